@@ -1,0 +1,5 @@
+//! Speed of `archive`.
+
+fn main() {
+    divan::main();
+}

@@ -1,0 +1,5 @@
+//! Speed of `audit`.
+
+fn main() {
+    divan::main();
+}

@@ -1,0 +1,5 @@
+//! Speed of `classify`.
+
+fn main() {
+    divan::main();
+}

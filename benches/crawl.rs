@@ -1,0 +1,5 @@
+//! Speed of `crawl`.
+
+fn main() {
+    divan::main();
+}

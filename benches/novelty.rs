@@ -1,0 +1,5 @@
+//! Speed of `novelty`.
+
+fn main() {
+    divan::main();
+}

@@ -1,0 +1,1 @@
+//! Captures in WARC files, and their index.

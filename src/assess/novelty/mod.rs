@@ -1,0 +1,49 @@
+//! Whether a text was published before, exactly and explainably.
+
+use crate::article::ArticleId;
+use serde::{Deserialize, Serialize};
+
+/// How much of one text stood in earlier ones, piece by piece, so that a duty can leave out the
+/// earlier texts it tolerates and still get the exact share of the rest.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Overlap {
+    /// The earlier texts that share something, the largest share first.
+    pub earlier: Vec<Earlier>,
+    /// Stretches of the new text found in the same set of earlier ones.
+    pub pieces: Vec<Piece>,
+    /// The weight of the whole new text.
+    pub total: f32,
+}
+
+/// One earlier text.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Earlier {
+    /// Which.
+    pub id: ArticleId,
+    /// Share of the new text found in it, 0–1.
+    pub share: f32,
+    /// Share of it found in the new text, 0–1.
+    pub back: f32,
+}
+
+/// A stretch of the new text that stood before.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Piece {
+    /// Its weight, in the measure of [`Overlap::total`].
+    pub weight: f32,
+    /// Where: positions in [`Overlap::earlier`].
+    pub sources: Vec<u16>,
+}
+
+impl Overlap {
+    /// Share of the text that stood before in any of the earlier texts accepted, 0–1.
+    pub fn share(&self, accept: impl Fn(&Earlier) -> bool) -> f64 {
+        if self.total <= 0.0 {
+            return 0.0;
+        }
+        let accepted: Vec<bool> = self.earlier.iter().map(accept).collect();
+        let stood = |p: &&Piece| p.sources.iter().any(|s| accepted.get(usize::from(*s)).copied().unwrap_or(false));
+        let old: f32 = self.pieces.iter().filter(stood).map(|p| p.weight).sum();
+        f64::from((old / self.total).min(1.0))
+    }
+}

@@ -1,0 +1,220 @@
+//! What an audit answers: the only currency between `audit` and `report`.
+
+use crate::article::ArticleId;
+use crate::coverage::{Cause, Side};
+use crate::period::Period;
+use crate::time::{self, Time};
+use crate::unit::UnitId;
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// One run of the audit over one plan (DESIGN, *`audit --format json`*).
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Audit {
+    /// Version of this form.
+    pub schema: u32,
+    /// The plan's id.
+    pub plan: String,
+    /// The day whose end it speaks of.
+    pub as_of: NaiveDate,
+    /// Name and version of the program.
+    pub program: String,
+    /// Hashes of all that bears on it, by name.
+    pub inputs: BTreeMap<String, String>,
+    /// Every verdict, by unit, obligation and period.
+    pub verdicts: Vec<Verdict>,
+}
+
+/// One unit, one duty, one period.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Verdict {
+    /// Who.
+    pub unit: UnitId,
+    /// Which duty.
+    pub obligation: String,
+    /// Its clause.
+    pub clause: String,
+    /// When.
+    pub period: Period,
+    /// How many are asked; 0 for attested and coverage duties.
+    pub required: u32,
+    /// How many count: the number of `items` with `counted`.
+    pub counted: u32,
+    /// The answer.
+    pub status: Status,
+    /// What was not seen.
+    pub gaps: Vec<Gap>,
+    /// What a reader must know beside the number.
+    pub notes: Vec<Note>,
+    /// Every item credited to the unit in the period, on any channel.
+    pub items: Vec<Item>,
+    /// Counts by theme, for coverage duties.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub themes: Vec<ThemeCount>,
+    /// Whether a person's decision touched it.
+    #[serde(default)]
+    pub overruled: bool,
+}
+
+/// The count of one theme.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ThemeCount {
+    /// The theme's id.
+    pub theme: String,
+    /// How many items carry it.
+    pub counted: u32,
+}
+
+/// The answers a verdict can give; not knowing is one of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Status {
+    /// đạt
+    Met,
+    /// chưa đạt
+    Unmet,
+    /// đang thực hiện
+    InProgress,
+    /// cần minh chứng
+    NeedsEvidence,
+    /// chưa đủ dữ liệu
+    InsufficientData,
+    /// không áp dụng
+    NotApplicable,
+    /// có bài
+    Covered,
+    /// chưa thấy bài
+    NotCovered,
+}
+
+impl Status {
+    /// The words reports use.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Met => "đạt",
+            Self::Unmet => "chưa đạt",
+            Self::InProgress => "đang thực hiện",
+            Self::NeedsEvidence => "cần minh chứng",
+            Self::InsufficientData => "chưa đủ dữ liệu",
+            Self::NotApplicable => "không áp dụng",
+            Self::Covered => "có bài",
+            Self::NotCovered => "chưa thấy bài",
+        }
+    }
+}
+
+/// A stretch of the period in which a channel was not seen.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Gap {
+    /// The site, where one is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub site: Option<String>,
+    /// From.
+    pub from: Time,
+    /// Until.
+    pub until: Time,
+    /// Why.
+    pub cause: Cause,
+    /// On whose side.
+    pub side: Side,
+    /// A Vietnamese sentence.
+    pub detail: String,
+}
+
+/// What a reader must know beside the number; codes are stable.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Note {
+    /// Judged by what was posted; no ledger is loaded.
+    NoLedger,
+    /// The period was covered by a later reading; items removed before it could not be seen.
+    LookBack,
+    /// A counted item has since been removed.
+    Removed,
+    /// A counted item's date is contradicted by another source.
+    DateMismatch,
+    /// A counted item is partly old, between a third and a half.
+    PartialRepost,
+    /// A counted item was assessed with doubt.
+    Unsure,
+    /// The period is cut by the plan's end.
+    Cut,
+}
+
+/// One item of a verdict.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Item {
+    /// The article, attestation or ledger line.
+    pub id: ArticleId,
+    /// Its address; empty where there is none.
+    pub url: String,
+    /// Its title.
+    pub title: String,
+    /// When it was published, received or attested.
+    #[serde(with = "time::optional")]
+    pub published: Option<Time>,
+    /// Whether it counts.
+    pub counted: bool,
+    /// Why.
+    pub reason: ItemReason,
+    /// A Vietnamese sentence that opens the reason.
+    pub detail: String,
+    /// The other item concerned, such as the earlier text.
+    pub of: Option<ArticleId>,
+    /// The automatic answer, where a decision overruled it.
+    pub automatic: Option<Automatic>,
+}
+
+/// What the program would have said.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Automatic {
+    /// Whether it would count.
+    pub counted: bool,
+    /// Why.
+    pub reason: ItemReason,
+}
+
+macro_rules! item_reasons {
+    ($($variant:ident = $code:literal, $text:literal;)*) => {
+        /// Why an item counts or not, in the order in which reasons are looked for.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        pub enum ItemReason { $(#[doc = $text] #[serde(rename = $code)] $variant,)* }
+
+        impl ItemReason {
+            /// Every reason, in order.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),*];
+
+            /// The code used in JSON.
+            #[must_use]
+            pub fn code(self) -> &'static str {
+                match self { $(Self::$variant => $code,)* }
+            }
+
+            /// The words reports use.
+            #[must_use]
+            pub fn name(self) -> &'static str {
+                match self { $(Self::$variant => $text,)* }
+            }
+        }
+    };
+}
+
+item_reasons! {
+    Overruled = "overruled", "theo quyết định của người kiểm tra";
+    Withdrawn = "withdrawn", "bài đã gỡ, người kiểm tra không tính";
+    OtherUnit = "other_unit", "bài của đơn vị khác";
+    Unattributed = "unattributed", "không rõ đơn vị";
+    OutOfPeriod = "out_of_period", "ngoài kỳ";
+    WrongChannel = "wrong_channel", "không đúng kênh";
+    NotCchc = "not_cchc", "không phải bài về cải cách hành chính";
+    CrossPosted = "cross_posted", "đăng chéo từ Cổng Thành phố";
+    Repost = "repost", "đăng lại";
+    WrongTopic = "wrong_topic", "không đúng chủ đề";
+    WrongKind = "wrong_kind", "không đúng thể loại";
+    UsedForOtherDuty = "used_for_other_duty", "đã tính cho nhiệm vụ khác";
+    SentNotPosted = "sent_not_posted", "đã gửi, chưa đăng";
+    Attested = "attested", "có minh chứng";
+    Counted = "counted", "được tính";
+}

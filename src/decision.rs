@@ -1,0 +1,146 @@
+//! What people did: overrides, attestations, ledger lines. Plain data; `record` keeps it.
+
+use crate::article::{ArticleId, Kind};
+use crate::period::Period;
+use crate::time::Time;
+use crate::unit::UnitId;
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+
+/// An inspector's override of one automatic answer about one item.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Decision {
+    /// Its number in the journal.
+    pub seq: u64,
+    /// When.
+    pub at: Time,
+    /// Who.
+    pub by: String,
+    /// Which item.
+    pub item: ArticleId,
+    /// What was decided.
+    pub ruling: Ruling,
+    /// Why; never empty.
+    pub reason: String,
+}
+
+/// What a decision says.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "about", rename_all = "kebab-case")]
+pub enum Ruling {
+    /// Whose it is, in all plans; `None`: nobody's.
+    Unit {
+        /// The unit, or nobody.
+        value: Option<UnitId>,
+    },
+    /// Topic areas and quota topics, in all plans.
+    Topics {
+        /// Topic ids of both lists, primary first.
+        value: Vec<String>,
+    },
+    /// News or in-depth, in all plans.
+    Kind {
+        /// The kind.
+        value: Kind,
+    },
+    /// CCHC or not, in all plans.
+    Cchc {
+        /// Whether it is.
+        value: bool,
+    },
+    /// New or not, in all plans.
+    Novelty {
+        /// `true`: it is new.
+        value: bool,
+    },
+    /// Counted or not, for one duty.
+    Counted {
+        /// Whether it counts.
+        value: bool,
+        /// The plan.
+        plan: String,
+        /// The obligation.
+        obligation: String,
+        /// One period only, where given.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        period: Option<Period>,
+    },
+    /// The removed item no longer counts.
+    Withdrawn {
+        /// `true`: withdrawn.
+        value: bool,
+    },
+}
+
+/// Evidence for what cannot be crawled.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Attestation {
+    /// Its number in the journal.
+    pub seq: u64,
+    /// When it was recorded.
+    pub at: Time,
+    /// Who recorded it.
+    pub by: String,
+    /// The plan.
+    pub plan: String,
+    /// The obligation.
+    pub obligation: String,
+    /// The unit.
+    pub unit: UnitId,
+    /// The period it is for.
+    pub period: Period,
+    /// SHA-256 of the file under `files/`, where one was given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub file: Option<String>,
+    /// Its name as given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub file_name: Option<String>,
+    /// A note.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub note: String,
+}
+
+/// What the intake desk made of an item sent to it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Outcome {
+    /// Posted.
+    Posted,
+    /// Received, nothing more said.
+    Received,
+    /// Refused as not new.
+    NotNew,
+    /// Refused as off theme.
+    OffTheme,
+    /// Refused for another reason.
+    Refused,
+}
+
+/// One line of the intake desk's ledger.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct LedgerLine {
+    /// A stable id: a hash of the line's content.
+    pub id: String,
+    /// The unit that sent it.
+    pub unit: UnitId,
+    /// The day it was received.
+    pub received: NaiveDate,
+    /// Its title.
+    pub title: String,
+    /// Its kind, where said.
+    pub kind: Option<Kind>,
+    /// Its theme: a topic or quota topic id, where said.
+    pub topic: Option<String>,
+    /// Where it was posted, as written in the ledger.
+    pub url: Option<String>,
+    /// The outcome.
+    pub outcome: Outcome,
+    /// The desk's reason, where given.
+    #[serde(default)]
+    pub reason: String,
+    /// The posted item it was matched with.
+    #[serde(default)]
+    pub item: Option<ArticleId>,
+    /// When the ledger was loaded.
+    pub loaded: Time,
+}

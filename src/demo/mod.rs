@@ -1,0 +1,1 @@
+//! Portals on loopback, for trying the whole job without a network.

@@ -1,0 +1,1 @@
+//! Packs that prove a number to a stranger.

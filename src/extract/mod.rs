@@ -1,0 +1,1 @@
+//! One captured page to one article.

@@ -1,0 +1,1 @@
+//! The nightly job: crawl, extract, assess, audit, report.

@@ -1,0 +1,1 @@
+//! Who holds the state, and how others ask.

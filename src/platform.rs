@@ -1,0 +1,1 @@
+//! Platforms as data: selectors, date forms, addresses, listings.

@@ -1,0 +1,1 @@
+//! The store anew from archive and journal.

@@ -1,0 +1,1 @@
+//! What people did, append-only and chained by hash.

@@ -1,0 +1,1 @@
+//! The units: names, groups, hosts, predecessors.

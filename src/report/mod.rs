@@ -1,0 +1,1 @@
+//! Verdicts as bytes: table, JSON, CSV, HTML, XLSX.

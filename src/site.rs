@@ -1,0 +1,1 @@
+//! Sites and crawler settings: `sites.toml`.

@@ -1,0 +1,1 @@
+//! The only place that knows sled: an index that can be rebuilt.
