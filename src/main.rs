@@ -1,5 +1,5 @@
 //! The `cchc` command.
 
 fn main() -> std::process::ExitCode {
-    std::process::ExitCode::SUCCESS
+    cchc_audit::cli::main()
 }

@@ -1,1 +1,140 @@
-//! The command line.
+//! The command line: arguments → one call → print.
+//!
+//! One file a command. Each has an `Args` (its flags, with the help users read) and a `run` that
+//! returns how it [`Exit`]ed. Data goes to standard output, all else to standard error.
+
+mod articles;
+mod attest;
+mod audit;
+mod classify;
+mod context;
+mod crawl;
+mod decide;
+mod demo;
+mod evidence;
+mod explain;
+mod extract;
+mod import;
+mod keys;
+mod ledger;
+mod nightly;
+mod plans;
+mod rebuild;
+mod review;
+mod robots;
+mod serve;
+mod sites;
+mod store;
+mod usage;
+mod users;
+
+pub use context::Context;
+
+use crate::error::Result;
+use clap::Parser as _;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+/// How a command ended, when it did not fail (DESIGN, *Command line*).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Exit {
+    /// 0: done.
+    Done,
+    /// 1: `verify` does not hold, or the like.
+    Fails,
+    /// 3: done, with sites unseen or lines skipped.
+    Partly,
+}
+
+/// Options that stand before or after the command's name.
+#[derive(Debug, Clone, clap::Args)]
+pub struct Globals {
+    /// Thư mục trạng thái: kho lưu trữ, nhật ký, chỉ mục
+    #[arg(long, global = true, value_name = "THƯ_MỤC", default_value = "state")]
+    pub state: PathBuf,
+    /// Tệp khai báo các cổng
+    #[arg(long, global = true, value_name = "TỆP", default_value = "sites.toml")]
+    pub config: PathBuf,
+    /// Thư mục quy tắc (kế hoạch, đơn vị, từ điển); mặc định ./data, rồi bản có sẵn trong chương trình
+    #[arg(long, global = true, value_name = "THƯ_MỤC")]
+    pub data: Option<PathBuf>,
+    /// Dạng nhật ký vận hành trên stderr
+    #[arg(long, global = true, value_name = "DẠNG", value_enum, default_value_t = Log::Text)]
+    pub log: Log,
+}
+
+/// The form of the operational log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum Log {
+    /// Lines for people.
+    Text,
+    /// One JSON object a line.
+    Json,
+}
+
+/// cchc: kiểm tra việc đăng tin, bài cải cách hành chính theo kế hoạch
+#[derive(Debug, clap::Parser)]
+#[command(name = "cchc", version, about, disable_help_subcommand = true, help_template = usage::TEMPLATE)]
+struct Cli {
+    #[command(flatten)]
+    globals: Globals,
+    #[command(subcommand)]
+    command: Command,
+}
+
+macro_rules! commands {
+    ($($variant:ident => $module:ident;)*) => {
+        #[derive(Debug, clap::Subcommand)]
+        enum Command { $($variant($module::Args),)* }
+
+        impl Command {
+            fn run(&self, context: &Context) -> Result<Exit> {
+                match self { $(Self::$variant(args) => $module::run(args, context),)* }
+            }
+        }
+    };
+}
+
+commands! {
+    Demo => demo;
+    Nightly => nightly;
+    Crawl => crawl;
+    Audit => audit;
+    Explain => explain;
+    Articles => articles;
+    Extract => extract;
+    Classify => classify;
+    Robots => robots;
+    Import => import;
+    Sites => sites;
+    Plans => plans;
+    Ledger => ledger;
+    Attest => attest;
+    Decide => decide;
+    Review => review;
+    Evidence => evidence;
+    Serve => serve;
+    Users => users;
+    Keys => keys;
+    Rebuild => rebuild;
+    Store => store;
+}
+
+/// Runs the command named by the process's arguments and returns its exit code.
+#[must_use]
+pub fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => return ExitCode::from(usage::explain(&error)),
+    };
+    usage::log(cli.globals.log);
+    match cli.command.run(&Context::new(cli.globals)) {
+        Ok(Exit::Done) => ExitCode::SUCCESS,
+        Ok(Exit::Fails) => ExitCode::from(1),
+        Ok(Exit::Partly) => ExitCode::from(3),
+        Err(error) => {
+            eprintln!("lỗi: {error}");
+            ExitCode::from(error.exit_code())
+        }
+    }
+}

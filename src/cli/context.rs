@@ -1,0 +1,70 @@
+//! What every command is handed: the global options, and the rules they lead to.
+
+use super::Globals;
+use crate::data::Data;
+use crate::error::{Error, Result};
+use chrono::{DateTime, Utc};
+use std::collections::BTreeMap;
+use std::path::Path;
+
+/// The global options, and what they lead to.
+pub struct Context {
+    /// The options.
+    pub globals: Globals,
+}
+
+impl Context {
+    /// Wraps the options.
+    #[must_use]
+    pub fn new(globals: Globals) -> Self {
+        Self { globals }
+    }
+
+    /// Now, by the system's clock.
+    #[must_use]
+    pub fn now(&self) -> DateTime<Utc> {
+        Utc::now()
+    }
+
+    /// The rule files: `--data`, else `./data`, else the copy inside the program.
+    pub fn data(&self) -> Result<Data> {
+        match &self.globals.data {
+            Some(dir) if !dir.is_dir() => Err(Error::Input(format!(
+                "--data {}: không phải thư mục; chỉ tới thư mục có plans/, units/, lexicons/, platforms/",
+                dir.display()
+            ))),
+            Some(dir) => read(dir),
+            None if Path::new("data/plans").is_dir() => read(Path::new("data")),
+            None => Ok(Data::built_in()),
+        }
+    }
+
+    /// Reads a text file that the user named.
+    pub fn text(&self, path: &Path) -> Result<String> {
+        let bytes = std::fs::read(path).map_err(|e| Error::Input(format!("không đọc được {}: {e}", path.display())))?;
+        String::from_utf8(bytes).map_err(|e| {
+            Error::Input(format!("{}: không phải UTF-8 (byte {})", path.display(), e.utf8_error().valid_up_to()))
+        })
+    }
+}
+
+/// Reads every text file below a folder.
+fn read(root: &Path) -> Result<Data> {
+    let mut files = BTreeMap::new();
+    let mut folders = vec![root.to_owned()];
+    while let Some(folder) = folders.pop() {
+        let unreadable = |e| Error::io(format!("không đọc được {}", folder.display()), e);
+        for entry in std::fs::read_dir(&folder).map_err(unreadable)? {
+            let path = entry.map_err(unreadable)?.path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if let Ok(relative) = path.strip_prefix(root) {
+                let name = relative.to_string_lossy().replace('\\', "/");
+                let text = std::fs::read_to_string(&path)
+                    .map_err(|e| Error::Input(format!("không đọc được {}: {e}", path.display())))?;
+                files.insert(name, text);
+            }
+        }
+    }
+    Ok(Data::new(files))
+}
