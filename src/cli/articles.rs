@@ -5,7 +5,7 @@ use crate::error::{Error, Result};
 
 /// Các bài trong kho, mỗi dòng một JSON
 #[derive(Debug, clap::Args)]
-#[command(help_template = super::usage::TEMPLATE, after_help = "Ví dụ:\n  cchc articles --unit so-tu-phap --since 2026-03-01")]
+#[command(after_help = "Ví dụ:\n  cchc articles --unit so-tu-phap --since 2026-03-01")]
 pub(super) struct Args {
     /// Chỉ cổng này
     #[arg(long, value_name = "MÃ")]

@@ -5,7 +5,7 @@ use crate::error::{Error, Result};
 
 /// Minh chứng cho nhiệm vụ không đọc được trên mạng
 #[derive(Debug, clap::Args)]
-#[command(help_template = super::usage::TEMPLATE, after_help = "Ví dụ:\n  cchc attest list")]
+#[command(after_help = "Ví dụ:\n  cchc attest list")]
 pub(super) struct Args {
     #[command(subcommand)]
     command: Action,

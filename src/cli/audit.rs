@@ -5,7 +5,7 @@ use crate::error::{Error, Result};
 
 /// Kiểm tra một kế hoạch: đơn vị nào đạt, chưa đạt, vì sao
 #[derive(Debug, clap::Args)]
-#[command(help_template = super::usage::TEMPLATE, after_help = "Ví dụ:\n  cchc audit --plan ha-noi-2026 --unit phuong-hai-ba-trung --period 2026-05")]
+#[command(after_help = "Ví dụ:\n  cchc audit --plan ha-noi-2026 --unit phuong-hai-ba-trung --period 2026-05")]
 pub(super) struct Args {
     /// Mã kế hoạch (xem: cchc plans list)
     #[arg(long, value_name = "MÃ")]
@@ -25,7 +25,7 @@ pub(super) struct Args {
     /// Lấy bài từ tệp JSONL này thay cho kho
     #[arg(long, value_name = "TỆP")]
     articles: Option<std::path::PathBuf>,
-    /// Dạng kết quả: table, json, csv, html, xlsx
+    /// Dạng kết quả: table (mặc định), json, csv, html, xlsx
     #[arg(long, value_name = "DẠNG", default_value = "table")]
     format: String,
     /// Ghi vào tệp thay vì in ra

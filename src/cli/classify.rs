@@ -5,7 +5,7 @@ use crate::error::{Error, Result};
 
 /// Thẩm định các bài cho dưới dạng JSONL, không cần kho
 #[derive(Debug, clap::Args)]
-#[command(help_template = super::usage::TEMPLATE, after_help = "Ví dụ:\n  cchc classify bai.jsonl")]
+#[command(after_help = "Ví dụ:\n  cchc classify bai.jsonl")]
 pub(super) struct Args {
     /// Tệp JSONL, hoặc - (mặc định) để đọc từ stdin
     #[arg(value_name = "TỆP|-")]

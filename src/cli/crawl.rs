@@ -5,7 +5,7 @@ use crate::error::{Error, Result};
 
 /// Đọc các cổng, lưu trữ và bóc tách bài
 #[derive(Debug, clap::Args)]
-#[command(help_template = super::usage::TEMPLATE, after_help = "Ví dụ:\n  cchc crawl --site hai-ba-trung --since 2026-03-01")]
+#[command(after_help = "Ví dụ:\n  cchc crawl --site hai-ba-trung --since 2026-03-01")]
 pub(super) struct Args {
     /// Chỉ đọc cổng này; lặp lại được
     #[arg(long, value_name = "MÃ")]

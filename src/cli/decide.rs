@@ -5,7 +5,7 @@ use crate::error::{Error, Result};
 
 /// Quyết định của người kiểm tra về một bài; không xoá được, chỉ thu hồi
 #[derive(Debug, clap::Args)]
-#[command(help_template = super::usage::TEMPLATE, after_help = "Ví dụ:\n  cchc decide MÃ --kind chuyen-sau --reason \"…\" --by lan")]
+#[command(after_help = "Ví dụ:\n  cchc decide MÃ --kind chuyen-sau --reason \"…\" --by lan")]
 pub(super) struct Args {
     /// Địa chỉ hoặc mã bài
     #[arg(value_name = "BÀI", required_unless_present = "revoke")]

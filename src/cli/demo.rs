@@ -5,7 +5,7 @@ use crate::error::{Error, Result};
 
 /// Chạy thử toàn bộ: cổng mẫu trên máy này, hai đêm kiểm tra, rồi trang web
 #[derive(Debug, clap::Args)]
-#[command(help_template = super::usage::TEMPLATE, after_help = "Ví dụ:\n  cchc demo --no-serve")]
+#[command(after_help = "Ví dụ:\n  cchc demo --no-serve")]
 pub(super) struct Args {
     /// Kết thúc sau khi in kết quả, không mở trang web
     #[arg(long)]

@@ -5,7 +5,7 @@ use crate::error::{Error, Result};
 
 /// Gói chứng cứ: xuất, kiểm tra
 #[derive(Debug, clap::Args)]
-#[command(help_template = super::usage::TEMPLATE, after_help = "Ví dụ:\n  cchc evidence verify goi.wacz")]
+#[command(after_help = "Ví dụ:\n  cchc evidence verify goi.wacz")]
 pub(super) struct Args {
     #[command(subcommand)]
     command: Action,

@@ -5,7 +5,7 @@ use crate::error::{Error, Result};
 
 /// Một bài: đã quyết định gì, vì sao
 #[derive(Debug, clap::Args)]
-#[command(help_template = super::usage::TEMPLATE, after_help = "Ví dụ:\n  cchc explain https://haibatrung.hanoi.gov.vn/… --plan ha-noi-2026")]
+#[command(after_help = "Ví dụ:\n  cchc explain https://haibatrung.hanoi.gov.vn/… --plan ha-noi-2026")]
 pub(super) struct Args {
     /// Địa chỉ hoặc mã bài
     #[arg(value_name = "ĐỊA_CHỈ|MÃ")]

@@ -5,7 +5,7 @@ use crate::error::{Error, Result};
 
 /// Bóc tách một trang đã lưu thành một bài, dạng JSON
 #[derive(Debug, clap::Args)]
-#[command(help_template = super::usage::TEMPLATE, after_help = "Ví dụ:\n  cchc extract trang.html --url https://…")]
+#[command(after_help = "Ví dụ:\n  cchc extract trang.html --url https://…")]
 pub(super) struct Args {
     /// Tệp HTML, hoặc - để đọc từ stdin
     #[arg(value_name = "TỆP|-")]

@@ -5,7 +5,7 @@ use crate::error::{Error, Result};
 
 /// Đưa các bài trong tệp JSONL vào kho (bổ sung quá khứ)
 #[derive(Debug, clap::Args)]
-#[command(help_template = super::usage::TEMPLATE, after_help = "Ví dụ:\n  cchc import bai.jsonl")]
+#[command(after_help = "Ví dụ:\n  cchc import bai.jsonl")]
 pub(super) struct Args {
     /// Tệp JSONL
     #[arg(value_name = "TỆP")]

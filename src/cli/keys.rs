@@ -5,7 +5,7 @@ use crate::error::{Error, Result};
 
 /// Khoá ký của hệ thống
 #[derive(Debug, clap::Args)]
-#[command(help_template = super::usage::TEMPLATE, after_help = "Ví dụ:\n  cchc keys show")]
+#[command(after_help = "Ví dụ:\n  cchc keys show")]
 pub(super) struct Args {
     #[command(subcommand)]
     command: Action,

@@ -5,7 +5,7 @@ use crate::error::{Error, Result};
 
 /// Sổ gửi bài
 #[derive(Debug, clap::Args)]
-#[command(help_template = super::usage::TEMPLATE, after_help = "Ví dụ:\n  cchc ledger import so-gui-bai.xlsx")]
+#[command(after_help = "Ví dụ:\n  cchc ledger import so-gui-bai.xlsx")]
 pub(super) struct Args {
     /// import TỆP: nạp sổ tiếp nhận bài (CSV hoặc XLSX)
     #[command(subcommand)]

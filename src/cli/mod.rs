@@ -31,7 +31,7 @@ mod users;
 pub use context::Context;
 
 use crate::error::Result;
-use clap::Parser as _;
+use clap::{CommandFactory as _, FromArgMatches as _};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -49,16 +49,16 @@ pub enum Exit {
 /// Options that stand before or after the command's name.
 #[derive(Debug, Clone, clap::Args)]
 pub struct Globals {
-    /// Thư mục trạng thái: kho lưu trữ, nhật ký, chỉ mục
+    /// Thư mục trạng thái: kho lưu trữ, nhật ký, chỉ mục (mặc định: state)
     #[arg(long, global = true, value_name = "THƯ_MỤC", default_value = "state")]
     pub state: PathBuf,
-    /// Tệp khai báo các cổng
+    /// Tệp khai báo các cổng (mặc định: sites.toml)
     #[arg(long, global = true, value_name = "TỆP", default_value = "sites.toml")]
     pub config: PathBuf,
     /// Thư mục quy tắc (kế hoạch, đơn vị, từ điển); mặc định ./data, rồi bản có sẵn trong chương trình
     #[arg(long, global = true, value_name = "THƯ_MỤC")]
     pub data: Option<PathBuf>,
-    /// Dạng nhật ký vận hành trên stderr
+    /// Dạng nhật ký vận hành trên stderr: text (mặc định) hoặc json
     #[arg(long, global = true, value_name = "DẠNG", value_enum, default_value_t = Log::Text)]
     pub log: Log,
 }
@@ -72,9 +72,8 @@ pub enum Log {
     Json,
 }
 
-/// cchc: kiểm tra việc đăng tin, bài cải cách hành chính theo kế hoạch
 #[derive(Debug, clap::Parser)]
-#[command(name = "cchc", version, about, disable_help_subcommand = true, help_template = usage::TEMPLATE)]
+#[command(name = "cchc", version, about = "cchc: kiểm tra việc đăng tin, bài cải cách hành chính theo kế hoạch")]
 struct Cli {
     #[command(flatten)]
     globals: Globals,
@@ -123,7 +122,8 @@ commands! {
 /// Runs the command named by the process's arguments and returns its exit code.
 #[must_use]
 pub fn main() -> ExitCode {
-    let cli = match Cli::try_parse() {
+    let matches = usage::in_vietnamese(Cli::command()).try_get_matches();
+    let cli = match matches.and_then(|m| Cli::from_arg_matches(&m)) {
         Ok(cli) => cli,
         Err(error) => return ExitCode::from(usage::explain(&error)),
     };

@@ -5,7 +5,7 @@ use crate::error::{Error, Result};
 
 /// Việc hằng đêm: đọc các cổng, thẩm định, kiểm tra mọi kế hoạch còn hiệu lực, ghi báo cáo
 #[derive(Debug, clap::Args)]
-#[command(help_template = super::usage::TEMPLATE, after_help = "Ví dụ:\n  cchc nightly --dry-run")]
+#[command(after_help = "Ví dụ:\n  cchc nightly --dry-run")]
 pub(super) struct Args {
     /// Chỉ ước lượng: bao lâu, bao nhiêu yêu cầu, có vừa khung giờ không
     #[arg(long)]

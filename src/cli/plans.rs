@@ -5,7 +5,7 @@ use crate::error::{Error, Result};
 
 /// Các kế hoạch: kiểm tra tệp, danh sách, nội dung
 #[derive(Debug, clap::Args)]
-#[command(help_template = super::usage::TEMPLATE, after_help = "Ví dụ:\n  cchc plans show ha-noi-2026")]
+#[command(after_help = "Ví dụ:\n  cchc plans show ha-noi-2026")]
 pub(super) struct Args {
     #[command(subcommand)]
     command: Action,

@@ -5,7 +5,7 @@ use crate::error::{Error, Result};
 
 /// Dựng lại chỉ mục từ kho lưu trữ và nhật ký
 #[derive(Debug, clap::Args)]
-#[command(help_template = super::usage::TEMPLATE, after_help = "Ví dụ:\n  cchc rebuild")]
+#[command(after_help = "Ví dụ:\n  cchc rebuild")]
 pub(super) struct Args {}
 
 pub(super) fn run(_args: &Args, _context: &Context) -> Result<Exit> {

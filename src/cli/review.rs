@@ -5,7 +5,7 @@ use crate::error::{Error, Result};
 
 /// Những bài chương trình chưa chắc, và kết luận nào phụ thuộc vào đó
 #[derive(Debug, clap::Args)]
-#[command(help_template = super::usage::TEMPLATE, after_help = "Ví dụ:\n  cchc review")]
+#[command(after_help = "Ví dụ:\n  cchc review")]
 pub(super) struct Args {}
 
 pub(super) fn run(_args: &Args, _context: &Context) -> Result<Exit> {

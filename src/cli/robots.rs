@@ -5,7 +5,7 @@ use crate::error::{Error, Result};
 
 /// Theo robots.txt này, từng địa chỉ có được đọc không
 #[derive(Debug, clap::Args)]
-#[command(help_template = super::usage::TEMPLATE, after_help = "Ví dụ:\n  cchc robots robots.txt --agent cchc-audit https://…")]
+#[command(after_help = "Ví dụ:\n  cchc robots robots.txt --agent cchc-audit https://…")]
 pub(super) struct Args {
     /// Tệp robots.txt
     #[arg(value_name = "TỆP")]

@@ -5,9 +5,9 @@ use crate::error::{Error, Result};
 
 /// Trang web cho đơn vị và người kiểm tra
 #[derive(Debug, clap::Args)]
-#[command(help_template = super::usage::TEMPLATE, after_help = "Ví dụ:\n  cchc serve --listen 127.0.0.1:8080")]
+#[command(after_help = "Ví dụ:\n  cchc serve --listen 127.0.0.1:8080")]
 pub(super) struct Args {
-    /// Địa chỉ lắng nghe
+    /// Địa chỉ lắng nghe (mặc định: 127.0.0.1:8080)
     #[arg(long, value_name = "ĐỊA_CHỈ", default_value = "127.0.0.1:8080")]
     listen: String,
     /// Lịch chạy việc hằng đêm (cron); bỏ trống: không đọc cổng nào

@@ -5,7 +5,7 @@ use crate::error::{Error, Result};
 
 /// Các cổng: danh sách, kiểm tra
 #[derive(Debug, clap::Args)]
-#[command(help_template = super::usage::TEMPLATE, after_help = "Ví dụ:\n  cchc sites check hai-ba-trung")]
+#[command(after_help = "Ví dụ:\n  cchc sites check hai-ba-trung")]
 pub(super) struct Args {
     #[command(subcommand)]
     command: Action,

@@ -5,7 +5,7 @@ use crate::error::{Error, Result};
 
 /// Chỉ mục: kiểm tra, sao lưu, nén
 #[derive(Debug, clap::Args)]
-#[command(help_template = super::usage::TEMPLATE, after_help = "Ví dụ:\n  cchc store check")]
+#[command(after_help = "Ví dụ:\n  cchc store check")]
 pub(super) struct Args {
     #[command(subcommand)]
     command: Action,

@@ -2,13 +2,48 @@
 
 use super::Log;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
+use clap::{Arg, ArgAction, Command};
 
 /// The shape of every command's help.
-pub(super) const TEMPLATE: &str = "{about-with-newline}
+const TEMPLATE: &str = "{about-with-newline}
 Cách dùng: {usage}
 
 {all-args}{after-help}
 ";
+
+/// The options every command takes; shown apart, after the command's own.
+const GLOBALS: [&str; 4] = ["state", "config", "data", "log"];
+
+/// Puts Vietnamese headings on a command's help and, through it, on those below.
+pub(super) fn in_vietnamese(command: Command) -> Command {
+    let help = Arg::new("help").short('h').long("help").action(ArgAction::Help).help("In trợ giúp này");
+    let top = command.get_name() == "cchc";
+    let names: Vec<String> = command.get_subcommands().map(|c| c.get_name().to_owned()).collect();
+    let mut command = command
+        .help_template(TEMPLATE)
+        .subcommand_help_heading("Lệnh")
+        .subcommand_value_name("LỆNH")
+        .disable_help_flag(true)
+        .disable_help_subcommand(true)
+        .arg(help)
+        .mut_args(|arg| {
+            let heading = match () {
+                () if GLOBALS.contains(&arg.get_id().as_str()) => "Tuỳ chọn chung",
+                () if arg.is_positional() => "Đối số",
+                () => "Tuỳ chọn",
+            };
+            let takes_value = arg.get_action().takes_values();
+            arg.help_heading(heading).hide_default_value(takes_value).hide_possible_values(takes_value)
+        });
+    if top {
+        let version = Arg::new("version").short('V').long("version").action(ArgAction::Version).help("In phiên bản");
+        command = command.disable_version_flag(true).arg(version.help_heading("Tuỳ chọn"));
+    }
+    for name in names {
+        command = command.mut_subcommand(name, in_vietnamese);
+    }
+    command
+}
 
 /// Prints help or a usage error and returns the exit code: 0 for help and version, else 2.
 pub(super) fn explain(error: &clap::Error) -> u8 {

@@ -5,7 +5,7 @@ use crate::error::{Error, Result};
 
 /// Người dùng của trang web
 #[derive(Debug, clap::Args)]
-#[command(help_template = super::usage::TEMPLATE, after_help = "Ví dụ:\n  cchc users add lan --role inspector")]
+#[command(after_help = "Ví dụ:\n  cchc users add lan --role inspector")]
 pub(super) struct Args {
     #[command(subcommand)]
     command: Action,
@@ -18,7 +18,7 @@ pub(super) enum Action {
     Add {
         /// Tên đăng nhập
         name: String,
-        /// Vai trò: inspector, admin, read-only
+        /// Vai trò: inspector (mặc định), admin, read-only
         #[arg(long, default_value = "inspector")]
         role: String,
     },
