@@ -1,1 +1,0 @@
-//! Platforms as data: selectors, date forms, addresses, listings.
