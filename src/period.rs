@@ -95,6 +95,20 @@ impl Period {
         Self::new(first, last, if whole { Span::Months } else { Span::Days })
     }
 
+    /// The next period of the same rhythm; ranges, deadlines, nine months and reporting periods have none.
+    #[must_use]
+    pub fn next(&self) -> Option<Self> {
+        let day = self.last.succ_opt().filter(|_| !self.reporting)?;
+        match self.span {
+            Span::Week => Some(Self::week_of(day)),
+            Span::Month => Some(Self::month_of(day)),
+            Span::Quarter => Some(Self::quarter_of(day)),
+            Span::Half => Some(Self::half_of(day)),
+            Span::Year => Some(Self::year_of(day)),
+            Span::NineMonths | Span::Months | Span::Days | Span::Deadline => None,
+        }
+    }
+
     /// The same period on the reporting calendar; weeks, day ranges and deadlines have none.
     #[must_use]
     pub fn on_reporting_calendar(self) -> Option<Self> {

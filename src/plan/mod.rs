@@ -1,10 +1,25 @@
 //! Plans as data: every clause of a document, and the duties that follow from it.
 //!
 //! A plan file is the law as the audit reads it. Each obligation carries its clause, the words
-//! quoted, whom it binds, where, how many, per what, from when to when, and a `reading` where the
-//! text leaves room (OBLIGATIONS). A number without its clause does not load.
+//! quoted, whom it binds, where, how many, per what, in which periods, and a `reading` where the
+//! text leaves room. A number without its clause does not load.
+//!
+//! [`load`] reads the files and tells all faults at once; [`clause`] puts clause numbers into the
+//! order of the document; [`window`] says on which days an item counts for a period; [`calendar`]
+//! knows the days off that move a deadline.
+
+mod calendar;
+mod clause;
+mod load;
+mod window;
+
+pub use calendar::Calendar;
+pub use clause::ClauseId;
+pub use load::Plans;
+pub use window::Window;
 
 use crate::article::{Channel, Kind};
+use crate::period::Period;
 use crate::unit::{Group, UnitId};
 use chrono::NaiveDate;
 use serde::Serialize;
@@ -26,24 +41,56 @@ pub struct Plan {
     pub from: NaiveDate,
     /// Last day.
     pub until: NaiveDate,
+    /// What makes an item one about administrative reform under this plan.
+    pub scope: Scope,
+    /// The rule on copies of the city's own news, where the plan has one.
+    pub cross_posted: Option<CrossPosted>,
     /// Its duties, in the order of the document.
     pub obligations: Vec<Obligation>,
     /// Pairs of obligations that one item cannot serve both.
     pub exclusive: Vec<Exclusive>,
     /// Clauses read, with nothing to count.
     pub clauses: Vec<Clause>,
-    /// City-page items whose text stood on these hosts before count for nobody (A and B: IV.4.c).
-    pub cross_posted_from: Vec<String>,
-    /// The clause of that rule.
-    pub cross_posted_clause: String,
+}
+
+impl Plan {
+    /// One duty by its id.
+    #[must_use]
+    pub fn obligation(&self, id: &str) -> Option<&Obligation> {
+        self.obligations.iter().find(|o| o.id == id)
+    }
+}
+
+/// What counts as an item about administrative reform. The assessor answers `is_cchc`; this says
+/// by which clause, for the reader.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Scope {
+    /// The clause that lists the contents, such as `II.1`.
+    pub clause: String,
+    /// What was decided where the list leaves room.
+    pub reading: Option<String>,
+}
+
+/// City-page items whose text stood on these hosts before, by however little, count for nobody,
+/// unless the ledger shows that the unit sent them first.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct CrossPosted {
+    /// The hosts of the city's general portal, lower case.
+    pub from: Vec<String>,
+    /// The clause.
+    pub clause: String,
+    /// Its words.
+    pub quote: String,
+    /// The reading.
+    pub reading: Option<String>,
 }
 
 /// A clause with nothing to count.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Clause {
-    /// Its number, such as `II.2.a`.
+    /// Its number, such as `II.2.a`; several, where one sentence settles them: `I.1.a; I.1.b`.
     pub id: String,
-    /// Its words.
+    /// Its words, or how they begin.
     pub quote: String,
     /// Why nothing is counted.
     pub note: String,
@@ -56,6 +103,8 @@ pub struct Exclusive {
     pub obligations: [String; 2],
     /// The clause that says so.
     pub clause: String,
+    /// Its words.
+    pub quote: String,
     /// The reading, where it is one.
     pub reading: Option<String>,
 }
@@ -77,10 +126,14 @@ pub struct Obligation {
     pub duty: Duty,
     /// Per what.
     pub per: Per,
-    /// First day its periods may begin: the first whole period after it is judged first, unless `partial`.
+    /// Every period in which it is judged, in order of time; others do not exist.
+    pub periods: Vec<Period>,
+    /// First day on which an item can count: never before the plan's own.
     pub from: NaiveDate,
-    /// Last day.
+    /// Last day: never after the plan's own.
     pub until: NaiveDate,
+    /// For a deadline so many days after issue, which is then checked: the number of days.
+    pub within_days: Option<u32>,
     /// The choice made where the text leaves room.
     pub reading: Option<String>,
     /// The office responsible inside the unit, for information.
@@ -174,24 +227,54 @@ pub struct Novelty {
     pub reading: Option<String>,
 }
 
-/// The period of a duty.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+/// The rhythm of a duty; its periods are in [`Obligation::periods`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Per {
-    /// ISO weeks.
+    /// Every ISO week.
     Week,
-    /// Months.
+    /// Every month.
     Month,
-    /// Quarters.
+    /// Every quarter.
     Quarter,
-    /// Years.
+    /// Every year.
     Year,
-    /// The range `from`..`until` as one period.
+    /// Once within a stretch of time.
     Range,
-    /// One deadline; the day is `until`.
+    /// Once, by a day.
     Deadline,
-    /// Exactly these periods (periodic reports: `2026-Q1`, `2026-H1`, `2026-9M`, `2026`).
-    Listed(Vec<crate::period::Period>),
-    /// Standing, judged once for the whole range.
+    /// With each periodic report.
+    Report,
+    /// All the time; judged once for the whole stretch.
     Standing,
+}
+
+impl Per {
+    /// Every rhythm with its id in plan files and the words people read.
+    const ALL: [(Self, &'static str, &'static str); 8] = [
+        (Self::Week, "week", "hằng tuần"),
+        (Self::Month, "month", "hằng tháng"),
+        (Self::Quarter, "quarter", "hằng quý"),
+        (Self::Year, "year", "hằng năm"),
+        (Self::Range, "range", "một lần trong kỳ"),
+        (Self::Deadline, "deadline", "theo hạn"),
+        (Self::Report, "report", "theo kỳ báo cáo"),
+        (Self::Standing, "standing", "thường xuyên"),
+    ];
+
+    /// The words people read.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        Self::ALL.iter().find(|(per, ..)| *per == self).map_or("", |(.., name)| name)
+    }
+}
+
+impl std::str::FromStr for Per {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let ids = || Self::ALL.map(|(_, id, _)| id).join(", ");
+        let found = Self::ALL.iter().find(|(_, id, _)| *id == text);
+        found.map(|(per, ..)| *per).ok_or_else(|| format!("nhịp «{text}» không có; dùng {}", ids()))
+    }
 }

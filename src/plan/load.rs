@@ -1,0 +1,429 @@
+//! Reads plan files, and tells all their faults at once, each with its line.
+//!
+//! What is refused: a duty without clause or words quoted, a number without a clause, a period
+//! that does not fit the rhythm, a deadline that does not follow from the day of issue or falls on
+//! a day off, two duties of one id, a pair that names a duty which is not there.
+
+use super::{
+    Action, Calendar, Clause, ClauseId, CrossPosted, Duty, Exclusive, Novelty, Obligation, Per, Plan, Quota, Scope,
+    Theme, Who,
+};
+use crate::article::{Channel, Kind};
+use crate::data::Data;
+use crate::error::{Error, Fault, Result};
+use crate::fields::{Fields, Source};
+use crate::period::{Period, Span};
+use chrono::NaiveDate;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The form of plan files this program reads.
+const SCHEMA: u64 = 1;
+
+/// Every plan of the data folder.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Plans {
+    plans: BTreeMap<String, Plan>,
+}
+
+impl Plans {
+    /// Reads `plans/*.toml` and `holidays.toml`.
+    ///
+    /// # Errors
+    /// Every fault of every file.
+    pub fn parse(data: &Data) -> std::result::Result<Self, Vec<Fault>> {
+        let mut faults = Vec::new();
+        let calendar = match data.get("holidays.toml").map(|text| Calendar::parse("holidays.toml", text)) {
+            Some(Ok(calendar)) => calendar,
+            Some(Err(found)) => {
+                faults.extend(found);
+                Calendar::default()
+            }
+            None => Calendar::default(),
+        };
+        let mut plans = BTreeMap::new();
+        for (path, text) in data.under("plans/").filter(|(path, _)| path.ends_with(".toml")) {
+            match Plan::parse(path, text, &calendar) {
+                Ok(plan) => {
+                    if let Some(twin) = plans.insert(plan.id.clone(), plan) {
+                        let message = format!("mã «{}» đã có ở tệp khác; mỗi kế hoạch một mã", twin.id);
+                        faults.push(Fault { file: path.to_owned(), line: None, field: "id".to_owned(), message });
+                    }
+                }
+                Err(found) => faults.extend(found),
+            }
+        }
+        if faults.is_empty() { Ok(Self { plans }) } else { Err(faults) }
+    }
+
+    /// One plan by its id.
+    ///
+    /// # Errors
+    /// An unknown id, with the known ones named.
+    pub fn get(&self, id: &str) -> Result<&Plan> {
+        let known = || self.plans.keys().map(String::as_str).collect::<Vec<_>>().join(", ");
+        let unknown = || Error::Input(format!("không có kế hoạch «{id}»; các kế hoạch: {}", known()));
+        self.plans.get(id).ok_or_else(unknown)
+    }
+
+    /// Every plan, by id.
+    pub fn iter(&self) -> impl Iterator<Item = &Plan> {
+        self.plans.values()
+    }
+}
+
+impl Plan {
+    /// Reads one plan file.
+    ///
+    /// # Errors
+    /// Every fault of the file, in order of line.
+    pub fn parse(file: &str, text: &str, calendar: &Calendar) -> std::result::Result<Self, Vec<Fault>> {
+        let source = Source::new(file, text);
+        let plan = {
+            let table = source.parse();
+            let root = source.root(&table);
+            let plan = read(&root, calendar);
+            root.finish();
+            plan
+        };
+        match (plan, source.into_faults()) {
+            (Some(plan), faults) if faults.is_empty() => Ok(plan),
+            (_, faults) => Err(faults),
+        }
+    }
+}
+
+/// What every duty of a plan is read against.
+struct Frame<'c> {
+    issued: NaiveDate,
+    from: NaiveDate,
+    until: NaiveDate,
+    novelty: Option<Novelty>,
+    calendar: &'c Calendar,
+}
+
+fn read(root: &Fields<'_, '_>, calendar: &Calendar) -> Option<Plan> {
+    if root.number("schema") != Some(SCHEMA) {
+        root.fault("schema", format!("phải là schema = {SCHEMA}"));
+    }
+    let head = (root.need_text("id"), root.need_text("title"), root.need_text("document"), root.need_text("issuer"));
+    let (issued, from, until) = (root.need_date("issued"), root.need_date("from"), root.need_date("until"));
+    if from.zip(until).is_some_and(|(from, until)| from > until) {
+        root.fault("until", "phải không trước `from`");
+    }
+    let scope = root.table("scope").and_then(|t| scope(&t));
+    let cross_posted = root.table("cross_posted").and_then(|t| cross_posted(&t));
+    let novelty = root.table("novelty").and_then(|t| novelty(&t));
+    // Wrong days of the head are told once; the duties are still read, against wide-open days.
+    let frame = Frame {
+        issued: issued.unwrap_or_default(),
+        from: from.unwrap_or(NaiveDate::MIN),
+        until: until.unwrap_or(NaiveDate::MAX),
+        novelty,
+        calendar,
+    };
+    let obligations: Vec<_> = root.tables("obligation").iter().filter_map(|t| obligation(t, &frame)).collect();
+    let exclusive = root.tables("exclusive").iter().filter_map(exclusive).collect();
+    let clauses = root.tables("clause").iter().filter_map(clause).collect();
+    if !root.has("scope") {
+        root.fault("scope", "thiếu bảng [scope]: điều khoản nào nói bài nào là bài CCHC");
+    }
+    let plan = Plan {
+        id: head.0?.to_owned(),
+        title: head.1?.to_owned(),
+        document: head.2?.to_owned(),
+        issuer: head.3?.to_owned(),
+        issued: issued?,
+        from: from?,
+        until: until?,
+        scope: scope?,
+        cross_posted,
+        obligations,
+        exclusive,
+        clauses,
+    };
+    check(root, &plan);
+    Some(plan)
+}
+
+/// What only shows when all of the file is known.
+fn check(root: &Fields<'_, '_>, plan: &Plan) {
+    let mut seen = BTreeSet::new();
+    for (table, id) in root.tables("obligation").iter().filter_map(|t| Some((t, t.text("id")?))) {
+        if !seen.insert(id) {
+            table.fault("id", format!("mã «{id}» bị trùng"));
+        }
+    }
+    for table in root.tables("exclusive") {
+        for id in table.texts("obligations") {
+            if !seen.contains(id) {
+                table.fault("obligations", format!("không có nhiệm vụ «{id}»"));
+            }
+        }
+    }
+    if plan.obligations.is_empty() {
+        root.fault("obligation", "kế hoạch chưa có nhiệm vụ nào; thêm bảng [[obligation]]");
+    }
+}
+
+/// A citation: required, and every number in it readable.
+fn citation(table: &Fields<'_, '_>) -> Option<String> {
+    let text = table.need_text("clause")?;
+    if ClauseId::all(text).is_none() {
+        table.fault("clause", format!("không đọc được điều khoản «{text}»; viết như \"IV.1.d; PL 4\""));
+    }
+    Some(text.to_owned())
+}
+
+fn owned(text: Option<&str>) -> Option<String> {
+    text.map(str::to_owned)
+}
+
+fn scope(table: &Fields<'_, '_>) -> Option<Scope> {
+    let (clause, reading) = (citation(table), owned(table.text("reading")));
+    table.finish();
+    Some(Scope { clause: clause?, reading })
+}
+
+fn cross_posted(table: &Fields<'_, '_>) -> Option<CrossPosted> {
+    let (clause, quote) = (citation(table), owned(table.need_text("quote")));
+    let from: Vec<String> = table.texts("from").into_iter().map(str::to_owned).collect();
+    if from.is_empty() {
+        table.fault("from", "thiếu; ghi các tên miền nguồn như [\"hanoi.gov.vn\"]");
+    }
+    let reading = owned(table.text("reading"));
+    table.finish();
+    Some(CrossPosted { from, clause: clause?, quote: quote?, reading })
+}
+
+fn novelty(table: &Fields<'_, '_>) -> Option<Novelty> {
+    let clause = citation(table);
+    let (repost, partial) = (share(table, "repost_share"), share(table, "partial_share"));
+    if repost.zip(partial).is_some_and(|(repost, partial)| partial > repost) {
+        table.fault("partial_share", "phải không lớn hơn `repost_share`");
+    }
+    let hours = table.number("own_portal_hours").and_then(|n| u32::try_from(n).ok());
+    let (since, reading) = (table.need_date("since"), owned(table.text("reading")));
+    table.need_text("quote");
+    table.finish();
+    Some(Novelty {
+        repost_share: repost?,
+        partial_share: partial?,
+        own_portal_hours: hours.unwrap_or(0),
+        since: since?,
+        clause: clause?,
+        reading,
+    })
+}
+
+/// A share of a text, written as people say it: `1/2`, `1/3`.
+fn share(table: &Fields<'_, '_>, key: &'static str) -> Option<f64> {
+    let text = table.need_text(key)?;
+    let parts = text.split_once('/').and_then(|(a, b)| Some((a.parse::<f64>().ok()?, b.parse::<f64>().ok()?)));
+    let share = parts.map(|(a, b)| a / b).filter(|s| (0.0..=1.0).contains(s));
+    if share.is_none() {
+        table.fault(key, "phải là phân số từ 0 đến 1, như \"1/2\"");
+    }
+    share
+}
+
+fn exclusive(table: &Fields<'_, '_>) -> Option<Exclusive> {
+    let (clause, quote) = (citation(table), owned(table.need_text("quote")));
+    let pair: Option<[&str; 2]> = table.texts("obligations").try_into().ok();
+    if pair.is_none() {
+        table.fault("obligations", "phải là hai mã nhiệm vụ, như [\"a9\", \"a10\"]");
+    }
+    let reading = owned(table.text("reading"));
+    table.finish();
+    Some(Exclusive { obligations: pair?.map(str::to_owned), clause: clause?, quote: quote?, reading })
+}
+
+fn clause(table: &Fields<'_, '_>) -> Option<Clause> {
+    let id = table.need_text("id")?;
+    table.named(format!("clause \"{id}\""));
+    if ClauseId::all(id).is_none() {
+        table.fault("id", format!("không đọc được điều khoản «{id}»; viết như \"II.2.a\""));
+    }
+    let (quote, note) = (owned(table.need_text("quote")), owned(table.need_text("note")));
+    table.finish();
+    Some(Clause { id: id.to_owned(), quote: quote?, note: note? })
+}
+
+fn obligation(table: &Fields<'_, '_>, frame: &Frame<'_>) -> Option<Obligation> {
+    let id = table.need_text("id");
+    if let Some(id) = id {
+        table.named(format!("obligation \"{id}\""));
+        if !id.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-') {
+            table.fault("id", "mã chỉ gồm chữ thường không dấu, chữ số và gạch nối");
+        }
+    }
+    let (title, clause, quote) = (owned(table.need_text("title")), citation(table), owned(table.need_text("quote")));
+    let who = who(table);
+    let per = table.need::<Per>("per");
+    let (periods, within_days) = per.map(|per| periods(table, per, frame)).unwrap_or_default();
+    let duty = duty(table, frame, clause.as_deref());
+    let (reading, office) = (owned(table.text("reading")), owned(table.text("office")));
+    table.finish();
+    let days = |pick: fn(&Period) -> NaiveDate| periods.iter().map(pick);
+    let (from, until) = (days(Period::first).min()?, days(Period::last).max()?);
+    Some(Obligation {
+        id: id?.to_owned(),
+        title: title?,
+        clause: clause?,
+        quote: quote?,
+        who,
+        duty: duty?,
+        per: per?,
+        from: from.max(frame.from),
+        until: until.min(frame.until),
+        periods,
+        within_days,
+        reading,
+        office,
+    })
+}
+
+fn who(table: &Fields<'_, '_>) -> Who {
+    let who = Who { groups: table.all("groups"), units: table.all("units") };
+    if !table.has("groups") && !table.has("units") {
+        table.fault("", "thiếu người thực hiện; thêm `groups = [\"so-nganh\"]` hoặc `units = [\"so-tu-phap\"]`");
+    }
+    who
+}
+
+/// The periods of a duty: `from`–`until` for a rhythm, else `periods`, else a `deadline`.
+fn periods(table: &Fields<'_, '_>, per: Per, frame: &Frame<'_>) -> (Vec<Period>, Option<u32>) {
+    if per == Per::Deadline {
+        return deadline(table, frame);
+    }
+    let listed: Vec<Period> = table.all("periods");
+    let (from, until) = (table.parsed::<Period>("from"), table.parsed::<Period>("until"));
+    let found = match (from, until) {
+        (Some(from), Some(until)) => stepped(from, until).unwrap_or_else(|| {
+            table.fault("until", format!("không đi từ {from} đến {until} theo cùng một nhịp được"));
+            Vec::new()
+        }),
+        _ => listed,
+    };
+    if found.is_empty() {
+        table.fault("per", "thiếu kỳ; thêm `from` và `until` như \"2026-03\", \"2026-12\", hoặc `periods = […]`");
+    }
+    for period in &found {
+        let rhythm = match per {
+            Per::Week => period.span() == Span::Week,
+            Per::Month => period.span() == Span::Month,
+            Per::Quarter => period.span() == Span::Quarter,
+            _ => true,
+        };
+        if !rhythm {
+            table.fault("per", format!("kỳ {period} không thuộc nhịp này"));
+        }
+        if period.last() < frame.from || frame.until < period.first() {
+            table.fault("per", format!("kỳ {period} nằm ngoài thời gian của kế hoạch"));
+        }
+    }
+    (found, None)
+}
+
+/// Every period from one to another of the same rhythm.
+fn stepped(from: Period, until: Period) -> Option<Vec<Period>> {
+    if from.span() != until.span() || until < from {
+        return None;
+    }
+    let periods: Vec<_> = std::iter::successors(Some(from), Period::next).take_while(|p| *p <= until).collect();
+    (periods.last() == Some(&until)).then_some(periods)
+}
+
+fn deadline(table: &Fields<'_, '_>, frame: &Frame<'_>) -> (Vec<Period>, Option<u32>) {
+    let within = table.number("within_days").and_then(|days| u32::try_from(days).ok());
+    let Some(day) = table.need_date("deadline") else { return (Vec::new(), within) };
+    let due = match within {
+        Some(days) => frame.calendar.deadline(frame.issued, days),
+        None => frame.calendar.working_day(day),
+    };
+    if day != due {
+        table.fault(
+            "deadline",
+            format!("hạn phải là {due}: không tính ngày ban hành, ngày nghỉ chuyển sang ngày làm việc kế tiếp"),
+        );
+    }
+    (vec![Period::deadline(day)], within)
+}
+
+fn duty(table: &Fields<'_, '_>, frame: &Frame<'_>, clause: Option<&str>) -> Option<Duty> {
+    match table.need_text("how")? {
+        "counted" => quota(table, frame, clause).map(Duty::Counted),
+        "attested" => Some(Duty::Attested),
+        "coverage" => Some(Duty::Coverage {
+            channels: channels(table),
+            themes: table.tables("theme").iter().filter_map(theme).collect(),
+            kind: kind(table),
+            novelty: new(table, frame, clause),
+        }),
+        other => {
+            table.fault("how", format!("«{other}» không có; dùng counted, attested hoặc coverage"));
+            None
+        }
+    }
+}
+
+fn quota(table: &Fields<'_, '_>, frame: &Frame<'_>, clause: Option<&str>) -> Option<Quota> {
+    let required = table.number("required").and_then(|n| u32::try_from(n).ok()).filter(|n| *n > 0);
+    if required.is_none() {
+        table.fault("required", "thiếu số lượng; thêm dòng như `required = 1`");
+    }
+    let channel = table.need_text("channel").and_then(|text| channel(table, "channel", text));
+    let action = one_of(table, "action", &[("sent", Action::Sent), ("posted", Action::Posted)]);
+    if !table.has("action") {
+        table.fault("action", "thiếu; thêm `action = \"sent\"` (gửi đăng) hoặc `action = \"posted\"` (được đăng)");
+    }
+    let list = |key| table.texts(key).into_iter().map(str::to_owned).collect();
+    let (quota_topics, topics) = (list("quota_topics"), list("topics"));
+    let (kind, novelty) = (kind(table), new(table, frame, clause));
+    Some(Quota { required: required?, channel: channel?, action: action?, quota_topics, topics, kind, novelty })
+}
+
+/// The plan's rule on new items, cited by the duty's own clause, where the duty says `new = true`.
+fn new(table: &Fields<'_, '_>, frame: &Frame<'_>, clause: Option<&str>) -> Option<Novelty> {
+    if table.flag("new") != Some(true) {
+        return None;
+    }
+    if frame.novelty.is_none() {
+        table.fault("new", "kế hoạch chưa có bảng [novelty] nói thế nào là tin mới");
+    }
+    frame.novelty.clone().map(|rule| Novelty { clause: clause.unwrap_or_default().to_owned(), ..rule })
+}
+
+fn kind(table: &Fields<'_, '_>) -> Option<Kind> {
+    one_of(table, "kind", &[("tin-bai", Kind::TinBai), ("chuyen-sau", Kind::ChuyenSau)])
+}
+
+fn channels(table: &Fields<'_, '_>) -> Vec<Channel> {
+    table.texts("channels").into_iter().filter_map(|text| channel(table, "channels", text)).collect()
+}
+
+fn channel(table: &Fields<'_, '_>, key: &'static str, text: &str) -> Option<Channel> {
+    let known = [Channel::CityPage, Channel::OwnPortal, Channel::Other];
+    let found = known.into_iter().find(|c| c.id() == text);
+    if found.is_none() {
+        table.fault(key, format!("kênh «{text}» không có; dùng {}", known.map(Channel::id).join(", ")));
+    }
+    found
+}
+
+fn one_of<T: Copy>(table: &Fields<'_, '_>, key: &'static str, known: &[(&str, T)]) -> Option<T> {
+    let text = table.text(key)?;
+    let found = known.iter().find(|(id, _)| *id == text).map(|(_, value)| *value);
+    if found.is_none() {
+        let ids = known.iter().map(|(id, _)| *id).collect::<Vec<_>>().join(", ");
+        table.fault(key, format!("«{text}» không có; dùng {ids}"));
+    }
+    found
+}
+
+fn theme(table: &Fields<'_, '_>) -> Option<Theme> {
+    let id = table.need_text("id")?;
+    table.named(format!("theme \"{id}\""));
+    let (clause, quote) = (citation(table), owned(table.need_text("quote")));
+    table.finish();
+    Some(Theme { id: id.to_owned(), clause: clause?, quote: quote? })
+}
