@@ -1,1 +1,17 @@
-//! Captures in WARC files, and their index.
+//! What was seen, kept so that a stranger can check it with other people's tools.
+//!
+//! WARC 1.1 (ISO 28500), one gzip member a record, with a CDXJ index beside each file. A
+//! [`Writer`] appends; a file, once closed, never changes again. An [`Archive`] reads: one
+//! capture by its place, or everything in the order it was written, for `cchc rebuild`.
+//!
+//! - [`Capture`]: one response, with its request, the server's address and certificate, timings.
+//! - [`Attempt`]: a request that got no response, or was not sent because robots.txt forbids it.
+//! - [`Note`]: what the crawler concluded, such as an observation of coverage.
+
+mod capture;
+mod read;
+mod write;
+
+pub use capture::{Attempt, Capture, Entry, Note, Profile, Record, Tls, Truncation, Unchanged};
+pub use read::Archive;
+pub use write::{Options, Writer};
