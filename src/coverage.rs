@@ -4,8 +4,45 @@
 //! it says from when to when a post would have been seen. The audit turns observations into
 //! gaps, and a verdict against a unit needs a period without one (DESIGN, idea 4).
 
+use crate::article::Channel;
 use crate::time::Time;
+use crate::unit::UnitId;
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
+
+/// What is known of how completely the world was seen.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum Coverage {
+    /// Everything was seen: a file of articles given by hand is the whole world.
+    #[default]
+    Complete,
+    /// What was seen of each watched site.
+    Observed {
+        /// The sites that serve the channels.
+        sites: Vec<Watched>,
+        /// Their readings, in any order.
+        observations: Vec<Observation>,
+    },
+}
+
+/// A watched site, as far as coverage is concerned.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Watched {
+    /// The site's id in `sites.toml`.
+    pub id: String,
+    /// Its host, for the reader.
+    pub host: String,
+    /// The channel it serves.
+    pub channel: Channel,
+    /// Whose portal it is, for own portals.
+    pub unit: Option<UnitId>,
+    /// `false`: the host is a guess that no check has confirmed; it bears on no verdict.
+    pub confirmed: bool,
+    /// First day on which it serves the channel.
+    pub from: Option<NaiveDate>,
+    /// Last day.
+    pub until: Option<NaiveDate>,
+}
 
 /// One reading of one site.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

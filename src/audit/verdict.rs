@@ -52,6 +52,9 @@ pub struct Verdict {
     /// Counts by theme, for coverage duties.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub themes: Vec<ThemeCount>,
+    /// What the status rests on or lacks, as a Vietnamese sentence.
+    #[serde(default)]
+    pub detail: String,
     /// Whether a person's decision touched it.
     #[serde(default)]
     pub overruled: bool,
@@ -141,6 +144,28 @@ pub enum Note {
     Unsure,
     /// The period is cut by the plan's end.
     Cut,
+    /// An item that bears the unit's signature came from the city's general portal.
+    CrossPosted,
+    /// An item without any date may belong to the period.
+    Undated,
+}
+
+impl Note {
+    /// The sentence reports use.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::NoLedger => "theo bài đã đăng; chưa nạp sổ gửi bài",
+            Self::LookBack => "đọc lại sau kỳ: bài bị gỡ trước lúc đọc không thấy được",
+            Self::Removed => "có bài được tính nay đã gỡ khỏi cổng",
+            Self::DateMismatch => "có bài được tính mà các nguồn ghi ngày khác nhau",
+            Self::PartialRepost => "có bài được tính mà từ một phần ba đến dưới một nửa nội dung đã đăng trước",
+            Self::Unsure => "có bài được tính mà phân loại chưa chắc chắn",
+            Self::Cut => "kỳ bị cắt, không kết luận chưa đạt",
+            Self::CrossPosted => "có bài ký tên đơn vị trùng bài của Cổng Thành phố, cần người kiểm tra xem",
+            Self::Undated => "có bài không rõ ngày đăng, cần người kiểm tra xác định kỳ",
+        }
+    }
 }
 
 /// One item of a verdict.

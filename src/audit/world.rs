@@ -1,0 +1,212 @@
+//! All that an audit is told about the world, and how it finds its way in it.
+//!
+//! A [`Post`] is an article without its text: what bears on a verdict and nothing more, so that a
+//! year of every portal fits into memory. [`World::new`] sorts and indexes once, while loading;
+//! auditing one unit then touches only that unit's posts.
+
+use crate::article::{Article, ArticleId, Assessment, Channel, Precision};
+use crate::assess::novelty::Overlap;
+use crate::coverage::Coverage;
+use crate::decision::{Attestation, Decision, LedgerLine};
+use crate::text;
+use crate::time::{self, Time};
+use crate::unit::UnitId;
+use chrono::{Days, NaiveDate};
+use std::collections::{BTreeMap, HashMap};
+
+/// What the audit needs of one article; its times, unit and kind are those of its first text.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Post {
+    /// Its identity.
+    pub id: ArticleId,
+    /// Its address.
+    pub url: String,
+    /// Its title.
+    pub title: String,
+    /// Where it stands.
+    pub channel: Channel,
+    /// The host, lower case, without port.
+    pub host: String,
+    /// The site's id in `sites.toml`, where it came from the crawl.
+    pub site: Option<String>,
+    /// When it was published; `None` where no source says.
+    pub published: Option<Time>,
+    /// How exactly that is known.
+    pub precision: Precision,
+    /// When the crawler first saw it; `None` for a file given by hand.
+    pub first_seen: Option<Time>,
+    /// When it was first found gone from its portal.
+    pub removed: Option<Time>,
+    /// Whether its dates contradict each other.
+    pub date_mismatch: bool,
+    /// The same number for the same words, whatever the title: one text is one item on a channel.
+    pub text: u64,
+    /// What was decided about it.
+    pub assessment: Assessment,
+    /// Whether `assessment.repost` was given beforehand by people, not measured.
+    pub repost_given: bool,
+    /// How much of it stood in earlier texts.
+    pub overlap: Overlap,
+}
+
+impl Post {
+    /// What is kept of an article and its assessment.
+    #[must_use]
+    pub fn new(article: &Article, assessment: Assessment, overlap: Overlap) -> Self {
+        Self {
+            id: article.id.clone(),
+            url: article.url.clone(),
+            title: article.title.clone(),
+            channel: article.channel,
+            host: article.host.clone(),
+            site: article.site.clone(),
+            published: article.published,
+            precision: article.published_precision,
+            first_seen: article.first_seen,
+            removed: article.removed,
+            date_mismatch: dates_contradict(article),
+            text: text_identity(article),
+            assessment,
+            repost_given: article.assessment.as_ref().is_some_and(|given| given.repost.is_some()),
+            overlap,
+        }
+    }
+
+    /// The day of publication in Hanoi.
+    #[must_use]
+    pub fn day(&self) -> Option<NaiveDate> {
+        self.published.map(day_of)
+    }
+
+    /// The earliest and the latest moment at which it may have been published.
+    pub(super) fn moments(&self) -> Option<(Time, Time)> {
+        let Some(at) = self.published else {
+            // Undated: it was there when it was first seen, and nobody knows since when.
+            return self.first_seen.map(|seen| (seen, seen));
+        };
+        Some(match self.precision {
+            Precision::Second => (at, at),
+            Precision::Minute => (at, at + chrono::Duration::seconds(59)),
+            Precision::Day => (time::start_of(day_of(at)), time::end_of(day_of(at))),
+        })
+    }
+
+    /// Whether it was there, and known, at a moment.
+    pub(super) fn known_at(&self, moment: Time) -> bool {
+        self.first_seen.is_none_or(|seen| seen <= moment) && self.published.is_none_or(|at| at <= moment)
+    }
+}
+
+/// The day of a moment in Hanoi.
+pub(super) fn day_of(moment: Time) -> NaiveDate {
+    moment.with_timezone(&time::hanoi()).date_naive()
+}
+
+/// Fewer words than these do not make a text recognisable by themselves ("xem tệp đính kèm").
+const FEW_WORDS: usize = 30;
+
+/// A number for the words of an article: the same for every spelling, spacing and punctuation.
+fn text_identity(article: &Article) -> u64 {
+    let mut words = 0;
+    let mut hash = xxhash_rust::xxh3::Xxh3::new();
+    let mut feed = |part: &str| {
+        let normal = text::normal(part);
+        for word in text::words(&normal) {
+            hash.update(word.as_bytes());
+            hash.update(b" ");
+            words += 1;
+        }
+        words
+    };
+    feed(&article.sapo);
+    if article.body.iter().map(|paragraph| feed(paragraph)).last().unwrap_or(0) < FEW_WORDS {
+        feed(&article.title);
+    }
+    hash.digest()
+}
+
+/// Whether the dates known of an article contradict each other by more than a day, or its shown
+/// date by more than a day what must have been earlier or later than it.
+#[must_use]
+pub fn dates_contradict(article: &Article) -> bool {
+    let Some(shown) = article.published else { return false };
+    let (early, late) = (shown - Days::new(1), shown + Days::new(1));
+    let times = &article.times;
+    // Two sources that both claim to tell when it was published.
+    let differs = |other: Option<Time>| other.is_some_and(|at| at < early || late < at);
+    // Neither a sitemap's nor the server's time of change can precede publication.
+    let precedes = |other: Option<Time>| other.is_some_and(|at| at < early);
+    // Created, by its address, after the day it claims: back-dated.
+    let follows = |other: Option<Time>| other.is_some_and(|at| late < at);
+    let sources = [times.page, times.metadata, times.feed].into_iter().any(differs);
+    let changed = [times.sitemap, times.last_modified, article.first_seen].into_iter().any(precedes);
+    sources || changed || follows(times.url)
+}
+
+/// Everything that bears on an audit beside the plan and the registry.
+#[derive(Debug, Clone, Default)]
+pub struct World {
+    posts: Vec<Post>,
+    by_id: HashMap<ArticleId, u32>,
+    by_unit: HashMap<UnitId, Vec<u32>>,
+    /// What was seen of which site.
+    pub coverage: Coverage,
+    /// The intake desk's ledger; empty if none is loaded.
+    pub ledger: Vec<LedgerLine>,
+    /// Evidence people recorded, without what was withdrawn.
+    pub attestations: Vec<Attestation>,
+    /// Decisions in force, in the order in which they were made; revoked ones are left out.
+    pub decisions: Vec<Decision>,
+    /// Hashes of all that bears on the audit, by name.
+    pub inputs: BTreeMap<String, String>,
+}
+
+impl World {
+    /// Sorts and indexes the posts; everything else starts empty and may be filled in.
+    ///
+    /// Beside the posts of the units audited it must hold the earlier ones their
+    /// [`Overlap`]s name. A post given twice is kept once, as it was given first.
+    #[must_use]
+    pub fn new(mut posts: Vec<Post>) -> Self {
+        posts.sort_by(|a, b| {
+            (a.published.is_none(), a.published, &a.id).cmp(&(b.published.is_none(), b.published, &b.id))
+        });
+        posts.dedup_by(|later, first| later.id == first.id);
+        let mut world = Self::default();
+        for (n, post) in (0_u32..).zip(&posts) {
+            world.by_id.entry(post.id.clone()).or_insert(n);
+            for unit in post.assessment.unit.iter().chain(&post.assessment.co_units) {
+                let list = world.by_unit.entry(unit.clone()).or_default();
+                if list.last() != Some(&n) {
+                    list.push(n);
+                }
+            }
+        }
+        Self { posts, ..world }
+    }
+
+    /// Every post, in order of publication; undated ones last.
+    #[must_use]
+    pub fn posts(&self) -> &[Post] {
+        &self.posts
+    }
+
+    /// One post by its id.
+    #[must_use]
+    pub fn post(&self, id: &ArticleId) -> Option<&Post> {
+        self.index(id).map(|n| self.at(n))
+    }
+
+    pub(super) fn index(&self, id: &ArticleId) -> Option<u32> {
+        self.by_id.get(id).copied()
+    }
+
+    pub(super) fn at(&self, index: u32) -> &Post {
+        &self.posts[index as usize]
+    }
+
+    /// The posts a unit is credited with, as the assessment says, in order of publication.
+    pub(super) fn of_unit(&self, unit: &UnitId) -> &[u32] {
+        self.by_unit.get(unit).map_or(&[], Vec::as_slice)
+    }
+}
