@@ -10,6 +10,8 @@
 //! plain data, so any verdict can be computed again from what was archived. Who may import whom
 //! is checked by `tests/layers.rs`.
 
+#![warn(clippy::unwrap_used)]
+
 // Words: plain data, no I/O.
 pub mod article;
 pub mod coverage;

@@ -1,1 +1,0 @@
-//! The only place that knows sled: an index that can be rebuilt.

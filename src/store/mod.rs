@@ -1,0 +1,322 @@
+//! The only place that knows sled: an index over the archive and the journal.
+//!
+//! Losing it loses nothing; `cchc rebuild` makes it anew. So every write is idempotent, and the
+//! archive or the journal is written before it. sled opens in one process only; whoever holds it
+//! answers the others ([`crate::owner`]). The face speaks of articles, addresses and visits, so
+//! that another engine can stand behind it later.
+
+mod open;
+mod rows;
+mod table;
+
+pub use open::Opened;
+pub use rows::{Entry, Judged, Visit};
+
+use crate::article::{Article, ArticleId};
+use crate::assess::novelty::Overlap;
+use crate::coverage::Observation;
+use crate::error::{Error, Result};
+use crate::time::Time;
+use rows::Row;
+use std::path::Path;
+use table::{Table, failed};
+
+/// Version of the rows; a store of another version is made anew by `cchc rebuild`.
+pub const SCHEMA: u8 = 1;
+
+/// The index.
+pub struct Store {
+    db: sled::Db,
+    articles: Table<Row>,
+    texts: Table<Vec<u8>>,
+    addresses: Table<ArticleId>,
+    judged: Table<Judged>,
+    overlaps: Table<Overlap>,
+    sketches: Table<Vec<u8>>,
+    visits: Table<Visit>,
+    pending: Table<serde_json::Value>,
+    observations: Table<Observation>,
+    notes: Table<serde_json::Value>,
+}
+
+impl Store {
+    /// Opens the index in a folder, making it if it is not there. A damaged one is put aside,
+    /// never deleted, and [`Opened::Fresh`] says that it must be rebuilt.
+    ///
+    /// # Errors
+    /// Another process holds it, or the disk refuses.
+    pub fn open(dir: &Path) -> Result<(Self, Opened)> {
+        let (db, opened) = open::database(dir)?;
+        Ok((Self::over(db)?, opened))
+    }
+
+    /// An index in memory, for what is not kept.
+    ///
+    /// # Errors
+    /// No room for it.
+    pub fn temporary() -> Result<Self> {
+        let db = sled::Config::new().temporary(true).open().map_err(|e| failed("db", &e))?;
+        Self::over(db)
+    }
+
+    fn over(db: sled::Db) -> Result<Self> {
+        Ok(Self {
+            articles: Table::json(&db, "articles", 1)?,
+            texts: Table::bytes(&db, "texts", 2)?,
+            addresses: Table::json(&db, "addresses", 3)?,
+            judged: Table::json(&db, "judged", 4)?,
+            overlaps: Table::json(&db, "overlaps", 5)?,
+            sketches: Table::bytes(&db, "sketches", 6)?,
+            visits: Table::json(&db, "visits", 7)?,
+            pending: Table::json(&db, "pending", 8)?,
+            observations: Table::json(&db, "observations", 9)?,
+            notes: Table::json(&db, "notes", 10)?,
+            db,
+        })
+    }
+
+    /// Makes everything written so far durable.
+    ///
+    /// # Errors
+    /// The disk refuses; the crawl must stop then.
+    pub fn flush(&self) -> Result<()> {
+        self.db.flush().map(drop).map_err(|e| failed("db", &e))
+    }
+
+    /// Empties the index, before it is made anew.
+    ///
+    /// # Errors
+    /// The disk refuses.
+    pub fn clear(&self) -> Result<()> {
+        self.articles.clear()?;
+        self.texts.clear()?;
+        self.addresses.clear()?;
+        self.judged.clear()?;
+        self.overlaps.clear()?;
+        self.sketches.clear()?;
+        self.visits.clear()?;
+        self.pending.clear()?;
+        self.observations.clear()?;
+        self.notes.clear()
+    }
+
+    // Articles.
+
+    /// Keeps an article with all its addresses. Its texts go first and its row last, so that a
+    /// crash between leaves nothing that points nowhere.
+    ///
+    /// # Errors
+    /// The disk refuses.
+    pub fn put(&self, article: &Article) -> Result<()> {
+        let key = article.id.0.as_bytes();
+        let (row, texts) = Row::split(article);
+        self.texts.put(key, &texts)?;
+        for address in std::iter::once(&article.url).chain(&article.aliases) {
+            self.addresses.put(address.as_bytes(), &article.id)?;
+        }
+        self.articles.put(key, &row)
+    }
+
+    /// One article with its texts.
+    ///
+    /// # Errors
+    /// A damaged row.
+    pub fn article(&self, id: &ArticleId) -> Result<Option<Article>> {
+        let key = id.0.as_bytes();
+        let Some(row) = self.articles.get(key)? else { return Ok(None) };
+        let texts = self.texts.get(key)?.unwrap_or_default();
+        row.join(&texts)
+            .map(Some)
+            .map_err(|e| Error::Failed(format!("văn bản của bài {id} hỏng: {e}; chạy `cchc rebuild`")))
+    }
+
+    /// The article that an id or an address names.
+    ///
+    /// # Errors
+    /// A damaged row.
+    pub fn find(&self, name: &str) -> Result<Option<ArticleId>> {
+        if self.articles.contains(name.as_bytes())? {
+            return Ok(Some(ArticleId(name.to_owned())));
+        }
+        self.addresses.get(name.as_bytes())
+    }
+
+    /// Every article, in order of id, without its texts.
+    pub fn entries(&self) -> impl Iterator<Item = Result<Entry>> + '_ {
+        self.articles.scan(b"").map(|row| {
+            let (key, row) = row?;
+            Ok(Entry { article: row.article, judged: self.judged.get(&key)?, overlap: self.overlaps.get(&key)? })
+        })
+    }
+
+    /// The ids of all articles, in order.
+    pub fn ids(&self) -> impl Iterator<Item = Result<ArticleId>> + '_ {
+        self.articles.scan(b"").map(|row| row.map(|(_, row)| row.article.id))
+    }
+
+    /// How many articles there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.articles.len()
+    }
+
+    /// Whether there is none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Keeps what was decided about an article, and by which rules.
+    ///
+    /// # Errors
+    /// The disk refuses.
+    pub fn judge(&self, id: &ArticleId, judged: &Judged) -> Result<()> {
+        self.judged.put(id.0.as_bytes(), judged)
+    }
+
+    /// What was decided about an article.
+    ///
+    /// # Errors
+    /// A damaged row.
+    pub fn judged(&self, id: &ArticleId) -> Result<Option<Judged>> {
+        self.judged.get(id.0.as_bytes())
+    }
+
+    /// Keeps how much of an article stood in earlier ones.
+    ///
+    /// # Errors
+    /// The disk refuses.
+    pub fn put_overlap(&self, id: &ArticleId, overlap: &Overlap) -> Result<()> {
+        self.overlaps.put(id.0.as_bytes(), overlap)
+    }
+
+    /// How much of an article stood in earlier ones.
+    ///
+    /// # Errors
+    /// A damaged row.
+    pub fn overlap(&self, id: &ArticleId) -> Result<Option<Overlap>> {
+        self.overlaps.get(id.0.as_bytes())
+    }
+
+    /// Keeps the signature of one version of an article's text.
+    ///
+    /// # Errors
+    /// The disk refuses.
+    pub fn put_sketch(&self, id: &ArticleId, version: u32, sketch: &Vec<u8>) -> Result<()> {
+        self.sketches.put(&sketch_key(id, version), sketch)
+    }
+
+    /// Every signature kept: article, version of its text, signature.
+    pub fn sketches(&self) -> impl Iterator<Item = Result<(ArticleId, u32, Vec<u8>)>> + '_ {
+        self.sketches.scan(b"").map(|row| {
+            let (key, sketch) = row?;
+            let (id, version) = key.split_at(key.len().saturating_sub(4));
+            let version = u32::from_be_bytes(version.try_into().unwrap_or_default());
+            Ok((ArticleId(String::from_utf8_lossy(id).into_owned()), version, sketch))
+        })
+    }
+
+    // The crawl's memory.
+
+    /// What is known of an address.
+    ///
+    /// # Errors
+    /// A damaged row.
+    pub fn visit(&self, url: &str) -> Result<Option<Visit>> {
+        self.visits.get(url.as_bytes())
+    }
+
+    /// Keeps what is known of an address.
+    ///
+    /// # Errors
+    /// The disk refuses.
+    pub fn put_visit(&self, url: &str, visit: &Visit) -> Result<()> {
+        self.visits.put(url.as_bytes(), visit)
+    }
+
+    /// Every address known, in order.
+    pub fn visits(&self) -> impl Iterator<Item = Result<(String, Visit)>> + '_ {
+        self.visits.scan(b"").map(|row| row.map(|(key, visit)| (String::from_utf8_lossy(&key).into_owned(), visit)))
+    }
+
+    /// Keeps an address that was found and not yet fetched.
+    ///
+    /// # Errors
+    /// The disk refuses.
+    pub fn put_pending(&self, site: &str, url: &str, target: &serde_json::Value) -> Result<()> {
+        self.pending.put(&pending_key(site, url), target)
+    }
+
+    /// Forgets such an address, once it was fetched.
+    ///
+    /// # Errors
+    /// The disk refuses.
+    pub fn drop_pending(&self, site: &str, url: &str) -> Result<()> {
+        self.pending.remove(&pending_key(site, url))
+    }
+
+    /// What was found on a site and not yet fetched.
+    pub fn pending<'a>(&'a self, site: &str) -> impl Iterator<Item = Result<serde_json::Value>> + use<'a> {
+        self.pending.scan(&pending_key(site, "")).map(|row| row.map(|(_, target)| target))
+    }
+
+    /// Keeps a reading of a site.
+    ///
+    /// # Errors
+    /// The disk refuses.
+    pub fn observe(&self, observation: &Observation) -> Result<()> {
+        let key = format!("{}\0{}", observation.site, order(observation.at));
+        self.observations.put(key.as_bytes(), observation)
+    }
+
+    /// Every reading, by site and time.
+    pub fn observations(&self) -> impl Iterator<Item = Result<Observation>> + '_ {
+        self.observations.scan(b"").map(|row| row.map(|(_, observation)| observation))
+    }
+
+    /// Keeps something else about a subject, such as a site's conduct in a night.
+    ///
+    /// # Errors
+    /// The disk refuses.
+    pub fn put_note(&self, kind: &str, about: &str, note: &serde_json::Value) -> Result<()> {
+        self.notes.put(format!("{kind}\0{about}").as_bytes(), note)
+    }
+
+    /// One such note.
+    ///
+    /// # Errors
+    /// A damaged row.
+    pub fn note(&self, kind: &str, about: &str) -> Result<Option<serde_json::Value>> {
+        self.notes.get(format!("{kind}\0{about}").as_bytes())
+    }
+
+    /// Every note of one kind: subject and note.
+    pub fn notes<'a>(&'a self, kind: &str) -> impl Iterator<Item = Result<(String, serde_json::Value)>> + use<'a> {
+        let prefix = format!("{kind}\0");
+        let cut = prefix.len();
+        self.notes
+            .scan(prefix.as_bytes())
+            .map(move |row| row.map(|(key, note)| (String::from_utf8_lossy(&key[cut..]).into_owned(), note)))
+    }
+
+    /// The bytes it takes on the disk.
+    ///
+    /// # Errors
+    /// The disk refuses.
+    pub fn size(&self) -> Result<u64> {
+        self.db.size_on_disk().map_err(|e| failed("db", &e))
+    }
+}
+
+fn sketch_key(id: &ArticleId, version: u32) -> Vec<u8> {
+    [id.0.as_bytes(), &version.to_be_bytes()].concat()
+}
+
+fn pending_key(site: &str, url: &str) -> Vec<u8> {
+    format!("{site}\0{url}").into_bytes()
+}
+
+/// A moment as text that sorts by time.
+fn order(at: Time) -> String {
+    format!("{:020}", at.timestamp_millis())
+}

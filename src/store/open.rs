@@ -1,0 +1,128 @@
+//! Opening sled without trusting it: what is damaged is put aside, never deleted, and rebuilt.
+//!
+//! A damaged sled folder may fail, panic or hang in `open` (measured; see the crate notes in
+//! CONTRIBUTING). A left-over or broken snapshot is only a cache of the log, so that is tried
+//! first; a panic is caught, since the index can always be made anew from what is durable.
+
+use super::table::failed;
+use crate::error::{Error, Result};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
+
+/// Memory sled may use for its cache.
+const CACHE: u64 = 64 << 20;
+
+/// How an index was found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Opened {
+    /// As it was left.
+    Kept,
+    /// Empty: there was none, or a damaged one was put aside, as the text says.
+    Fresh(Option<String>),
+}
+
+/// Opens the folder, mending or replacing what is damaged.
+pub(super) fn database(dir: &Path) -> Result<(sled::Db, Opened)> {
+    let fresh = !dir.join("db").exists();
+    remove_unfinished_snapshots(dir);
+    let first = match attempt(dir) {
+        Ok(db) if fresh => return Ok((db, Opened::Fresh(None))),
+        Ok(db) => return Ok((db, Opened::Kept)),
+        Err(problem) => problem,
+    };
+    tracing::warn!(problem = %first, "the index does not open; trying without its snapshot");
+    let aside = quarantine(dir)?;
+    for snapshot in files(dir, "snap.") {
+        move_to(&snapshot, &aside)?;
+    }
+    if let Ok(db) = attempt(dir) {
+        return Ok((db, Opened::Kept));
+    }
+    for file in files(dir, "") {
+        move_to(&file, &aside)?;
+    }
+    let db = attempt(dir).map_err(Error::Failed)?;
+    Ok((db, Opened::Fresh(Some(format!("chỉ mục hỏng ({first}) được chuyển vào {}", aside.display())))))
+}
+
+fn attempt(dir: &Path) -> std::result::Result<sled::Db, String> {
+    let config = sled::Config::new().path(dir).cache_capacity(CACHE).flush_every_ms(Some(500));
+    match catch_unwind(AssertUnwindSafe(|| config.open())) {
+        Ok(Ok(db)) => Ok(db),
+        Ok(Err(error)) => Err(failed("db", &error).to_string()),
+        Err(_) => Err("sled dừng đột ngột khi mở".to_owned()),
+    }
+}
+
+/// A snapshot that was being written when the process died makes `open` fail; the log has it all.
+fn remove_unfinished_snapshots(dir: &Path) {
+    for file in files(dir, "snap.").into_iter().filter(|f| f.extension().is_some_and(|e| e == "generating")) {
+        // If it cannot be removed, opening fails and says so.
+        let _ = std::fs::remove_file(file);
+    }
+}
+
+fn files(dir: &Path, prefix: &str) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(dir).into_iter().flatten().flatten();
+    let named = entries.filter(|e| e.file_name().to_string_lossy().starts_with(prefix));
+    named.map(|e| e.path()).collect()
+}
+
+/// A new folder beside the index for what is put aside.
+fn quarantine(dir: &Path) -> Result<PathBuf> {
+    let aside = (1..).map(|n| dir.with_extension(format!("hong-{n}"))).find(|p| !p.exists());
+    let aside = aside.expect("numbers do not run out");
+    std::fs::create_dir_all(&aside).map_err(|e| Error::io(format!("không tạo được {}", aside.display()), e))?;
+    Ok(aside)
+}
+
+fn move_to(file: &Path, folder: &Path) -> Result<()> {
+    let name = file.file_name().unwrap_or_default();
+    std::fs::rename(file, folder.join(name)).map_err(|e| Error::io(format!("không chuyển được {}", file.display()), e))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn filled(dir: &Path) {
+        let db = attempt(dir).unwrap();
+        for n in 0..2_000_u32 {
+            db.insert(n.to_be_bytes(), vec![7; 100]).unwrap();
+        }
+        db.flush().unwrap();
+        drop(db);
+        // sled writes its snapshot when it opens a log.
+        attempt(dir).unwrap();
+    }
+
+    fn snapshot(dir: &Path) -> PathBuf {
+        files(dir, "snap.").pop().unwrap()
+    }
+
+    #[test]
+    fn damage_is_mended_or_put_aside() {
+        type Damage = fn(&Path);
+        let cases: [(&str, Damage, bool); 4] = [
+            ("nothing", |_| {}, true),
+            ("snapshot emptied", |dir| std::fs::write(snapshot(dir), b"").unwrap(), true),
+            (
+                "snapshot left unfinished",
+                |dir| std::fs::write(dir.join("snap.00000000000FFFFF.generating"), b"x").unwrap(),
+                true,
+            ),
+            ("log overwritten", |dir| std::fs::write(dir.join("db"), vec![9; 600_000]).unwrap(), false),
+        ];
+        for (name, damage, kept) in cases {
+            let root = tempfile::tempdir().unwrap();
+            let dir = root.path().join("db");
+            filled(&dir);
+            damage(&dir);
+            let (db, opened) = database(&dir).unwrap();
+            assert_eq!(opened == Opened::Kept, kept, "{name}: {opened:?}");
+            if kept {
+                assert_eq!(db.len(), 2_000, "{name}");
+            }
+        }
+    }
+}
