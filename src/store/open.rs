@@ -12,6 +12,9 @@ use std::path::{Path, PathBuf};
 /// Memory sled may use for its cache.
 const CACHE: u64 = 64 << 20;
 
+/// The row that marks an index as ours.
+const MARK: &[u8] = b"cchc";
+
 /// How an index was found.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Opened {
@@ -25,8 +28,11 @@ pub enum Opened {
 pub(super) fn database(dir: &Path) -> Result<(sled::Db, Opened)> {
     let fresh = !dir.join("db").exists();
     remove_unfinished_snapshots(dir);
-    let first = match attempt(dir) {
-        Ok(db) if fresh => return Ok((db, Opened::Fresh(None))),
+    if fresh {
+        let db = attempt(dir).and_then(mark).map_err(Error::Failed)?;
+        return Ok((db, Opened::Fresh(None)));
+    }
+    let first = match attempt(dir).and_then(marked) {
         Ok(db) => return Ok((db, Opened::Kept)),
         Err(problem) => problem,
     };
@@ -35,14 +41,30 @@ pub(super) fn database(dir: &Path) -> Result<(sled::Db, Opened)> {
     for snapshot in files(dir, "snap.") {
         move_to(&snapshot, &aside)?;
     }
-    if let Ok(db) = attempt(dir) {
+    if let Ok(db) = attempt(dir).and_then(marked) {
         return Ok((db, Opened::Kept));
     }
     for file in files(dir, "") {
         move_to(&file, &aside)?;
     }
-    let db = attempt(dir).map_err(Error::Failed)?;
+    let db = attempt(dir).and_then(mark).map_err(Error::Failed)?;
     Ok((db, Opened::Fresh(Some(format!("chỉ mục hỏng ({first}) được chuyển vào {}", aside.display())))))
+}
+
+/// Says in the index that it is ours and of which version: a log damaged at its head opens
+/// without complaint and empty, and must not be taken for an index without articles.
+fn mark(db: sled::Db) -> std::result::Result<sled::Db, String> {
+    let written = db.insert(MARK, &[super::SCHEMA]).and_then(|_| db.flush());
+    written.map(|_| db).map_err(|e| failed("db", &e).to_string())
+}
+
+fn marked(db: sled::Db) -> std::result::Result<sled::Db, String> {
+    match db.get(MARK) {
+        Ok(Some(version)) if *version == [super::SCHEMA] => Ok(db),
+        Ok(Some(_)) => Err("chỉ mục thuộc phiên bản khác của chương trình".to_owned()),
+        Ok(None) => Err("chỉ mục mất phần đầu".to_owned()),
+        Err(error) => Err(failed("db", &error).to_string()),
+    }
 }
 
 fn attempt(dir: &Path) -> std::result::Result<sled::Db, String> {
@@ -86,7 +108,7 @@ mod tests {
     use super::*;
 
     fn filled(dir: &Path) {
-        let db = attempt(dir).unwrap();
+        let db = mark(attempt(dir).unwrap()).unwrap();
         for n in 0..2_000_u32 {
             db.insert(n.to_be_bytes(), vec![7; 100]).unwrap();
         }
@@ -121,7 +143,7 @@ mod tests {
             let (db, opened) = database(&dir).unwrap();
             assert_eq!(opened == Opened::Kept, kept, "{name}: {opened:?}");
             if kept {
-                assert_eq!(db.len(), 2_000, "{name}");
+                assert_eq!(db.len(), 2_001, "{name}");
             }
         }
     }
