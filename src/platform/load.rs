@@ -66,7 +66,7 @@ fn delay(root: &Fields<'_, '_>) -> Option<Duration> {
 }
 
 fn marks(table: &Fields<'_, '_>) -> Marks {
-    let marks = Marks { page: table.all("page"), url: table.all("url") };
+    let marks = Marks { source: table.texts("source").into_iter().map(str::to_owned).collect(), url: table.all("url") };
     table.finish();
     marks
 }

@@ -17,7 +17,6 @@ use crate::data::Data;
 use crate::error::Fault;
 use crate::time::Time;
 use chrono::NaiveDate;
-use scraper::Html;
 use std::time::Duration;
 use url::Url;
 
@@ -96,7 +95,7 @@ pub struct Platform {
 /// What tells a platform.
 #[derive(Debug, Clone, Default)]
 struct Marks {
-    page: Vec<Pick>,
+    source: Vec<String>,
     url: Vec<Pattern>,
 }
 
@@ -143,12 +142,11 @@ impl Platform {
         roles.into_iter().find(|(patterns, _)| is(patterns)).map_or(Role::Unknown, |(_, role)| role)
     }
 
-    /// Whether a page bears the marks of this platform.
+    /// Whether a page's source or address bears a mark of this platform.
     #[must_use]
-    pub fn recognises(&self, document: &Html, url: &Url) -> bool {
+    pub fn recognises(&self, source: &str, url: &Url) -> bool {
         let address = path_and_query(url);
-        self.marks.url.iter().any(|p| p.matches(&address))
-            || self.marks.page.iter().any(|p| p.first(document.root_element()).is_some())
+        self.marks.url.iter().any(|p| p.matches(&address)) || self.marks.source.iter().any(|m| source.contains(m))
     }
 }
 
@@ -187,8 +185,8 @@ impl Platforms {
 
     /// The first platform whose marks a page bears, else `generic`.
     #[must_use]
-    pub fn recognise(&self, document: &Html, url: &Url) -> &Platform {
-        self.list.iter().find(|p| p.recognises(document, url)).unwrap_or_else(|| self.generic())
+    pub fn recognise(&self, source: &str, url: &Url) -> &Platform {
+        self.list.iter().find(|p| p.recognises(source, url)).unwrap_or_else(|| self.generic())
     }
 }
 
@@ -198,3 +196,6 @@ fn path_and_query(url: &Url) -> String {
         None => url.path().to_owned(),
     }
 }
+
+#[cfg(test)]
+mod tests;
