@@ -5,9 +5,8 @@ use cchc_audit::plan::{Calendar, ClauseId, Duty, Plan, Plans};
 use std::collections::BTreeSet;
 
 fn plans() -> Plans {
-    Plans::parse(&Data::built_in()).unwrap_or_else(|faults| {
-        panic!("{}", faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))
-    })
+    Plans::parse(&Data::built_in())
+        .unwrap_or_else(|faults| panic!("{}", faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")))
 }
 
 /// Expands `I.1.a-d` and `PL 1-21` the way the documents number their points.
