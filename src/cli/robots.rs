@@ -1,6 +1,7 @@
 //! `cchc robots`.
 
 use super::{Context, Exit};
+use crate::crawl::robots::{Robots, path_of};
 use crate::error::{Error, Result};
 
 /// Theo robots.txt này, từng địa chỉ có được đọc không
@@ -18,6 +19,13 @@ pub(super) struct Args {
     urls: Vec<String>,
 }
 
-pub(super) fn run(_args: &Args, _context: &Context) -> Result<Exit> {
-    Err(Error::Input("lệnh `cchc robots` chưa có trong phiên bản này".to_owned()))
+pub(super) fn run(args: &Args, _context: &Context) -> Result<Exit> {
+    let bytes =
+        std::fs::read(&args.file).map_err(|e| Error::io(format!("không đọc được {}", args.file.display()), e))?;
+    let rules = Robots::parse(&bytes).rules(&args.agent);
+    for url in &args.urls {
+        let answer = if rules.allow(&path_of(url)) { "allowed" } else { "disallowed" };
+        println!("{answer} {url}");
+    }
+    Ok(Exit::Done)
 }

@@ -1,1 +1,3 @@
-//! From seeds to captures: the only network.
+//! The guest: fetches what is new on the watched portals, and nothing else.
+
+pub mod robots;

@@ -5,8 +5,8 @@
 use crate::fields::Fields;
 use crate::time::{self, Time};
 use chrono::{Days, NaiveDate, NaiveTime};
+use core::net::{IpAddr, SocketAddr};
 use std::collections::BTreeMap;
-use std::net::{IpAddr, SocketAddr};
 use std::str::FromStr;
 use std::time::Duration;
 
