@@ -1,1 +1,0 @@
-//! Who holds the state, and how others ask.

@@ -1,0 +1,59 @@
+//! Who holds the state, and how others ask.
+//!
+//! One process at a time holds a state folder ([`Owner`]); it alone writes. Any other command
+//! that only reads asks the holder through a socket ([`View`]), so that an inspector can look
+//! while the night runs. A second writer is refused, and told who holds it.
+
+mod ask;
+mod lock;
+mod state;
+
+pub use ask::View;
+pub use state::{State, VERSION};
+
+use crate::error::Result;
+use crate::store::{Opened, Store};
+use ask::Door;
+use lock::Lock;
+use std::path::Path;
+use std::sync::Arc;
+
+/// The process that holds a state folder.
+pub struct Owner {
+    /// The folder.
+    pub state: State,
+    /// Its index.
+    pub store: Arc<Store>,
+    /// Whether the index is to be made anew before it is used, and why.
+    pub stale: Option<String>,
+    // Dropped in this order: nobody is answered any more before the lock goes.
+    _door: Door,
+    _lock: Lock,
+}
+
+impl Owner {
+    /// Takes hold of a state folder, making it if it is not there. `name` is what others are told,
+    /// such as `cchc nightly`.
+    ///
+    /// # Errors
+    /// Another process holds it; it belongs to a newer program; it cannot be written.
+    pub fn take(dir: &Path, name: &str) -> Result<Self> {
+        let state = State::new(dir);
+        state.make()?;
+        let lock = Lock::take(&state, name)?;
+        Self::hold(state, lock)
+    }
+
+    fn hold(state: State, lock: Lock) -> Result<Self> {
+        let older = state.check_version()?;
+        let (store, opened) = Store::open(&state.index())?;
+        let stale = match opened {
+            _ if older => Some("trạng thái do phiên bản cũ ghi".to_owned()),
+            Opened::Fresh(why) => Some(why.unwrap_or_else(|| "chưa có chỉ mục".to_owned())),
+            Opened::Kept => None,
+        };
+        let store = Arc::new(store);
+        let door = Door::open(&state, Arc::clone(&store))?;
+        Ok(Self { state, store, stale, _door: door, _lock: lock })
+    }
+}
