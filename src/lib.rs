@@ -47,6 +47,7 @@ pub mod report;
 pub mod web;
 // Drivers: compose, decide nothing.
 pub mod demo;
+pub mod intake;
 pub mod nightly;
 pub mod owner;
 pub mod rebuild;

@@ -1,0 +1,338 @@
+//! From what a page said to what the store knows: one article, however often and wherever it is met.
+//!
+//! The same steps serve the crawl, the rebuild and the import, so that the index is always a fold
+//! over what is durable. An article is known by its host and the item id its platform reads from
+//! the address, else by its canonical address (DESIGN, *Identity*); met again it becomes an alias,
+//! a revision, or nothing new.
+
+use crate::article::{Article, ArticleId, CaptureRef, Precision, Revision};
+use crate::digest::sha256;
+use crate::error::Result;
+use crate::extract::Extracted;
+use crate::platform::Platforms;
+use crate::site::Site;
+use crate::store::Store;
+use crate::text;
+use crate::time::Time;
+use crate::url::CanonicalUrl;
+use serde::{Deserialize, Serialize};
+
+/// What a meeting with an article turned out to be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Met {
+    /// Never seen before.
+    New(ArticleId),
+    /// Known, with another text than before.
+    Revised(ArticleId),
+    /// Known, as it was; perhaps under one more address.
+    Known(ArticleId),
+}
+
+impl Met {
+    /// Which article.
+    #[must_use]
+    pub fn id(&self) -> &ArticleId {
+        match self {
+            Self::New(id) | Self::Revised(id) | Self::Known(id) => id,
+        }
+    }
+}
+
+/// Dates that a feed or a sitemap gave an address, before or after its page was read.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Hint {
+    /// The feed's date.
+    #[serde(with = "crate::time::optional", skip_serializing_if = "Option::is_none")]
+    pub feed: Option<Time>,
+    /// The sitemap's date.
+    #[serde(with = "crate::time::optional", skip_serializing_if = "Option::is_none")]
+    pub sitemap: Option<Time>,
+}
+
+/// Keeps articles in the store.
+pub struct Intake<'a> {
+    /// Where to.
+    pub store: &'a Store,
+    /// How addresses name items.
+    pub platforms: &'a Platforms,
+}
+
+/// One page that was read as an article.
+#[derive(Debug)]
+pub struct Sighting<'a> {
+    /// The site it stands on.
+    pub site: &'a Site,
+    /// Its address, after redirects.
+    pub url: &'a CanonicalUrl,
+    /// What it says.
+    pub extracted: Extracted,
+    /// Its capture.
+    pub capture: CaptureRef,
+}
+
+impl Intake<'_> {
+    /// The identity of an address: its platform's item id on its host, else the address itself.
+    #[must_use]
+    pub fn identify(&self, platform: &str, url: &CanonicalUrl) -> ArticleId {
+        let parsed = url.to_url();
+        let platform = self.platforms.get(platform).unwrap_or_else(|| self.platforms.generic());
+        match (platform.item_id(&parsed), parsed.host_str()) {
+            (Some(item), Some(host)) => ArticleId::of_key(&format!("{host} {item}")),
+            _ => ArticleId::of_key(url.key()),
+        }
+    }
+
+    /// Keeps what a page said.
+    ///
+    /// # Errors
+    /// The store refuses.
+    pub fn article(&self, sighting: Sighting<'_>) -> Result<Met> {
+        let seen = self.compose(sighting)?;
+        if let Some(known) = self.known(&seen)? {
+            return self.meet_again(known, seen);
+        }
+        self.store.put_note("text", &text_key(&seen), &serde_json::Value::String(seen.id.0.clone()))?;
+        self.store.put(&seen)?;
+        Ok(Met::New(seen.id))
+    }
+
+    /// The article this is, if it was met before: by its id or address, or by the same text with
+    /// the same date at another address of the same site, which is the same article moved.
+    fn known(&self, seen: &Article) -> Result<Option<Article>> {
+        if let Some(known) = self.store.article(&seen.id)? {
+            return Ok(Some(known));
+        }
+        let moved = match self.store.note("text", &text_key(seen))? {
+            Some(serde_json::Value::String(id)) if seen.published.is_some() && !seen.body.is_empty() => {
+                self.store.article(&ArticleId(id))?
+            }
+            _ => None,
+        };
+        Ok(moved)
+    }
+
+    /// Marks the article at an address as gone from its portal.
+    ///
+    /// # Errors
+    /// The store refuses.
+    pub fn gone(&self, url: &CanonicalUrl, at: Time) -> Result<Option<ArticleId>> {
+        let Some(id) = self.store.find(url.as_str())? else { return Ok(None) };
+        let Some(mut article) = self.store.article(&id)? else { return Ok(None) };
+        // One of several addresses may end while the others stand; only the first one speaks.
+        if article.url == url.as_str() && article.removed.is_none() {
+            article.removed = Some(at);
+            self.store.put(&article)?;
+            return Ok(Some(id));
+        }
+        Ok(None)
+    }
+
+    /// Keeps the date a feed or sitemap gave an address, and tells the article if it is known.
+    ///
+    /// # Errors
+    /// The store refuses.
+    pub fn hint(&self, url: &CanonicalUrl, told: Hint) -> Result<()> {
+        let before = self.hint_of(url)?;
+        let hint = Hint { feed: before.feed.or(told.feed), sitemap: before.sitemap.or(told.sitemap) };
+        if hint == before {
+            return Ok(());
+        }
+        let value = serde_json::to_value(hint).unwrap_or_default();
+        self.store.put_note("hint", url.as_str(), &value)?;
+        if let Some(id) = self.store.find(url.as_str())?
+            && let Some(mut article) = self.store.article(&id)?
+        {
+            article.times.feed = article.times.feed.or(hint.feed);
+            article.times.sitemap = article.times.sitemap.or(hint.sitemap);
+            self.store.put(&article)?;
+        }
+        Ok(())
+    }
+
+    fn hint_of(&self, url: &CanonicalUrl) -> Result<Hint> {
+        let note = self.store.note("hint", url.as_str())?;
+        Ok(note.and_then(|value| serde_json::from_value(value).ok()).unwrap_or_default())
+    }
+
+    fn compose(&self, sighting: Sighting<'_>) -> Result<Article> {
+        let Sighting { site, url, extracted, capture } = sighting;
+        let hint = self.hint_of(url)?;
+        let mut times = extracted.times;
+        times.feed = times.feed.or(hint.feed);
+        times.sitemap = times.sitemap.or(hint.sitemap);
+        let (published, published_from) = match extracted.published {
+            Some(at) => (Some(at), extracted.published_from),
+            // The page says nothing; a feed's date is the portal's own word too.
+            None => (times.feed, times.feed.map(|_| crate::article::DateSource::Feed)),
+        };
+        Ok(Article {
+            id: self.identify(&extracted.platform, url),
+            site: Some(site.id.clone()),
+            channel: site.channel,
+            host: url.to_url().host_str().unwrap_or_default().to_owned(),
+            url: url.as_str().to_owned(),
+            title: extracted.title,
+            sapo: extracted.sapo,
+            body: extracted.body,
+            author: extracted.author,
+            category: extracted.category,
+            published,
+            published_precision: extracted.published_precision.unwrap_or(Precision::Second),
+            published_from,
+            first_seen: Some(capture.at),
+            times,
+            capture: Some(capture),
+            warnings: extracted.warnings,
+            ..Article::default()
+        })
+    }
+
+    /// An article met before: what is new about it this time.
+    fn meet_again(&self, mut known: Article, seen: Article) -> Result<Met> {
+        let before = known.clone();
+        if known.url != seen.url && !known.aliases.contains(&seen.url) {
+            known.aliases.push(seen.url.clone());
+        }
+        known.removed = None;
+        // At another address the same item may be shown otherwise (print, language); that is no
+        // later text. Only its own address tells that it was rewritten.
+        let rewritten = known.url == seen.url && !same_text(&latest(&known), &content(&seen));
+        if rewritten {
+            known.revisions.push(Revision {
+                at: seen.first_seen.unwrap_or_default(),
+                title: seen.title,
+                sapo: seen.sapo,
+                body: seen.body,
+                capture: seen.capture,
+            });
+        }
+        if known != before {
+            self.store.put(&known)?;
+        }
+        Ok(if rewritten { Met::Revised(known.id) } else { Met::Known(known.id) })
+    }
+}
+
+/// Title, lead and body of one version.
+type Content<'a> = (&'a str, &'a str, &'a [String]);
+
+fn content(article: &Article) -> Content<'_> {
+    (&article.title, &article.sapo, &article.body)
+}
+
+fn latest(article: &Article) -> Content<'_> {
+    article.revisions.last().map_or_else(|| content(article), |last| (&last.title, &last.sapo, &last.body))
+}
+
+fn same_text(a: &Content<'_>, b: &Content<'_>) -> bool {
+    a == b || normal(a) == normal(b)
+}
+
+fn normal((title, sapo, body): &Content<'_>) -> String {
+    let whole = [&[*title, *sapo], body.iter().map(String::as_str).collect::<Vec<_>>().as_slice()].concat().join("\n");
+    text::words(&text::normal(&whole)).collect::<Vec<_>>().join(" ")
+}
+
+/// One site, one day, one text: what tells a moved article from another.
+fn text_key(article: &Article) -> String {
+    let day = article.published.map(|at| at.date_naive().to_string()).unwrap_or_default();
+    let site = article.site.as_deref().unwrap_or_default();
+    format!("{site} {day} {}", &sha256(normal(&content(article)).as_bytes())[..32])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::data::Data;
+    use crate::site::Sites;
+    use crate::time;
+
+    const SITES: &str = r#"
+        [crawler]
+        contact = "mailto:a@b.vn"
+        [[site]]
+        id = "x"
+        host = "x.vn"
+        channel = "other"
+    "#;
+
+    fn page(text: &str, at: &str) -> Extracted {
+        Extracted {
+            platform: "liferay62".into(),
+            title: "Tin".into(),
+            body: vec![text.into()],
+            published: time::parse(at),
+            ..Extracted::default()
+        }
+    }
+
+    /// Meets pages one after the other and says what each was.
+    fn meet(pages: &[(&str, Extracted)]) -> (Store, Vec<&'static str>) {
+        let store = Store::temporary().unwrap();
+        let platforms = Platforms::parse(&Data::built_in()).unwrap();
+        let sites = Sites::parse("sites.toml", SITES).unwrap();
+        let intake = Intake { store: &store, platforms: &platforms };
+        let meeting = |(n, (url, extracted)): (usize, &(&str, Extracted))| {
+            let at = time::parse("2026-06-01T00:00:00+07:00").unwrap() + chrono::Days::new(n as u64);
+            let capture = CaptureRef { file: "f".into(), offset: 0, length: 0, digest: String::new(), at };
+            let url = CanonicalUrl::parse(url).unwrap();
+            let sighting = Sighting { site: &sites.sites[0], url: &url, extracted: extracted.clone(), capture };
+            match intake.article(sighting).unwrap() {
+                Met::New(_) => "new",
+                Met::Revised(_) => "revised",
+                Met::Known(_) => "known",
+            }
+        };
+        let met = pages.iter().enumerate().map(meeting).collect();
+        (store, met)
+    }
+
+    const MAY: &str = "2026-05-04T08:00:00+07:00";
+
+    #[test]
+    fn one_item_at_several_addresses_is_one_article() {
+        let a = "https://x.vn/tin/-/view_content/123-bai.html";
+        let b = "https://x.vn/vi/khac/-/view_content/123-bai.html";
+        let (store, met) =
+            meet(&[(a, page("một hai ba", MAY)), (b, page("một hai ba", MAY)), (b, page("khác đi", MAY))]);
+        assert_eq!(met, ["new", "known", "known"]);
+        assert_eq!(store.len(), 1);
+        assert_eq!(store.find(a).unwrap(), store.find(b).unwrap());
+    }
+
+    #[test]
+    fn another_text_at_its_own_address_is_a_revision_and_another_spelling_is_not() {
+        let url = "https://x.vn/a.html";
+        let (store, met) =
+            meet(&[(url, page("Hoà bình", MAY)), (url, page("Hòa  bình!", MAY)), (url, page("Hòa bình mới", MAY))]);
+        assert_eq!(met, ["new", "known", "revised"]);
+        let id = store.find(url).unwrap().unwrap();
+        let article = store.article(&id).unwrap().unwrap();
+        assert_eq!(article.body, ["Hoà bình"]);
+        assert_eq!(article.revisions[0].body, ["Hòa bình mới"]);
+    }
+
+    #[test]
+    fn the_same_text_and_date_at_a_new_address_has_moved() {
+        let (a, b, c) = ("https://x.vn/a.html", "https://x.vn/b.html", "https://x.vn/c.html");
+        let later = "2026-05-20T08:00:00+07:00";
+        let (store, met) = meet(&[(a, page("chữ", MAY)), (b, page("chữ", MAY)), (c, page("chữ", later))]);
+        assert_eq!(met, ["new", "known", "new"]);
+        assert_eq!(store.find(a).unwrap(), store.find(b).unwrap());
+    }
+
+    #[test]
+    fn what_is_gone_is_marked_and_what_a_feed_said_is_kept() {
+        let url = CanonicalUrl::parse("https://x.vn/a.html").unwrap();
+        let (store, _) = meet(&[(url.as_str(), page("chữ", MAY))]);
+        let platforms = Platforms::parse(&Data::built_in()).unwrap();
+        let intake = Intake { store: &store, platforms: &platforms };
+        let at = time::parse("2026-06-09T01:00:00+07:00");
+        intake.hint(&url, Hint { feed: at, sitemap: None }).unwrap();
+        let id = intake.gone(&url, at.unwrap()).unwrap().unwrap();
+        let article = store.article(&id).unwrap().unwrap();
+        assert_eq!((article.removed, article.times.feed), (at, at));
+        assert_eq!(intake.gone(&url, at.unwrap()).unwrap(), None);
+    }
+}
