@@ -1,4 +1,27 @@
 //! Whether a text was published before, exactly and explainably.
+//!
+//! Two stages. [`Index`] finds, among everything ever seen, the few earlier texts that may share
+//! something with a new one, by resemblance and by containment; [`compare`] aligns them word by
+//! word, decides how much of the new text is old, and can show where. [`judge()`] does both for one
+//! article, [`over_file`] for a file against itself. Nothing here knows duties: which earlier texts
+//! a plan tolerates is decided by leaving them out of the [`Overlap`].
+
+mod align;
+mod boilerplate;
+mod compare;
+mod index;
+mod judge;
+mod moment;
+mod prepare;
+mod sketch;
+mod tokens;
+
+pub use compare::compare;
+pub use index::{Candidate, Index, TextId};
+pub use judge::{Chain, Finding, PARTIAL, REPOST, Version, judge, over_file};
+pub use moment::{Contradiction, Moment, best_time, contradictions};
+pub use prepare::Prepared;
+pub use sketch::{GUARANTEE, Sketch, Stale, VERSION};
 
 use crate::article::ArticleId;
 use serde::{Deserialize, Serialize};
@@ -43,7 +66,7 @@ impl Overlap {
         }
         let accepted: Vec<bool> = self.earlier.iter().map(accept).collect();
         let stood = |p: &&Piece| p.sources.iter().any(|s| accepted.get(usize::from(*s)).copied().unwrap_or(false));
-        let old: f32 = self.pieces.iter().filter(stood).map(|p| p.weight).sum();
+        let old = self.pieces.iter().filter(stood).fold(0.0, |sum, p| sum + p.weight);
         f64::from((old / self.total).min(1.0))
     }
 }

@@ -1,0 +1,177 @@
+//! One new text against all earlier ones: what of it is old, and in which of them.
+
+use super::align::{self, Alignment};
+use super::prepare::Prepared;
+use super::{Earlier, Overlap, Piece};
+use crate::article::ArticleId;
+use std::collections::BTreeMap;
+
+/// Less than this of the new text is a matter of stock phrases …
+const TOO_LITTLE: f32 = 0.1;
+/// … unless half or more of the earlier one was taken up.
+const SWALLOWED: f32 = 0.5;
+/// From this share on an earlier text is always listed, a smaller one only if it adds something.
+const LARGE: f32 = 0.2;
+/// How many small ones: a text is pasted from a few, but dozens share a phrase with it.
+const SMALL_ONES: usize = 4;
+/// How many earlier texts are listed at most.
+const MOST: usize = 64;
+
+/// What of a new text stood in earlier ones. Several texts of one article (its revisions) may be
+/// given under one id and are listed as one.
+#[must_use]
+pub fn compare(new: &Prepared, earlier: &[(ArticleId, &Prepared)]) -> Overlap {
+    let shares = earlier.iter().map(|(id, old)| Share::of(id.clone(), new, old, &align::align(new, old))).collect();
+    merge(new, shares)
+}
+
+/// What one earlier text has of the new one.
+pub(crate) struct Share {
+    id: ArticleId,
+    /// By token of the new text.
+    credit: Vec<f32>,
+    weight: f32,
+    back: f32,
+}
+
+impl Share {
+    pub(crate) fn of(id: ArticleId, new: &Prepared, old: &Prepared, alignment: &Alignment) -> Self {
+        debug_assert_eq!(alignment.credit.len(), new.len());
+        Self { id, weight: alignment.weight(), back: alignment.back(old), credit: alignment.credit.clone() }
+    }
+
+    /// Leaves out tokens that were the new article's own before.
+    pub(crate) fn without(mut self, own: &[bool]) -> Self {
+        self.credit.iter_mut().zip(own).filter(|(_, own)| **own).for_each(|(c, _)| *c = 0.0);
+        self.weight = self.credit.iter().sum();
+        self
+    }
+
+    /// Takes in another text of the same article.
+    fn join(&mut self, other: &Self) {
+        self.credit.iter_mut().zip(&other.credit).for_each(|(c, o)| *c = c.max(*o));
+        self.weight = self.credit.iter().sum();
+        self.back = self.back.max(other.back);
+    }
+}
+
+pub(crate) fn merge(new: &Prepared, shares: Vec<Share>) -> Overlap {
+    let total = new.total();
+    if total <= 0.0 {
+        return Overlap::default();
+    }
+    let listed = select(by_article(shares), total);
+    let earlier = listed.iter().map(|s| Earlier { id: s.id.clone(), share: (s.weight / total).min(1.0), back: s.back });
+    Overlap { earlier: earlier.collect(), pieces: pieces(&listed, new.len()), total }
+}
+
+fn by_article(shares: Vec<Share>) -> Vec<Share> {
+    let mut places: BTreeMap<ArticleId, usize> = BTreeMap::new();
+    let mut joined: Vec<Share> = Vec::with_capacity(shares.len());
+    for share in shares {
+        match places.get(&share.id) {
+            Some(place) => joined[*place].join(&share),
+            None => {
+                places.insert(share.id.clone(), joined.len());
+                joined.push(share);
+            }
+        }
+    }
+    joined
+}
+
+/// The earlier texts worth listing, the largest share first, in the order given where equal.
+fn select(mut shares: Vec<Share>, total: f32) -> Vec<Share> {
+    shares.retain(|s| s.weight / total >= TOO_LITTLE || s.weight > 0.0 && s.back >= SWALLOWED);
+    shares.sort_by(|a, b| b.weight.total_cmp(&a.weight));
+    shares.truncate(MOST);
+    let mut covered = vec![0.0_f32; shares.first().map_or(0, |s| s.credit.len())];
+    let mut small = 0;
+    shares.retain(|share| {
+        let fresh: f32 = share.credit.iter().zip(&covered).map(|(c, had)| (c - had).max(0.0)).sum();
+        let is_small = share.weight / total < LARGE && share.back < SWALLOWED;
+        let listed = !is_small || small < SMALL_ONES && fresh / total >= TOO_LITTLE / 2.0;
+        if listed {
+            small += usize::from(is_small);
+            covered.iter_mut().zip(&share.credit).for_each(|(had, c)| *had = had.max(*c));
+        }
+        listed
+    });
+    shares
+}
+
+/// The old weight by the set of earlier texts it stood in, in order of first appearance. A token
+/// that counts in full in one text and in part in another gives a part to both and the rest to one,
+/// so the share of any subset comes out exactly.
+fn pieces(listed: &[Share], tokens: usize) -> Vec<Piece> {
+    let mut pieces: Vec<Piece> = Vec::new();
+    let mut places: BTreeMap<Vec<u16>, usize> = BTreeMap::new();
+    for token in 0..tokens {
+        let mut below = 0.0;
+        loop {
+            let above = |s: &&Share| s.credit[token] > below;
+            let Some(level) = listed.iter().filter(above).map(|s| s.credit[token]).min_by(f32::total_cmp) else {
+                break;
+            };
+            let numbered = listed.iter().enumerate().filter(|(_, s)| s.credit[token] > below);
+            let sources: Vec<u16> = numbered.map(|(i, _)| i as u16).collect();
+            let place = *places.entry(sources.clone()).or_insert_with(|| {
+                pieces.push(Piece { weight: 0.0, sources });
+                pieces.len() - 1
+            });
+            pieces[place].weight += level - below;
+            below = level;
+        }
+    }
+    pieces
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn text(sentences: &[&str]) -> Prepared {
+        Prepared::of("", "", &sentences.iter().map(|s| (*s).to_owned()).collect::<Vec<_>>())
+    }
+
+    const A: &str = "Sáng nay phường khai trương điểm hỗ trợ nộp hồ sơ trực tuyến ngay tại nhà văn hóa tổ dân phố.";
+    const B: &str = "Mười hai đoàn viên thay nhau trực quầy vào buổi tối, mang theo máy tính và máy quét cá nhân.";
+    const C: &str = "Hội người cao tuổi xin thêm một buổi hướng dẫn riêng về cách đặt mật khẩu cho dễ nhớ.";
+
+    #[test]
+    fn a_text_pasted_from_two_is_old_in_both_together() {
+        let id = |s: &str| ArticleId(s.to_owned());
+        let new = text(&[A, B, C]);
+        let overlap = compare(&new, &[(id("a"), &text(&[A, "Khác hẳn."])), (id("b"), &text(&[B]))]);
+        assert_eq!(overlap.earlier.len(), 2);
+        assert!(overlap.earlier.iter().all(|e| e.share < 0.5));
+        let both = overlap.share(|_| true);
+        assert!((0.6..0.75).contains(&both), "{both}");
+        let one = overlap.share(|e| e.id == id("a"));
+        assert!((0.3..0.4).contains(&one), "{one}");
+    }
+
+    #[test]
+    fn what_both_hold_is_counted_once_and_survives_leaving_one_out() {
+        let id = |s: &str| ArticleId(s.to_owned());
+        let overlap = compare(&text(&[A, B]), &[(id("x"), &text(&[A, B])), (id("y"), &text(&[A, B]))]);
+        assert!((overlap.share(|_| true) - 1.0).abs() < 1e-6);
+        assert!((overlap.share(|e| e.id == id("y")) - 1.0).abs() < 1e-6);
+        assert_eq!(overlap.share(|_| false), 0.0);
+        assert_eq!(overlap.earlier[0].id, id("x"));
+    }
+
+    #[test]
+    fn revisions_of_one_article_are_one_earlier_text() {
+        let id = ArticleId("x".into());
+        let overlap = compare(&text(&[A, B]), &[(id.clone(), &text(&[A])), (id, &text(&[B]))]);
+        assert_eq!(overlap.earlier.len(), 1);
+        assert!((overlap.earlier[0].share - 1.0).abs() < 1e-6);
+    }
+
+    #[test]
+    fn no_text_has_no_share() {
+        assert_eq!(compare(&text(&[]), &[(ArticleId::default(), &text(&[A]))]), Overlap::default());
+        assert_eq!(compare(&text(&[A]), &[]).share(|_| true), 0.0);
+    }
+}

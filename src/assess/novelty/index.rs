@@ -1,0 +1,248 @@
+//! Which earlier texts may share something with a new one, at any size of the memory.
+//!
+//! Postings from fingerprint to text in open-addressing tables, one for each of the highest eight
+//! bits, so that growing moves a small part at a time. A fingerprint that [`FULL`] texts have
+//! already says nothing more and takes no more entries: a query costs the same in a memory of ten
+//! thousand texts and of a million. Texts that are equal share one entry, so no number of copies
+//! pushes the first one out. Nothing is ever removed.
+
+use super::sketch::Sketch;
+use crate::article::ArticleId;
+use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
+
+/// One text of one article: its first, or a revision.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct TextId {
+    /// Whose.
+    pub article: ArticleId,
+    /// 0 for the first text, then the revisions in order.
+    pub version: u16,
+}
+
+/// An earlier text that may share something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Candidate<'a> {
+    /// Which.
+    pub text: &'a TextId,
+    /// How many fingerprints it shares.
+    pub shared: u16,
+}
+
+/// Texts one fingerprint may lead to.
+const FULL: usize = 32;
+/// How many of the smallest fingerprints are looked up for resemblance.
+const PROBES: usize = 8;
+/// How many of them must be shared: with a resemblance of 0.8 each is, eight times in nine.
+const HITS: usize = 3;
+const SHARDS: usize = 256;
+
+/// The memory of signatures. Build it from stored rows with [`Index::add`], in any order.
+#[derive(Debug, Default)]
+pub struct Index {
+    shards: Vec<Shard>,
+    texts: Vec<Entry>,
+    same: HashMap<u64, u32, BuildHasherDefault<AsIs>>,
+}
+
+#[derive(Debug)]
+struct Entry {
+    id: TextId,
+    fingerprints: u16,
+    /// The next text equal to this one, plus one.
+    next: u32,
+}
+
+impl Index {
+    /// An empty memory.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// How many texts it holds.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.texts.len()
+    }
+
+    /// Holds nothing yet.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.texts.is_empty()
+    }
+
+    /// Adds a text. The caller adds each once; a text without fingerprints is left out.
+    pub fn add(&mut self, id: TextId, sketch: &Sketch) {
+        let Ok(number) = u32::try_from(self.texts.len()) else { return };
+        if sketch.is_empty() || number == u32::MAX {
+            return;
+        }
+        self.shards.resize_with(SHARDS, Shard::default);
+        let first = *self.same.entry(sketch.digest).or_insert(number);
+        let fingerprints = u16::try_from(sketch.fingerprints.len()).unwrap_or(u16::MAX);
+        self.texts.push(Entry { id, fingerprints, next: 0 });
+        if first == number {
+            for f in &sketch.fingerprints {
+                self.shards[shard_of(*f)].insert(*f, number);
+            }
+        } else {
+            // Right behind the first: nobody asks for their order.
+            let head = std::mem::replace(&mut self.texts[first as usize].next, number + 1);
+            self.texts[number as usize].next = head;
+        }
+    }
+
+    /// Texts that resemble this one, 0.8 or more of the shingles of both together in common; a few
+    /// others may be among them. A handful of look-ups.
+    #[must_use]
+    pub fn similar(&self, sketch: &Sketch) -> Vec<&TextId> {
+        let mut hits = Vec::with_capacity(PROBES * 2);
+        let mut probes = 0;
+        // A fingerprint that leads everywhere says nothing; another one is asked in its place.
+        for f in sketch.fingerprints.iter().take(2 * PROBES) {
+            probes += usize::from(self.look_up(*f, &mut hits) < FULL);
+            if probes == PROBES {
+                break;
+            }
+        }
+        let needed = HITS.min(sketch.fingerprints.len().div_ceil(2));
+        let mut found = Vec::new();
+        self.tally(hits, |first, shared| {
+            if shared >= needed {
+                self.each_equal(first, |id| found.push(id));
+            }
+        });
+        found
+    }
+
+    /// Texts that may hold a part of this one, or be held by it, those with most in common first.
+    #[must_use]
+    pub fn candidates(&self, sketch: &Sketch) -> Vec<Candidate<'_>> {
+        let mut hits = Vec::with_capacity(64);
+        for f in &sketch.fingerprints {
+            self.look_up(*f, &mut hits);
+        }
+        let mut found = Vec::new();
+        let own = sketch.fingerprints.len();
+        self.tally(hits, |first, shared| {
+            let theirs = usize::from(self.texts[first as usize].fingerprints);
+            if is_worth_comparing(shared, own.min(theirs), own) {
+                let shared = u16::try_from(shared).unwrap_or(u16::MAX);
+                self.each_equal(first, |text| found.push(Candidate { text, shared }));
+            }
+        });
+        found.sort_by_key(|c| std::cmp::Reverse(c.shared));
+        found
+    }
+
+    fn look_up(&self, fingerprint: u32, hits: &mut Vec<u32>) -> usize {
+        self.shards.get(shard_of(fingerprint)).map_or(0, |s| s.look_up(fingerprint, hits))
+    }
+
+    /// Counts how often each text was hit.
+    fn tally(&self, mut hits: Vec<u32>, mut each: impl FnMut(u32, usize)) {
+        hits.sort_unstable();
+        hits.chunk_by(|a, b| a == b).for_each(|same| each(same[0], same.len()));
+    }
+
+    fn each_equal<'a>(&'a self, first: u32, mut each: impl FnMut(&'a TextId)) {
+        let mut at = first as usize;
+        loop {
+            each(&self.texts[at].id);
+            match self.texts[at].next {
+                0 => break,
+                next => at = next as usize - 1,
+            }
+        }
+    }
+}
+
+/// One fingerprint in common is a stock phrase more often than not; two are worth a look, unless
+/// the text is so short that it has hardly more.
+fn is_worth_comparing(shared: usize, smaller: usize, own: usize) -> bool {
+    shared >= 2 && (shared * 16 >= own || shared * 4 >= smaller) || smaller < 8 && shared >= 1
+}
+
+fn shard_of(fingerprint: u32) -> usize {
+    (fingerprint >> 24) as usize
+}
+
+/// One open-addressing table with linear probing: entries of `fingerprint << 32 | text + 1`.
+#[derive(Debug, Default)]
+struct Shard {
+    slots: Vec<u64>,
+    used: usize,
+}
+
+impl Shard {
+    fn insert(&mut self, fingerprint: u32, text: u32) {
+        if self.used * 5 >= self.slots.len() * 4 {
+            self.grow();
+        }
+        let mut have = 0;
+        let mut at = self.home(fingerprint);
+        while self.slots[at] != 0 {
+            have += usize::from(self.slots[at] >> 32 == u64::from(fingerprint));
+            if have == FULL {
+                return;
+            }
+            at = self.after(at);
+        }
+        self.slots[at] = u64::from(fingerprint) << 32 | u64::from(text + 1);
+        self.used += 1;
+    }
+
+    fn look_up(&self, fingerprint: u32, hits: &mut Vec<u32>) -> usize {
+        if self.slots.is_empty() {
+            return 0;
+        }
+        let before = hits.len();
+        let mut at = self.home(fingerprint);
+        while self.slots[at] != 0 {
+            if self.slots[at] >> 32 == u64::from(fingerprint) {
+                hits.push(self.slots[at] as u32 - 1);
+            }
+            at = self.after(at);
+        }
+        hits.len() - before
+    }
+
+    /// Half as large again, so that little stands empty.
+    fn grow(&mut self) {
+        let larger = (self.slots.len() * 3 / 2).max(16);
+        let old = std::mem::replace(&mut self.slots, vec![0; larger]);
+        for slot in old.into_iter().filter(|s| *s != 0) {
+            let mut at = self.home((slot >> 32) as u32);
+            while self.slots[at] != 0 {
+                at = self.after(at);
+            }
+            self.slots[at] = slot;
+        }
+    }
+
+    fn home(&self, fingerprint: u32) -> usize {
+        // The highest bits chose the shard; the rest choose the place.
+        ((u64::from(fingerprint & 0x00FF_FFFF) * self.slots.len() as u64) >> 24) as usize
+    }
+
+    fn after(&self, at: usize) -> usize {
+        if at + 1 == self.slots.len() { 0 } else { at + 1 }
+    }
+}
+
+/// A digest is a hash already.
+#[derive(Debug, Default)]
+struct AsIs(u64);
+
+impl Hasher for AsIs {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+    fn write(&mut self, bytes: &[u8]) {
+        bytes.iter().for_each(|b| self.0 = self.0.rotate_left(8) ^ u64::from(*b));
+    }
+    fn write_u64(&mut self, digest: u64) {
+        self.0 = digest;
+    }
+}
