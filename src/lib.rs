@@ -51,5 +51,6 @@ pub mod intake;
 pub mod nightly;
 pub mod owner;
 pub mod rebuild;
+pub mod rules;
 
 pub mod cli;
