@@ -350,6 +350,39 @@ pub struct Given {
     pub reasons: Option<Vec<Reason>>,
 }
 
+impl Given {
+    /// Puts what was given in place of the answers found.
+    pub fn apply(&self, found: &mut Assessment) {
+        fn put<T: Clone>(given: Option<&T>, found: &mut T) {
+            if let Some(given) = given {
+                found.clone_from(given);
+            }
+        }
+        put(self.unit.as_ref(), &mut found.unit);
+        put(self.co_units.as_ref(), &mut found.co_units);
+        put(self.taken_from.as_ref(), &mut found.taken_from);
+        put(self.is_cchc.as_ref(), &mut found.is_cchc);
+        put(self.topics.as_ref(), &mut found.topics);
+        put(self.quota_topics.as_ref(), &mut found.quota_topics);
+        put(self.themes.as_ref(), &mut found.themes);
+        put(self.kind.as_ref(), &mut found.kind);
+        put(self.repost.as_ref(), &mut found.repost);
+        put(self.repost_of.as_ref(), &mut found.repost_of);
+        put(self.unit_confidence.as_ref(), &mut found.unit_confidence);
+        put(self.similarity.as_ref(), &mut found.similarity);
+        put(self.reasons.as_ref(), &mut found.reasons);
+        // What people decided is not in doubt.
+        let decided = [
+            (About::Unit, self.unit.is_some()),
+            (About::Cchc, self.is_cchc.is_some()),
+            (About::Topic, self.topics.is_some()),
+            (About::Kind, self.kind.is_some()),
+            (About::Novelty, self.repost.is_some()),
+        ];
+        found.unsure.retain(|about| !decided.contains(&(*about, true)));
+    }
+}
+
 /// Serde that tells "absent" from "null".
 mod presence {
     use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -377,6 +410,22 @@ mod tests {
         assert_eq!(given("{}"), None);
         assert_eq!(given(r#"{"unit":null}"#), Some(None));
         assert_eq!(given(r#"{"unit":"so-tu-phap"}"#), Some(Some("so-tu-phap".parse().unwrap())));
+    }
+
+    #[test]
+    fn what_was_given_takes_the_place_of_what_was_found() {
+        let given: Given = serde_json::from_str(r#"{"unit":null,"kind":"chuyen-sau"}"#).unwrap();
+        let mut found = Assessment {
+            unit: Some("so-tu-phap".parse().unwrap()),
+            is_cchc: true,
+            unsure: vec![About::Unit, About::Cchc],
+            ..Assessment::default()
+        };
+        given.apply(&mut found);
+        assert_eq!(
+            (found.unit, found.is_cchc, found.kind, found.unsure),
+            (None, true, Kind::ChuyenSau, vec![About::Cchc])
+        );
     }
 
     #[test]

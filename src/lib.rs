@@ -52,5 +52,6 @@ pub mod nightly;
 pub mod owner;
 pub mod rebuild;
 pub mod rules;
+pub mod settle;
 
 pub mod cli;

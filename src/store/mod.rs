@@ -141,7 +141,20 @@ impl Store {
         self.addresses.get(name.as_bytes())
     }
 
+    /// One article without its texts.
+    ///
+    /// # Errors
+    /// A damaged row.
+    pub fn head(&self, id: &ArticleId) -> Result<Option<Article>> {
+        Ok(self.articles.get(id.0.as_bytes())?.map(|row| row.article))
+    }
+
     /// Every article, in order of id, without its texts.
+    pub fn heads(&self) -> impl Iterator<Item = Result<Article>> + '_ {
+        self.articles.scan(b"").map(|row| Ok(row?.1.article))
+    }
+
+    /// Every article with what was decided about it, in order of id, without its texts.
     pub fn entries(&self) -> impl Iterator<Item = Result<Entry>> + '_ {
         self.articles.scan(b"").map(|row| {
             let (key, row) = row?;
