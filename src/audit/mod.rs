@@ -9,7 +9,7 @@ mod verdict;
 mod world;
 
 pub use verdict::{Audit, Automatic, Gap, Item, ItemReason, Note, Status, ThemeCount, Verdict};
-pub use world::{Post, World, dates_contradict};
+pub use world::{Post, World, dates_contradict, text_identity};
 
 use crate::error::Result;
 use crate::period::Period;

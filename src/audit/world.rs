@@ -53,6 +53,12 @@ impl Post {
     /// What is kept of an article and its assessment.
     #[must_use]
     pub fn new(article: &Article, assessment: Assessment, overlap: Overlap) -> Self {
+        Self::of_head(article, text_identity(article), assessment, overlap)
+    }
+
+    /// What is kept of an article whose texts are not at hand; `text` is its [`text_identity`].
+    #[must_use]
+    pub fn of_head(article: &Article, text: u64, assessment: Assessment, overlap: Overlap) -> Self {
         Self {
             id: article.id.clone(),
             url: article.url.clone(),
@@ -65,7 +71,7 @@ impl Post {
             first_seen: article.first_seen,
             removed: article.removed,
             date_mismatch: dates_contradict(article),
-            text: text_identity(article),
+            text,
             assessment,
             repost_given: article.assessment.as_ref().is_some_and(|given| given.repost.is_some()),
             overlap,
@@ -106,7 +112,8 @@ pub(super) fn day_of(moment: Time) -> NaiveDate {
 const FEW_WORDS: usize = 30;
 
 /// A number for the words of an article: the same for every spelling, spacing and punctuation.
-fn text_identity(article: &Article) -> u64 {
+#[must_use]
+pub fn text_identity(article: &Article) -> u64 {
     let mut words = 0;
     let mut hash = xxhash_rust::xxh3::Xxh3::new();
     let mut feed = |part: &str| {

@@ -158,7 +158,12 @@ impl Store {
     pub fn entries(&self) -> impl Iterator<Item = Result<Entry>> + '_ {
         self.articles.scan(b"").map(|row| {
             let (key, row) = row?;
-            Ok(Entry { article: row.article, judged: self.judged.get(&key)?, overlap: self.overlaps.get(&key)? })
+            Ok(Entry {
+                article: row.article,
+                text: row.text,
+                judged: self.judged.get(&key)?,
+                overlap: self.overlaps.get(&key)?,
+            })
         })
     }
 

@@ -5,6 +5,7 @@
 
 use crate::article::{Article, Assessment};
 use crate::assess::novelty::Overlap;
+use crate::audit;
 use crate::time::{self, Time};
 use flate2::Compression;
 use flate2::read::DeflateDecoder;
@@ -16,6 +17,8 @@ use serde::{Deserialize, Serialize};
 pub struct Entry {
     /// The article; its body and those of its revisions are empty.
     pub article: Article,
+    /// A number for its words; see [`audit::text_identity`].
+    pub text: u64,
     /// What was decided about it.
     pub judged: Option<Judged>,
     /// How much of it stood in earlier ones.
@@ -57,18 +60,20 @@ pub struct Visit {
 
 /// An article without its texts.
 #[derive(Debug, Serialize, Deserialize)]
-#[serde(transparent)]
 pub(super) struct Row {
     pub(super) article: Article,
+    /// See [`audit::text_identity`].
+    pub(super) text: u64,
 }
 
 impl Row {
     /// Takes an article apart: its row, and its texts as deflated JSON.
     pub(super) fn split(article: &Article) -> (Self, Vec<u8>) {
+        let text = audit::text_identity(article);
         let mut article = article.clone();
         let mut texts = vec![std::mem::take(&mut article.body)];
         texts.extend(article.revisions.iter_mut().map(|r| std::mem::take(&mut r.body)));
-        (Self { article }, pack(&texts))
+        (Self { article, text }, pack(&texts))
     }
 
     /// Puts it together again.
