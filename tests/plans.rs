@@ -35,14 +35,22 @@ fn numbers(list: &str) -> BTreeSet<String> {
 /// The clause numbers of each document, read from the paper.
 const CLAUSES: &[(&str, &str)] = &[
     (
-        "ha-noi-2025",
-        "Điều 1-3; I.1.a-d; I.2.a-c; II.1.a-i; II.2.a-h; III; IV.1.a-đ; IV.2.a-h; IV.3.a-c; IV.4.a-e; IV.5.a-b; IV.6; IV.7; IV.8; IV.9.a-c; IV.10.a-b; IV.11; IV.12.a-b; Kết; PL 1-20",
-    ),
-    (
         "ha-noi-2026",
         "I.1.a-d; I.2.a-d; I.3; II.1.a-đ; II.2.a-g; III; IV.1.a-e; IV.2.a-i; IV.3.a-c; IV.4.a-đ; IV.5.a-d; IV.6.a-c; \
-     IV.7; IV.8.a-b; IV.9; IV.10; IV.11.a-d; IV.12; IV.13; Kết; PL 1-21",
+         IV.7; IV.8.a-b; IV.9; IV.10; IV.11.a-d; IV.12; IV.13; Kết; PL 1-21",
     ),
+    (
+        "ha-noi-2025",
+        "Điều 1-3; I.1.a-d; I.2.a-c; II.1.a-i; II.2.a-h; III; IV.1.a-đ; IV.2.a-h; IV.3.a-c; IV.4.a-e; IV.5.a-b; IV.6; \
+         IV.7; IV.8; IV.9.a-c; IV.10.a-b; IV.11; IV.12.a-b; Kết; PL 1-20",
+    ),
+    (
+        "hai-ba-trung-2025",
+        "I.1.a-d; I.2.a-c; II.1.a-i; II.2.a-e; II.2.f; II.2.g; III; IV.1.a-e; IV.1.g (lần đầu); IV.1.h (lần đầu); \
+         IV.1.g (lần hai); IV.1.h (lần hai); IV.1.i; IV.4.a-c; IV.5.a-b; IV.6; IV.7; Kết; PL 1-15",
+    ),
+    ("thien-huong-2025", "I.1; I.2; II.1.a-d; II.1.e; II.2; IV; V.1; V.3 (lần đầu); V.3 (lần hai); V.4; V.5; V.6; Kết"),
+    ("viet-hung-2025-2030", "I.1; I.2; II.1-8; III.1-6; IV.1-3; V.1; V.2; Kết"),
 ];
 
 /// Every clause a plan file speaks of.

@@ -185,7 +185,8 @@ fn scope(table: &Fields<'_, '_>) -> Option<Scope> {
 }
 
 fn cross_posted(table: &Fields<'_, '_>) -> Option<CrossPosted> {
-    let (clause, quote) = (citation(table), owned(table.need_text("quote")));
+    // The rule may stand in another document, which the clause then names in words.
+    let (clause, quote) = (owned(table.need_text("clause")), owned(table.need_text("quote")));
     let from: Vec<String> = table.texts("from").into_iter().map(str::to_owned).collect();
     if from.is_empty() {
         table.fault("from", "thiếu; ghi các tên miền nguồn như [\"hanoi.gov.vn\"]");
