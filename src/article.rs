@@ -350,6 +350,27 @@ pub struct Given {
     pub reasons: Option<Vec<Reason>>,
 }
 
+impl From<Assessment> for Given {
+    /// All answers, as given.
+    fn from(found: Assessment) -> Self {
+        Self {
+            unit: Some(found.unit),
+            co_units: Some(found.co_units).filter(|units| !units.is_empty()),
+            taken_from: Some(found.taken_from),
+            is_cchc: Some(found.is_cchc),
+            topics: Some(found.topics),
+            quota_topics: Some(found.quota_topics),
+            themes: Some(found.themes).filter(|themes| !themes.is_empty()),
+            kind: Some(found.kind),
+            repost: Some(found.repost),
+            repost_of: Some(found.repost_of),
+            unit_confidence: Some(found.unit_confidence),
+            similarity: Some(found.similarity),
+            reasons: Some(found.reasons),
+        }
+    }
+}
+
 impl Given {
     /// Puts what was given in place of the answers found.
     pub fn apply(&self, found: &mut Assessment) {

@@ -1,7 +1,12 @@
-//! `cchc articles`.
+//! `cchc articles`: what the store holds, as the JSON lines that `import` reads.
 
 use super::{Context, Exit};
+use crate::article::{Article, Given};
 use crate::error::{Error, Result};
+use crate::store::{Entry, Judged};
+use crate::time;
+use crate::unit::UnitId;
+use std::io::Write as _;
 
 /// Các bài trong kho, mỗi dòng một JSON
 #[derive(Debug, clap::Args)]
@@ -12,12 +17,49 @@ pub(super) struct Args {
     site: Vec<String>,
     /// Chỉ đơn vị này
     #[arg(long, value_name = "MÃ")]
-    unit: Vec<String>,
+    unit: Vec<UnitId>,
     /// Chỉ bài đăng từ ngày này
     #[arg(long, value_name = "NGÀY")]
     since: Option<chrono::NaiveDate>,
 }
 
-pub(super) fn run(_args: &Args, _context: &Context) -> Result<Exit> {
-    Err(Error::Input("lệnh `cchc articles` chưa có trong phiên bản này".to_owned()))
+pub(super) fn run(args: &Args, context: &Context) -> Result<Exit> {
+    let view = context.view("cchc articles")?;
+    let mut out = std::io::BufWriter::new(std::io::stdout().lock());
+    for entry in view.entries()?.into_iter().filter(|entry| args.wants(entry)) {
+        let Some(article) = view.article(&entry.article.id)? else { continue };
+        let line = decided(article, entry.judged);
+        let written = serde_json::to_writer(&mut out, &line).map_err(Into::into).and_then(|()| out.write_all(b"\n"));
+        if let Err(error) = written {
+            return closed(error);
+        }
+    }
+    out.flush().map(|()| Exit::Done).or_else(closed)
+}
+
+impl Args {
+    fn wants(&self, entry: &Entry) -> bool {
+        let article = &entry.article;
+        let site = self.site.is_empty() || article.site.as_ref().is_some_and(|site| self.site.contains(site));
+        let credited = || entry.judged.iter().flat_map(|j| j.assessment.unit.iter().chain(&j.assessment.co_units));
+        let unit = self.unit.is_empty() || credited().any(|unit| self.unit.contains(unit));
+        let since = self.since.is_none_or(|day| article.published.is_some_and(|at| at >= time::start_of(day)));
+        site && unit && since
+    }
+}
+
+/// The article with what was decided about it, as `import` takes it.
+fn decided(mut article: Article, judged: Option<Judged>) -> Article {
+    if let Some(Judged { assessment, .. }) = judged {
+        article.assessment = Some(Given::from(assessment));
+    }
+    article
+}
+
+/// A reader that has seen enough, such as `head`, is no failure.
+fn closed(error: std::io::Error) -> Result<Exit> {
+    if error.kind() == std::io::ErrorKind::BrokenPipe {
+        return Ok(Exit::Done);
+    }
+    Err(Error::io("không ghi được ra stdout", error))
 }

@@ -3,6 +3,9 @@
 use super::Globals;
 use crate::data::Data;
 use crate::error::{Error, Result};
+use crate::owner::{State, View};
+use crate::rules::Rules;
+use crate::site::Sites;
 use chrono::{DateTime, Utc};
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -39,6 +42,27 @@ impl Context {
         }
     }
 
+    /// All rules, checked.
+    pub fn rules(&self) -> Result<Rules> {
+        Rules::parse(self.data()?)
+    }
+
+    /// The state, for reading; `name` is the command's.
+    pub fn view(&self, name: &str) -> Result<View> {
+        View::open(&self.globals.state, name)
+    }
+
+    /// The file that `--config` names.
+    pub fn sites(&self) -> Result<Sites> {
+        sites(&self.globals.config)
+    }
+
+    /// The entries used by the last crawl; `None` before the first.
+    pub fn crawled_sites(&self, state: &State) -> Result<Option<Sites>> {
+        let file = state.sites();
+        if file.exists() { sites(&file).map(Some) } else { Ok(None) }
+    }
+
     /// Reads a text file that the user named.
     pub fn text(&self, path: &Path) -> Result<String> {
         let bytes = std::fs::read(path).map_err(|e| Error::Input(format!("không đọc được {}: {e}", path.display())))?;
@@ -46,6 +70,14 @@ impl Context {
             Error::Input(format!("{}: không phải UTF-8 (byte {})", path.display(), e.utf8_error().valid_up_to()))
         })
     }
+}
+
+/// Reads a file of sites.
+fn sites(path: &Path) -> Result<Sites> {
+    let name = path.display().to_string();
+    let text = std::fs::read_to_string(path)
+        .map_err(|e| Error::Input(format!("không đọc được {name}: {e}; chỉ tệp khai báo cổng bằng --config")))?;
+    Sites::parse(&name, &text).map_err(Error::Faults)
 }
 
 /// Reads every text file below a folder.
