@@ -1,3 +1,31 @@
 //! The guest: fetches what is new on the watched portals, and nothing else.
+//!
+//! [`run`] reads sites side by side, one connection a server. What to fetch is decided by pure
+//! files (robots, politeness, frontier, discovery); only `fetch`, `resolve` and the loop touch the
+//! world. Every answer goes to the archive before anybody reads it. The crawl opens no store:
+//! the driver hands in a [`Reader`] that reads pages and a [`Desk`] that remembers.
 
+pub mod conduct;
+pub mod desk;
 pub mod robots;
+pub mod schedule;
+
+pub use desk::{Desk, Reader};
+
+use crate::platform::Platform;
+use crate::site::Site;
+use crate::url::CanonicalUrl;
+
+/// The key of a page: the site's host and the item id that the platform reads from the address,
+/// else the address without its scheme. All hosts of a site count as its main one.
+#[must_use]
+pub fn key_of(site: &Site, platform: &Platform, url: &CanonicalUrl) -> String {
+    let parsed = url.to_url();
+    if let Some(item) = platform.item_id(&parsed) {
+        return format!("{} {item}", site.host);
+    }
+    match parsed.host_str() {
+        Some(host) if host != site.host => format!("{}{}", site.host, &url.key()[host.len()..]),
+        _ => url.key().to_owned(),
+    }
+}

@@ -166,18 +166,6 @@ aliases = ["x y"]
     "#);
 }
 
-/// The sample file shows every key, so that nobody has to read this code to know one.
-#[test]
-fn the_sample_file_shows_every_key() {
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/sites.toml");
-    let Ok(text) = std::fs::read_to_string(path) else { return };
-    let words = |line: &str| line.trim_start_matches(['#', ' ']).split(['=', ' ']).next().unwrap_or("").to_owned();
-    let shown: std::collections::BTreeSet<String> = text.lines().map(words).collect();
-    let missing: Vec<&&str> = CRAWLER_KEYS.iter().chain(SITE_KEYS).filter(|key| !shown.contains(**key)).collect();
-    assert!(missing.is_empty(), "sites.toml does not show: {missing:?}");
-    Sites::parse("sites.toml", &text).unwrap_or_else(|faults| panic!("{faults:?}"));
-}
-
 /// The lists of keys above are those the reader asks for, no more and no fewer.
 #[test]
 fn the_key_lists_are_complete() {

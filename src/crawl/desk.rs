@@ -1,0 +1,396 @@
+//! The words between the crawl and whoever drives it.
+//!
+//! The crawl fetches and archives; it opens no store and reads no page. What is remembered comes
+//! from a [`Desk`], what a page says from a [`Reader`], both handed in by the driver. Every event
+//! may come twice (a run that was killed is repeated), and must then change nothing more.
+
+use crate::article::CaptureRef;
+use crate::coverage::{Cause, Observation};
+use crate::crawl::conduct::Conduct;
+use crate::error::Result;
+use crate::platform::ListingRequest;
+use crate::site::Site;
+use crate::time::{self, Time};
+use crate::url::CanonicalUrl;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use url::Url;
+
+/// Reads pages; a pure function, called on worker threads with a stack of 16 MiB.
+pub trait Reader: Send + Sync {
+    /// What the driver makes of an article; handed on to [`Desk::fetched`] unseen.
+    type Article: Send;
+
+    /// One parse of one page, everything it tells.
+    fn read(&self, page: &Page<'_>) -> Reading<Self::Article>;
+}
+
+/// Remembers, and is told. Called on worker threads, never on the one that holds the network.
+pub trait Desk<A>: Send + Sync {
+    /// What is known of a page, by its key (see [`crate::crawl::key_of`]).
+    fn visit(&self, key: &str) -> Option<Visit>;
+
+    /// What is known of a site.
+    fn site(&self, site: &str) -> SiteMemory;
+
+    /// What was found on a site and not yet fetched: the targets of [`Fetched::found`] whose key
+    /// has not been the key of a [`Fetched`] event since.
+    fn pending(&self, site: &str) -> Vec<Target>;
+
+    /// Known articles of a site that should be looked at again, the most overdue first; see
+    /// [`crate::crawl::schedule::is_due`].
+    fn due(&self, site: &str, now: Time, limit: usize) -> Vec<Target>;
+
+    /// A page was fetched and archived, or given up. Keep its visit and its article, drop it from
+    /// the pending ones, add what was found.
+    ///
+    /// # Errors
+    /// The disk refuses; the crawl then ends.
+    fn fetched(&self, event: Fetched<A>) -> Result<()>;
+
+    /// A site was read, as far as it went tonight; comes before `observed`, and now and then in between.
+    ///
+    /// # Errors
+    /// As [`Desk::fetched`].
+    fn remember(&self, site: &str, memory: &SiteMemory) -> Result<()>;
+
+    /// The reading of a site has ended.
+    ///
+    /// # Errors
+    /// As [`Desk::fetched`].
+    fn observed(&self, observation: &Observation, conduct: &Conduct) -> Result<()>;
+
+    /// Something to show to whoever waits; called from the network's thread, so it must be quick.
+    fn progress(&self, _progress: &Progress<'_>) {}
+}
+
+/// What happens, for a progress bar or a log.
+#[derive(Debug, Clone, Copy)]
+pub enum Progress<'a> {
+    /// A request was answered or given up.
+    Request {
+        /// The site's id.
+        site: &'a str,
+        /// The address.
+        url: &'a str,
+        /// The status, or the cause of there being none.
+        outcome: std::result::Result<u16, Cause>,
+        /// Requests of this site that are still waiting.
+        waiting: usize,
+    },
+    /// A site is done for tonight.
+    Done(&'a Observation),
+}
+
+/// A page to be read: fetched with status 200, whole, unpacked.
+#[derive(Debug, Clone, Copy)]
+pub struct Page<'a> {
+    /// The site it belongs to.
+    pub site: &'a Site,
+    /// Its address, after redirects.
+    pub url: &'a Url,
+    /// The body, Content-Encoding undone, charset not yet.
+    pub body: &'a [u8],
+    /// The Content-Type header.
+    pub content_type: Option<&'a str>,
+    /// The platform declared for the site or recognised before.
+    pub platform: Option<&'a str>,
+    /// The listing request this answers, if it is one.
+    pub request: Option<&'a ListingRequest>,
+    /// When it was captured.
+    pub at: Time,
+}
+
+/// What a page is; the reader's judgement.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Nature {
+    /// One item.
+    Article,
+    /// A list of items.
+    Listing,
+    /// Any other page; its links are followed.
+    Other,
+    /// No page, for this reason: soft 404, challenge, only scripts, too complex.
+    Unusable(Cause),
+    /// No HTML.
+    NotHtml,
+}
+
+/// Everything the crawl needs to know of a page.
+#[derive(Debug)]
+pub struct Reading<A> {
+    /// What it is.
+    pub nature: Nature,
+    /// The article, where it is one.
+    pub article: Option<A>,
+    /// A hash of title, text and date, where it is an article: the same at another address of the
+    /// site means that it is the same article.
+    pub text_hash: Option<u64>,
+    /// When it says it was published.
+    pub published: Option<Time>,
+    /// The platform it was read by.
+    pub platform: Option<String>,
+    /// Absolute addresses it links to, without those marked `nofollow`.
+    pub links: Vec<Url>,
+    /// The entries of its list.
+    pub items: Vec<Item>,
+    /// How to ask for the next page of its list.
+    pub next: Option<ListingRequest>,
+    /// Feeds it names.
+    pub feeds: Vec<Url>,
+    /// Sitemaps it names.
+    pub sitemaps: Vec<Url>,
+}
+
+impl<A> Reading<A> {
+    /// A page that says nothing.
+    #[must_use]
+    pub fn empty(nature: Nature) -> Self {
+        Self {
+            nature,
+            article: None,
+            text_hash: None,
+            published: None,
+            platform: None,
+            links: Vec::new(),
+            items: Vec::new(),
+            next: None,
+            feeds: Vec::new(),
+            sitemaps: Vec::new(),
+        }
+    }
+}
+
+/// An entry of a list, a feed or a sitemap.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Item {
+    /// Where it leads.
+    pub url: Url,
+    /// The date beside it.
+    pub date: Option<Time>,
+}
+
+/// Why a page is fetched; the order is that in which a site's pages come to their turn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Aim {
+    /// To see what is new: a feed, a sitemap, a list, a seed.
+    Watch,
+    /// Because it is a new article, as far as its address or its list says.
+    Article,
+    /// To follow a list or a sitemap further back.
+    Follow,
+    /// Because a page links to it.
+    Link,
+    /// To see whether a known article changed or went.
+    Recheck,
+}
+
+/// A page that is to be fetched.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Target {
+    /// Its key; see [`crate::crawl::key_of`].
+    pub key: String,
+    /// Its address.
+    pub url: CanonicalUrl,
+    /// Why.
+    pub aim: Aim,
+    /// Links from the seed to here.
+    #[serde(default)]
+    pub depth: u16,
+    /// The page that named it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub via: Option<String>,
+    /// The dates its neighbours gave it.
+    #[serde(default)]
+    pub hints: Hints,
+    /// The request for it, where it is more than a GET of the address.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub request: Option<ListingRequest>,
+    /// The watched page whose list it continues, by its place in [`SiteMemory::watched`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub list: Option<usize>,
+    /// How often it was tried in vain.
+    #[serde(default)]
+    pub tries: u8,
+}
+
+/// Dates that others give for a page.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Hints {
+    /// The feed that named it.
+    #[serde(with = "time::optional", skip_serializing_if = "Option::is_none")]
+    pub feed: Option<Time>,
+    /// The sitemap that named it.
+    #[serde(with = "time::optional", skip_serializing_if = "Option::is_none")]
+    pub sitemap: Option<Time>,
+    /// The list that named it.
+    #[serde(with = "time::optional", skip_serializing_if = "Option::is_none")]
+    pub list: Option<Time>,
+}
+
+impl Hints {
+    /// The best of them.
+    #[must_use]
+    pub fn date(&self) -> Option<Time> {
+        self.list.or(self.feed).or(self.sitemap)
+    }
+}
+
+/// What is remembered of a page.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Visit {
+    /// When it was last looked at.
+    #[serde(with = "time::optional")]
+    pub at: Option<Time>,
+    /// The last status; 0 where there was no answer.
+    pub status: u16,
+    /// It was an article.
+    pub article: bool,
+    /// Its ETag.
+    pub etag: Option<String>,
+    /// Its Last-Modified, as sent.
+    pub last_modified: Option<String>,
+    /// Where its last full capture stands; holds the digest of its payload.
+    pub capture: Option<CaptureRef>,
+    /// Looks since it last changed.
+    pub unchanged: u32,
+}
+
+/// One page, dealt with.
+#[derive(Debug)]
+pub struct Fetched<A> {
+    /// The site's id.
+    pub site: String,
+    /// The page's key.
+    pub key: String,
+    /// Its address, canonical, as first asked for.
+    pub url: CanonicalUrl,
+    /// Its address after redirects, where that differs.
+    pub landed: Option<CanonicalUrl>,
+    /// Why it was fetched.
+    pub aim: Aim,
+    /// What to remember of it.
+    pub visit: Visit,
+    /// The capture of this answer, where one came.
+    pub capture: Option<CaptureRef>,
+    /// The article, where it is a new or changed one.
+    pub article: Option<A>,
+    /// See [`Reading::text_hash`].
+    pub text_hash: Option<u64>,
+    /// The key of the page that has shown the same article before in this run.
+    pub same_as: Option<String>,
+    /// What came of it.
+    pub outcome: Outcome,
+    /// Dates that others give for it.
+    pub hints: Hints,
+    /// New targets it led to.
+    pub found: Vec<Target>,
+    /// Other addresses of pages known by key: (key, address).
+    pub aliases: Vec<(String, CanonicalUrl)>,
+}
+
+/// What came of a request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// A page that was not known.
+    New,
+    /// Another text than before.
+    Changed,
+    /// The same as before: 304 or equal bytes.
+    Unchanged,
+    /// 404 or 410, or a page that says so: of a known article, its removal.
+    Gone,
+    /// No page, for this reason. It is not tried again tonight.
+    Failed(Cause),
+}
+
+/// What is remembered of a site from night to night.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct SiteMemory {
+    /// The platform its pages were recognised as.
+    pub platform: Option<String>,
+    /// What is looked at every night.
+    pub watched: Vec<Watch>,
+    /// When the last reading began that left no gap.
+    #[serde(with = "time::optional")]
+    pub read: Option<Time>,
+    /// Every page that links lead to was fetched once.
+    pub complete: bool,
+    /// Articles that other ways found and the sitemap has, and has not.
+    pub sitemap_has: u32,
+    /// See `sitemap_has`.
+    pub sitemap_lacks: u32,
+    /// Pages refetched for a newer lastmod that had changed, and had not.
+    pub lastmod_right: u32,
+    /// See `lastmod_right`.
+    pub lastmod_wrong: u32,
+    /// The last robots.txt of each origin.
+    pub robots: BTreeMap<String, RobotsMemory>,
+    /// New articles night by night, the last eight weeks.
+    pub nights: Vec<Night>,
+}
+
+/// A robots.txt as it was last had.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct RobotsMemory {
+    /// When it was asked for.
+    pub at: Time,
+    /// The status.
+    pub status: u16,
+    /// The file, cut at 500 KiB; empty unless the status was 2xx.
+    pub text: String,
+    /// Its SHA-256.
+    pub hash: String,
+    /// Its ETag.
+    #[serde(default)]
+    pub etag: Option<String>,
+}
+
+/// One night's yield.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Night {
+    /// When the reading began.
+    pub at: Time,
+    /// New articles.
+    pub new: u32,
+}
+
+/// A page that is looked at every night.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Watch {
+    /// Its address.
+    pub url: CanonicalUrl,
+    /// What it is.
+    pub kind: WatchKind,
+    /// Its last visit.
+    #[serde(default)]
+    pub visit: Visit,
+    /// Its list was read back to its end, or to the bound of the crawl.
+    #[serde(default)]
+    pub complete: bool,
+    /// How far back it was read without a gap; meaningful while not complete.
+    #[serde(default, with = "time::optional")]
+    pub reached: Option<Time>,
+    /// Where reading back goes on.
+    #[serde(default)]
+    pub resume: Option<ListingRequest>,
+    /// It has named articles.
+    #[serde(default)]
+    pub fruitful: bool,
+}
+
+/// What a watched page is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum WatchKind {
+    /// RSS, Atom or JSON.
+    Feed,
+    /// A sitemap or an index of them.
+    Sitemap,
+    /// A seed, a home page, a list.
+    Page,
+}
