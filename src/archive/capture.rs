@@ -2,6 +2,7 @@
 
 use crate::article::CaptureRef;
 use crate::coverage::Cause;
+use crate::digest;
 use crate::time::Time;
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -64,10 +65,20 @@ impl Capture {
 /// How the connection was secured.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Tls {
-    /// The server's own certificate, DER.
+    /// `sha256:` and the hex digest of the server's own certificate.
+    pub fingerprint: String,
+    /// That certificate, DER. Kept once a file; empty when read back (see [`super::Archive::certificate`]).
     pub certificate: Vec<u8>,
     /// Why it was not verified, where a site's entry makes an exception.
     pub unverified: Option<String>,
+}
+
+impl Tls {
+    /// A verified connection to the holder of this certificate (DER).
+    #[must_use]
+    pub fn verified(certificate: Vec<u8>) -> Self {
+        Self { fingerprint: digest::prefixed(&[&certificate]), certificate, unverified: None }
+    }
 }
 
 /// Why a body is not whole (WARC 1.1 §5.14).

@@ -9,9 +9,18 @@
 //! - [`Note`]: what the crawler concluded, such as an observation of coverage.
 
 mod capture;
+mod cdxj;
+mod compose;
+mod gzip;
+mod leaves;
+mod parse;
 mod read;
+mod repair;
+mod scan;
+mod warc;
 mod write;
 
 pub use capture::{Attempt, Capture, Entry, Note, Profile, Record, Tls, Truncation, Unchanged};
-pub use read::Archive;
+pub use leaves::Leaf;
+pub use read::{Archive, Bytes};
 pub use write::{Options, Writer};
