@@ -5,18 +5,32 @@
 //! - [`World`] holds all that is known, indexed once; a [`Post`] is an article without its text.
 //! - [`audit`] judges every unit in every period of a plan and answers with an [`Audit`].
 
+mod assign;
+mod candidate;
+mod explain;
+mod finding;
+mod known;
+mod newness;
+mod rhythm;
+mod rivalry;
+mod sight;
+mod tally;
 mod verdict;
 mod world;
+mod write;
 
 pub use verdict::{Audit, Automatic, Gap, Item, ItemReason, Note, Status, ThemeCount, Verdict};
 pub use world::{Post, World, dates_contradict, text_identity};
 
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::period::Period;
 use crate::plan::Plan;
 use crate::registry::Registry;
 use crate::unit::UnitId;
-use chrono::NaiveDate;
+use chrono::{Datelike as _, NaiveDate};
+use known::Known;
+use rhythm::Rhythm;
+use std::collections::BTreeSet;
 
 /// What part of an audit is wanted; the whole plan is computed all the same.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -26,6 +40,26 @@ pub struct Selection {
     /// Exactly these periods; empty: all of the plan. One on the reporting calendar sums the same
     /// duties over its days.
     pub periods: Vec<Period>,
+}
+
+impl Selection {
+    /// Whether a verdict's unit is wanted.
+    fn wants(&self, unit: &UnitId) -> bool {
+        self.units.is_empty() || self.units.contains(unit)
+    }
+
+    fn check(&self, plan: &Plan, registry: &Registry) -> Result<()> {
+        if let Some(unknown) = self.units.iter().find(|unit| registry.get(unit).is_none()) {
+            return Err(Error::Input(format!("không có đơn vị «{unknown}»; xem mã đơn vị trong data/units")));
+        }
+        let (first, last) = (plan.from.year(), plan.until.year());
+        let outside = |period: &&Period| period.last().year() < first || last < period.first().year();
+        if let Some(period) = self.periods.iter().find(outside) {
+            let years = if first == last { first.to_string() } else { format!("{first}–{last}") };
+            return Err(Error::Input(format!("kỳ {period} nằm ngoài năm của kế hoạch {} ({years})", plan.id)));
+        }
+        Ok(())
+    }
 }
 
 /// Audits one plan as of the end of a day.
@@ -39,13 +73,40 @@ pub fn audit(
     as_of: NaiveDate,
     selection: &Selection,
 ) -> Result<Audit> {
-    let _ = (registry, selection);
+    selection.check(plan, registry)?;
+    let known = Known::new(plan, registry, world, as_of);
+    let mut verdicts = Vec::new();
+    for (rhythm, keep) in rhythms(plan, selection) {
+        for unit in registry.units().iter().filter(|unit| selection.wants(&unit.id)) {
+            let of_unit = write::verdicts(&known, &rhythm, unit);
+            verdicts.extend(of_unit.into_iter().filter(|v| keep.as_ref().is_none_or(|keep| keep.contains(&v.period))));
+        }
+    }
+    let order = |v: &Verdict| plan.obligations.iter().position(|o| o.id == v.obligation);
+    verdicts.sort_by_cached_key(|v| (v.unit.clone(), order(v), v.period.first(), v.period.last(), v.period));
     Ok(Audit {
         schema: 1,
         plan: plan.id.clone(),
         as_of,
         program: concat!("cchc ", env!("CARGO_PKG_VERSION")).to_owned(),
         inputs: world.inputs.clone(),
-        verdicts: Vec::new(),
+        verdicts,
     })
+}
+
+/// The plan by its own periods, and summed over each period of the reporting calendar asked for;
+/// each with the periods to keep, or all.
+fn rhythms<'p>(plan: &'p Plan, selection: &Selection) -> Vec<(Rhythm<'p>, Option<Vec<Period>>)> {
+    let (reporting, own): (Vec<Period>, Vec<Period>) = selection.periods.iter().partition(|p| p.is_reporting());
+    let mut rhythms = Vec::new();
+    if selection.periods.is_empty() {
+        rhythms.push((Rhythm::of_plan(plan), None));
+    } else if !own.is_empty() {
+        rhythms.push((Rhythm::of_plan(plan), Some(own)));
+    }
+    let mut seen = BTreeSet::new();
+    for period in reporting.into_iter().filter(|p| seen.insert(*p)) {
+        rhythms.push((Rhythm::of_report(plan, period), None));
+    }
+    rhythms
 }

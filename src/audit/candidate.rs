@@ -1,0 +1,227 @@
+//! Whose an item is: the items of one unit, with what decisions and the ledger say of them.
+//!
+//! Credited is who the assessment names, both where two signed; on the city page also the unit
+//! that sent the item, by the ledger. What a dissolved unit publishes later is its successor's.
+
+use super::known::Known;
+use super::world::{Post, day_of};
+use crate::article::{Channel, Kind};
+use crate::decision::{Decision, LedgerLine, Ruling};
+use crate::registry::Unit;
+use crate::text;
+use crate::unit::UnitId;
+use chrono::NaiveDate;
+use std::collections::HashMap;
+
+/// One item that may count for a unit.
+pub(super) struct Candidate<'a> {
+    pub source: Source<'a>,
+    /// The day it was published.
+    pub posted: Option<NaiveDate>,
+    /// What the ledger knows of it.
+    pub line: Option<&'a LedgerLine>,
+    pub traits: Traits<'a>,
+    /// Decisions in force about it, in order; empty where they are left out.
+    pub rulings: &'a [&'a Decision],
+    /// The earlier candidate with the same text on the same channel.
+    pub copy_of: Option<usize>,
+    /// Whether the credit itself is open to doubt: two units signed, or the ledger names another.
+    pub shared: bool,
+}
+
+/// What an item is in the world.
+#[derive(Clone, Copy)]
+pub(super) enum Source<'a> {
+    Post(&'a Post),
+    /// A line of the ledger without a posted item.
+    Line(&'a LedgerLine),
+}
+
+/// What a duty asks of an item's content.
+#[derive(Clone, Copy)]
+pub(super) struct Traits<'a> {
+    pub cchc: bool,
+    pub kind: Kind,
+    lists: [&'a [String]; 3],
+}
+
+impl Traits<'_> {
+    /// Whether it is of a topic area, quota topic or theme.
+    pub(super) fn is_of(&self, id: &str) -> bool {
+        self.lists.iter().any(|list| list.iter().any(|has| has == id))
+    }
+}
+
+impl<'a> Candidate<'a> {
+    pub(super) fn id(&self) -> &'a str {
+        match self.source {
+            Source::Post(post) => &post.id.0,
+            Source::Line(line) => &line.id,
+        }
+    }
+
+    pub(super) fn post(&self) -> Option<&'a Post> {
+        match self.source {
+            Source::Post(post) => Some(post),
+            Source::Line(_) => None,
+        }
+    }
+
+    pub(super) fn channel(&self) -> Channel {
+        // The intake desk is that of the city page.
+        self.post().map_or(Channel::CityPage, |post| post.channel)
+    }
+
+    /// The day the intake desk received it.
+    pub(super) fn received(&self) -> Option<NaiveDate> {
+        self.line.map(|line| line.received)
+    }
+
+    fn of_post(known: &Known<'a>, index: u32, rulings: &'a [&'a Decision]) -> Self {
+        let post = known.world.at(index);
+        let shared = !post.assessment.co_units.is_empty();
+        let posted = post.published.map(day_of);
+        Self {
+            source: Source::Post(post),
+            posted,
+            line: None,
+            traits: traits(post, rulings),
+            rulings,
+            copy_of: None,
+            shared,
+        }
+    }
+
+    fn of_line(line: &'a LedgerLine, rulings: &'a [&'a Decision]) -> Self {
+        let traits =
+            Traits { cchc: true, kind: line.kind.unwrap_or_default(), lists: [line.topic.as_slice(), &[], &[]] };
+        let source = Source::Line(line);
+        Self { source, posted: None, line: Some(line), traits, rulings, copy_of: None, shared: false }
+    }
+}
+
+/// The last ruling of one sort, as later ones replace earlier ones.
+pub(super) fn last<'a, T>(rulings: &[&'a Decision], pick: impl Fn(&'a Ruling) -> Option<T>) -> Option<T> {
+    rulings.iter().rev().find_map(|d| pick(&d.ruling))
+}
+
+fn traits<'a>(post: &'a Post, rulings: &[&'a Decision]) -> Traits<'a> {
+    let answer = &post.assessment;
+    let mut traits = Traits {
+        cchc: answer.is_cchc,
+        kind: answer.kind,
+        lists: [&answer.topics, &answer.quota_topics, &answer.themes],
+    };
+    for decision in rulings {
+        match &decision.ruling {
+            Ruling::Cchc { value } => traits.cchc = *value,
+            Ruling::Kind { value } => traits.kind = *value,
+            Ruling::Topics { value } => traits.lists = [value, &[], &[]],
+            Ruling::Unit { .. } | Ruling::Novelty { .. } | Ruling::Counted { .. } | Ruling::Withdrawn { .. } => {}
+        }
+    }
+    traits
+}
+
+/// Every item of a unit known by now, in order of publication, ledger lines last.
+///
+/// `decided`: with the decisions of people; without, as the program alone would have it.
+pub(super) fn of_unit<'a>(known: &'a Known<'a>, unit: &'a Unit, decided: bool) -> Vec<Candidate<'a>> {
+    let rulings = |id: &str| if decided { known.rulings(id) } else { &[] };
+    let mut posts = assessed(known, unit);
+    let (sent, unposted) = sent(known, unit);
+    posts.extend(sent.keys());
+    if decided {
+        posts.extend(known.given_to(&unit.id).iter().filter_map(|id| known.world.index(id)));
+        posts.retain(|n| owner(rulings(&known.world.at(*n).id.0)).is_none_or(|value| value == Some(&unit.id)));
+    }
+    posts.retain(|n| known.world.at(*n).known_at(known.moment));
+    // Posts stand in the world in order of publication, so their positions sort them.
+    posts.sort_unstable();
+    posts.dedup();
+    let mut candidates: Vec<_> =
+        posts.iter().map(|n| Candidate::of_post(known, *n, rulings(&known.world.at(*n).id.0))).collect();
+    for (candidate, index) in candidates.iter_mut().zip(&posts) {
+        candidate.line = sent.get(index).copied();
+        let credited = known.world.at(*index).assessment.unit.as_ref();
+        candidate.shared |= candidate.line.is_some() && credited.is_some_and(|credited| *credited != unit.id);
+    }
+    mark_copies(known, &mut candidates, &posts);
+    let mut titles = HashMap::new();
+    for line in unposted {
+        let mut candidate = Candidate::of_line(line, rulings(&line.id));
+        let first = titles.entry(text::normal(&text::nfc(&line.title))).or_insert(candidates.len());
+        candidate.copy_of = Some(*first).filter(|first| *first != candidates.len());
+        candidates.push(candidate);
+    }
+    candidates
+}
+
+/// Whom the last decision about the unit names.
+fn owner<'a>(rulings: &[&'a Decision]) -> Option<Option<&'a UnitId>> {
+    last(rulings, |ruling| match ruling {
+        Ruling::Unit { value } => Some(value.as_ref()),
+        _ => None,
+    })
+}
+
+/// The posts the assessment credits to a unit, or to one it stands for.
+fn assessed(known: &Known<'_>, unit: &Unit) -> Vec<u32> {
+    let mut posts = Vec::new();
+    for named in std::iter::once(unit).chain(known.predecessors(&unit.id).iter().copied()) {
+        let heir = |n: &u32| {
+            let day = known.world.at(*n).day().unwrap_or(known.as_of);
+            known.registry.heir(named, day).id == unit.id
+        };
+        // Only a dissolved unit can have an heir; all others keep what they posted.
+        let all = known.world.of_unit(&named.id);
+        if named.successor.is_none() {
+            posts.extend_from_slice(all);
+        } else {
+            posts.extend(all.iter().filter(|n| heir(n)));
+        }
+    }
+    posts
+}
+
+/// What the unit sent: by posted item its first line, and the lines without one.
+fn sent<'a>(known: &Known<'a>, unit: &Unit) -> (HashMap<u32, &'a LedgerLine>, Vec<&'a LedgerLine>) {
+    let mut lines = known.lines(&unit.id).to_vec();
+    lines.sort_by(|a, b| (a.received, &a.id).cmp(&(b.received, &b.id)));
+    let (mut posted, mut unposted) = (HashMap::new(), Vec::new());
+    for line in lines {
+        let index = line.item.as_ref().and_then(|id| known.world.index(id));
+        match index.filter(|n| known.world.at(*n).known_at(known.moment)) {
+            Some(index) => {
+                posted.entry(index).or_insert(line);
+            }
+            None => unposted.push(line),
+        }
+    }
+    (posted, unposted)
+}
+
+/// Shares from which two texts are one: light edits stay below the fifth left over.
+const SAME_TEXT: f32 = 0.8;
+
+/// One text on one channel from one unit is one item, however often it is posted again.
+fn mark_copies(known: &Known<'_>, candidates: &mut [Candidate<'_>], posts: &[u32]) {
+    let mut first = HashMap::new();
+    for n in 0..candidates.len() {
+        let Source::Post(post) = candidates[n].source else { continue };
+        if post.published.is_none() {
+            continue;
+        }
+        let same_words = *first.entry((post.channel, post.text)).or_insert(n);
+        let near = post.overlap.earlier.iter().filter(|e| e.share >= SAME_TEXT && e.back >= SAME_TEXT);
+        let near = near.filter_map(|e| posts.binary_search(&known.world.index(&e.id)?).ok());
+        let near: Vec<usize> = near.filter(|other| candidates[*other].channel() == post.channel).collect();
+        let earliest = near.iter().copied().chain([same_words, n]).chain(candidates[n].copy_of).min().unwrap_or(n);
+        let original = candidates[earliest].copy_of.unwrap_or(earliest);
+        // Posted at the same moment, which of two is the earlier is anybody's guess.
+        for later in near.into_iter().filter(|other| *other > n) {
+            candidates[later].copy_of = Some(original);
+        }
+        candidates[n].copy_of = Some(original).filter(|original| *original != n);
+    }
+}

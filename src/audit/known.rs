@@ -1,0 +1,130 @@
+//! What was known at the end of a day: the records of people, indexed for one plan.
+//!
+//! An audit of a past day must not know what came later, so everything dated after `as_of` is
+//! left out here, once, and the rest of the engine need not think of it.
+
+use super::sight::Sight;
+use super::world::World;
+use crate::article::ArticleId;
+use crate::decision::{Attestation, Decision, LedgerLine, Ruling};
+use crate::period::Period;
+use crate::plan::{Plan, Window};
+use crate::registry::{Registry, Unit};
+use crate::time::{self, Time};
+use crate::unit::UnitId;
+use chrono::NaiveDate;
+use std::collections::{BTreeSet, HashMap, HashSet};
+
+/// Plan, registry and world as they were known at the end of a day.
+pub(super) struct Known<'a> {
+    pub plan: &'a Plan,
+    pub registry: &'a Registry,
+    pub world: &'a World,
+    pub as_of: NaiveDate,
+    /// The last second of that day.
+    pub moment: Time,
+    pub sight: Sight<'a>,
+    /// By the id of an article or of a ledger line.
+    rulings: HashMap<&'a str, Vec<&'a Decision>>,
+    touched: HashSet<&'a UnitId>,
+    given_to: HashMap<&'a UnitId, Vec<&'a ArticleId>>,
+    lines: HashMap<&'a UnitId, Vec<&'a LedgerLine>>,
+    received: BTreeSet<NaiveDate>,
+    evidence: HashMap<(&'a str, &'a UnitId), Vec<&'a Attestation>>,
+    heirs: HashMap<&'a UnitId, Vec<&'a Unit>>,
+}
+
+impl<'a> Known<'a> {
+    pub(super) fn new(plan: &'a Plan, registry: &'a Registry, world: &'a World, as_of: NaiveDate) -> Self {
+        let moment = time::end_of(as_of);
+        let mut known = Self {
+            plan,
+            registry,
+            world,
+            as_of,
+            moment,
+            sight: Sight::new(&world.coverage, as_of),
+            rulings: HashMap::new(),
+            touched: HashSet::new(),
+            given_to: HashMap::new(),
+            lines: HashMap::new(),
+            received: BTreeSet::new(),
+            evidence: HashMap::new(),
+            heirs: HashMap::new(),
+        };
+        for decision in world.decisions.iter().filter(|d| d.at <= moment) {
+            known.rulings.entry(&decision.item.0).or_default().push(decision);
+            if let Ruling::Unit { value: Some(unit) } = &decision.ruling {
+                known.given_to.entry(unit).or_default().push(&decision.item);
+            }
+        }
+        for line in world.ledger.iter().filter(|l| l.loaded <= moment && l.received <= as_of) {
+            known.lines.entry(&line.unit).or_default().push(line);
+            known.received.insert(line.received);
+        }
+        for attestation in world.attestations.iter().filter(|a| a.plan == plan.id && a.at <= moment) {
+            known.evidence.entry((&attestation.obligation, &attestation.unit)).or_default().push(attestation);
+        }
+        for unit in registry.units().iter().filter(|u| u.successor.is_some()) {
+            let heir = registry.heir(unit, NaiveDate::MAX);
+            known.heirs.entry(&heir.id).or_default().push(unit);
+        }
+        known.touched = known.touched_units();
+        known
+    }
+
+    /// Every unit that a decision may bear on: to whom its item was or is credited, or who sent it.
+    fn touched_units(&self) -> HashSet<&'a UnitId> {
+        let posts = self.rulings.keys().filter_map(|id| self.world.post(&ArticleId((*id).to_owned())));
+        let assessed = posts.flat_map(|post| post.assessment.unit.iter().chain(&post.assessment.co_units));
+        let ruled = |line: &&LedgerLine| {
+            self.rulings.contains_key(line.id.as_str())
+                || line.item.as_ref().is_some_and(|id| self.rulings.contains_key(id.0.as_str()))
+        };
+        let senders = self.lines.values().flatten().copied().filter(ruled).map(|line| &line.unit);
+        let mut units: HashSet<&UnitId> = assessed.chain(senders).chain(self.given_to.keys().copied()).collect();
+        let heirs: Vec<&UnitId> = units
+            .iter()
+            .filter_map(|id| self.registry.get(id))
+            .map(|unit| &self.registry.heir(unit, NaiveDate::MAX).id)
+            .collect();
+        units.extend(heirs);
+        units
+    }
+
+    /// Whether a decision may bear on a unit's verdicts.
+    pub(super) fn is_touched(&self, unit: &UnitId) -> bool {
+        self.touched.contains(unit)
+    }
+
+    /// The decisions in force about an article or a ledger line.
+    pub(super) fn rulings(&self, item: &str) -> &[&'a Decision] {
+        self.rulings.get(item).map_or(&[], Vec::as_slice)
+    }
+
+    /// Items that some decision gave to a unit; a later one may have taken them away.
+    pub(super) fn given_to(&self, unit: &UnitId) -> &[&'a ArticleId] {
+        self.given_to.get(unit).map_or(&[], Vec::as_slice)
+    }
+
+    /// What the intake desk received from a unit.
+    pub(super) fn lines(&self, unit: &UnitId) -> &[&'a LedgerLine] {
+        self.lines.get(unit).map_or(&[], Vec::as_slice)
+    }
+
+    /// Whether a ledger of a period is loaded: it has a line of anybody received in it.
+    pub(super) fn has_ledger(&self, window: &Window) -> bool {
+        self.received.range(window.first..=window.last).next().is_some()
+    }
+
+    /// The evidence for one duty of a unit in a period.
+    pub(super) fn evidence(&self, obligation: &str, unit: &UnitId, period: Period) -> Vec<&'a Attestation> {
+        let all = self.evidence.get(&(obligation, unit)).map_or(&[][..], Vec::as_slice);
+        all.iter().copied().filter(|a| period.encloses(&a.period)).collect()
+    }
+
+    /// Dissolved units in whose place this one stands.
+    pub(super) fn predecessors(&self, unit: &UnitId) -> &[&'a Unit] {
+        self.heirs.get(unit).map_or(&[], Vec::as_slice)
+    }
+}
