@@ -9,7 +9,6 @@ use crate::article::{Article, ArticleId, CaptureRef, Precision, Revision};
 use crate::digest::sha256;
 use crate::error::Result;
 use crate::extract::Extracted;
-use crate::platform::Platforms;
 use crate::site::Site;
 use crate::store::Store;
 use crate::text;
@@ -54,8 +53,6 @@ pub struct Hint {
 pub struct Intake<'a> {
     /// Where to.
     pub store: &'a Store,
-    /// How addresses name items.
-    pub platforms: &'a Platforms,
 }
 
 /// One page that was read as an article.
@@ -63,6 +60,8 @@ pub struct Intake<'a> {
 pub struct Sighting<'a> {
     /// The site it stands on.
     pub site: &'a Site,
+    /// Its key: host and item id, else its address.
+    pub key: &'a str,
     /// Its address, after redirects.
     pub url: &'a CanonicalUrl,
     /// What it says.
@@ -72,17 +71,6 @@ pub struct Sighting<'a> {
 }
 
 impl Intake<'_> {
-    /// The identity of an address: its platform's item id on its host, else the address itself.
-    #[must_use]
-    pub fn identify(&self, platform: &str, url: &CanonicalUrl) -> ArticleId {
-        let parsed = url.to_url();
-        let platform = self.platforms.get(platform).unwrap_or_else(|| self.platforms.generic());
-        match (platform.item_id(&parsed), parsed.host_str()) {
-            (Some(item), Some(host)) => ArticleId::of_key(&format!("{host} {item}")),
-            _ => ArticleId::of_key(url.key()),
-        }
-    }
-
     /// Keeps what a page said.
     ///
     /// # Errors
@@ -112,17 +100,30 @@ impl Intake<'_> {
         Ok(moved)
     }
 
+    /// Keeps one more address of the article with this key, if it is known.
+    ///
+    /// # Errors
+    /// The store refuses.
+    pub fn alias(&self, key: &str, url: &CanonicalUrl) -> Result<()> {
+        let Some(mut article) = self.store.head(&ArticleId::of_key(key))? else { return Ok(()) };
+        if article.url != url.as_str() && !article.aliases.iter().any(|known| known == url.as_str()) {
+            article.aliases.push(url.as_str().to_owned());
+            self.store.put_head(&article)?;
+        }
+        Ok(())
+    }
+
     /// Marks the article at an address as gone from its portal.
     ///
     /// # Errors
     /// The store refuses.
     pub fn gone(&self, url: &CanonicalUrl, at: Time) -> Result<Option<ArticleId>> {
         let Some(id) = self.store.find(url.as_str())? else { return Ok(None) };
-        let Some(mut article) = self.store.article(&id)? else { return Ok(None) };
+        let Some(mut article) = self.store.head(&id)? else { return Ok(None) };
         // One of several addresses may end while the others stand; only the first one speaks.
         if article.url == url.as_str() && article.removed.is_none() {
             article.removed = Some(at);
-            self.store.put(&article)?;
+            self.store.put_head(&article)?;
             return Ok(Some(id));
         }
         Ok(None)
@@ -141,11 +142,11 @@ impl Intake<'_> {
         let value = serde_json::to_value(hint).unwrap_or_default();
         self.store.put_note("hint", url.as_str(), &value)?;
         if let Some(id) = self.store.find(url.as_str())?
-            && let Some(mut article) = self.store.article(&id)?
+            && let Some(mut article) = self.store.head(&id)?
         {
             article.times.feed = article.times.feed.or(hint.feed);
             article.times.sitemap = article.times.sitemap.or(hint.sitemap);
-            self.store.put(&article)?;
+            self.store.put_head(&article)?;
         }
         Ok(())
     }
@@ -156,7 +157,7 @@ impl Intake<'_> {
     }
 
     fn compose(&self, sighting: Sighting<'_>) -> Result<Article> {
-        let Sighting { site, url, extracted, capture } = sighting;
+        let Sighting { site, key, url, extracted, capture } = sighting;
         let hint = self.hint_of(url)?;
         let mut times = extracted.times;
         times.feed = times.feed.or(hint.feed);
@@ -167,7 +168,7 @@ impl Intake<'_> {
             None => (times.feed, times.feed.map(|_| crate::article::DateSource::Feed)),
         };
         Ok(Article {
-            id: self.identify(&extracted.platform, url),
+            id: ArticleId::of_key(key),
             site: Some(site.id.clone()),
             channel: site.channel,
             host: url.to_url().host_str().unwrap_or_default().to_owned(),
@@ -244,7 +245,6 @@ fn text_key(article: &Article) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::data::Data;
     use crate::site::Sites;
     use crate::time;
 
@@ -270,14 +270,14 @@ mod tests {
     /// Meets pages one after the other and says what each was.
     fn meet(pages: &[(&str, Extracted)]) -> (Store, Vec<&'static str>) {
         let store = Store::temporary().unwrap();
-        let platforms = Platforms::parse(&Data::built_in()).unwrap();
         let sites = Sites::parse("sites.toml", SITES).unwrap();
-        let intake = Intake { store: &store, platforms: &platforms };
+        let intake = Intake { store: &store };
         let meeting = |(n, (url, extracted)): (usize, &(&str, Extracted))| {
             let at = time::parse("2026-06-01T00:00:00+07:00").unwrap() + chrono::Days::new(n as u64);
             let capture = CaptureRef { file: "f".into(), offset: 0, length: 0, digest: String::new(), at };
+            let key = url.split_once("view_content/").map_or(*url, |(_, item)| item);
             let url = CanonicalUrl::parse(url).unwrap();
-            let sighting = Sighting { site: &sites.sites[0], url: &url, extracted: extracted.clone(), capture };
+            let sighting = Sighting { site: &sites.sites[0], key, url: &url, extracted: extracted.clone(), capture };
             match intake.article(sighting).unwrap() {
                 Met::New(_) => "new",
                 Met::Revised(_) => "revised",
@@ -326,8 +326,7 @@ mod tests {
     fn what_is_gone_is_marked_and_what_a_feed_said_is_kept() {
         let url = CanonicalUrl::parse("https://x.vn/a.html").unwrap();
         let (store, _) = meet(&[(url.as_str(), page("chữ", MAY))]);
-        let platforms = Platforms::parse(&Data::built_in()).unwrap();
-        let intake = Intake { store: &store, platforms: &platforms };
+        let intake = Intake { store: &store };
         let at = time::parse("2026-06-09T01:00:00+07:00");
         intake.hint(&url, Hint { feed: at, sitemap: None }).unwrap();
         let id = intake.gone(&url, at.unwrap()).unwrap().unwrap();

@@ -10,7 +10,7 @@ mod rows;
 mod table;
 
 pub use open::Opened;
-pub use rows::{Entry, Judged, Visit};
+pub use rows::{Entry, Judged};
 
 use crate::article::{Article, ArticleId};
 use crate::assess::novelty::Overlap;
@@ -18,6 +18,8 @@ use crate::coverage::Observation;
 use crate::error::{Error, Result};
 use crate::time::Time;
 use rows::Row;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use std::path::Path;
 use table::{Table, failed};
 
@@ -33,8 +35,9 @@ pub struct Store {
     judged: Table<Judged>,
     overlaps: Table<Overlap>,
     sketches: Table<Vec<u8>>,
-    visits: Table<Visit>,
-    pending: Table<serde_json::Value>,
+    visits: Table<Vec<u8>>,
+    pending: Table<Vec<u8>>,
+    looks: Table<Vec<u8>>,
     observations: Table<Observation>,
     notes: Table<serde_json::Value>,
 }
@@ -67,8 +70,9 @@ impl Store {
             judged: Table::json(&db, "judged", 4)?,
             overlaps: Table::json(&db, "overlaps", 5)?,
             sketches: Table::bytes(&db, "sketches", 6)?,
-            visits: Table::json(&db, "visits", 7)?,
-            pending: Table::json(&db, "pending", 8)?,
+            visits: Table::bytes(&db, "visits", 7)?,
+            pending: Table::bytes(&db, "pending", 8)?,
+            looks: Table::bytes(&db, "looks", 11)?,
             observations: Table::json(&db, "observations", 9)?,
             notes: Table::json(&db, "notes", 10)?,
             db,
@@ -96,6 +100,7 @@ impl Store {
         self.sketches.clear()?;
         self.visits.clear()?;
         self.pending.clear()?;
+        self.looks.clear()?;
         self.observations.clear()?;
         self.notes.clear()
     }
@@ -115,6 +120,19 @@ impl Store {
             self.addresses.put(address.as_bytes(), &article.id)?;
         }
         self.articles.put(key, &row)
+    }
+
+    /// Keeps what changed about an article besides its texts: addresses, times, removal.
+    ///
+    /// # Errors
+    /// The disk refuses.
+    pub fn put_head(&self, head: &Article) -> Result<()> {
+        let key = head.id.0.as_bytes();
+        let Some(row) = self.articles.get(key)? else { return Ok(()) };
+        for address in std::iter::once(&head.url).chain(&head.aliases) {
+            self.addresses.put(address.as_bytes(), &head.id)?;
+        }
+        self.articles.put(key, &Row::of_head(head, row.text))
     }
 
     /// One article with its texts.
@@ -234,48 +252,60 @@ impl Store {
         })
     }
 
-    // The crawl's memory.
+    // The crawl's memory, in the crawl's own form.
 
-    /// What is known of an address.
+    /// What is known of a page, by its key.
     ///
     /// # Errors
     /// A damaged row.
-    pub fn visit(&self, url: &str) -> Result<Option<Visit>> {
-        self.visits.get(url.as_bytes())
+    pub fn visit<V: DeserializeOwned>(&self, key: &str) -> Result<Option<V>> {
+        self.visits.get(key.as_bytes())?.map(own_form).transpose()
     }
 
-    /// Keeps what is known of an address.
+    /// Keeps what is known of a page.
     ///
     /// # Errors
     /// The disk refuses.
-    pub fn put_visit(&self, url: &str, visit: &Visit) -> Result<()> {
-        self.visits.put(url.as_bytes(), visit)
+    pub fn put_visit<V: Serialize>(&self, key: &str, visit: &V) -> Result<()> {
+        self.visits.put(key.as_bytes(), &bytes(visit)?)
     }
 
-    /// Every address known, in order.
-    pub fn visits(&self) -> impl Iterator<Item = Result<(String, Visit)>> + '_ {
-        self.visits.scan(b"").map(|row| row.map(|(key, visit)| (String::from_utf8_lossy(&key).into_owned(), visit)))
-    }
-
-    /// Keeps an address that was found and not yet fetched.
+    /// Keeps an address that was found on a site and not yet fetched, by its key.
     ///
     /// # Errors
     /// The disk refuses.
-    pub fn put_pending(&self, site: &str, url: &str, target: &serde_json::Value) -> Result<()> {
-        self.pending.put(&pending_key(site, url), target)
+    pub fn put_pending<T: Serialize>(&self, site: &str, key: &str, target: &T) -> Result<()> {
+        self.pending.put(&under(site, key), &bytes(target)?)
     }
 
     /// Forgets such an address, once it was fetched.
     ///
     /// # Errors
     /// The disk refuses.
-    pub fn drop_pending(&self, site: &str, url: &str) -> Result<()> {
-        self.pending.remove(&pending_key(site, url))
+    pub fn drop_pending(&self, site: &str, key: &str) -> Result<()> {
+        self.pending.remove(&under(site, key))
     }
 
     /// What was found on a site and not yet fetched.
-    pub fn pending<'a>(&'a self, site: &str) -> impl Iterator<Item = Result<serde_json::Value>> + use<'a> {
-        self.pending.scan(&pending_key(site, "")).map(|row| row.map(|(_, target)| target))
+    pub fn pending<'a, T: DeserializeOwned>(&'a self, site: &str) -> impl Iterator<Item = Result<T>> + use<'a, T> {
+        self.pending.scan(&under(site, "")).map(|row| own_form(row?.1))
+    }
+
+    /// Keeps that a page of a site is an article, to be looked at again in time.
+    ///
+    /// # Errors
+    /// The disk refuses.
+    pub fn put_look(&self, site: &str, key: &str, url: &str) -> Result<()> {
+        self.looks.put(&under(site, key), &url.as_bytes().to_vec())
+    }
+
+    /// The articles of a site: key and address of each.
+    pub fn looks<'a>(&'a self, site: &str) -> impl Iterator<Item = Result<(String, String)>> + use<'a> {
+        let cut = site.len() + 1;
+        self.looks.scan(&under(site, "")).map(move |row| {
+            let (key, url) = row?;
+            Ok((String::from_utf8_lossy(&key[cut..]).into_owned(), String::from_utf8_lossy(&url).into_owned()))
+        })
     }
 
     /// Keeps a reading of a site.
@@ -330,8 +360,17 @@ fn sketch_key(id: &ArticleId, version: u32) -> Vec<u8> {
     [id.0.as_bytes(), &version.to_be_bytes()].concat()
 }
 
-fn pending_key(site: &str, url: &str) -> Vec<u8> {
-    format!("{site}\0{url}").into_bytes()
+/// The key of something that belongs to a site.
+fn under(site: &str, key: &str) -> Vec<u8> {
+    format!("{site}\0{key}").into_bytes()
+}
+
+fn bytes<V: Serialize>(row: &V) -> Result<Vec<u8>> {
+    serde_json::to_vec(row).map_err(|e| Error::Failed(format!("chỉ mục: {e}")))
+}
+
+fn own_form<V: DeserializeOwned>(row: Vec<u8>) -> Result<V> {
+    serde_json::from_slice(&row).map_err(|e| Error::Failed(format!("chỉ mục hỏng: {e}; chạy `cchc rebuild`")))
 }
 
 /// A moment as text that sorts by time.

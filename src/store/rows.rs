@@ -6,7 +6,6 @@
 use crate::article::{Article, Assessment};
 use crate::assess::novelty::Overlap;
 use crate::audit;
-use crate::time::{self, Time};
 use flate2::Compression;
 use flate2::read::DeflateDecoder;
 use flate2::write::DeflateEncoder;
@@ -34,30 +33,6 @@ pub struct Judged {
     pub assessment: Assessment,
 }
 
-/// What is known of an address that was fetched before.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct Visit {
-    /// When it was last looked at.
-    #[serde(with = "time::optional")]
-    pub at: Option<Time>,
-    /// The status of the last answer.
-    pub status: u16,
-    /// Its ETag.
-    pub etag: Option<String>,
-    /// Its Last-Modified, as sent.
-    pub last_modified: Option<String>,
-    /// The digest of its payload.
-    pub digest: Option<String>,
-    /// How often it was looked at without a change.
-    pub unchanged: u32,
-    /// Where its last full capture stands.
-    pub capture: Option<crate::article::CaptureRef>,
-    /// What the crawl keeps beside, in its own form.
-    #[serde(skip_serializing_if = "serde_json::Value::is_null")]
-    pub crawl: serde_json::Value,
-}
-
 /// An article without its texts.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Row {
@@ -69,11 +44,16 @@ pub(super) struct Row {
 impl Row {
     /// Takes an article apart: its row, and its texts as deflated JSON.
     pub(super) fn split(article: &Article) -> (Self, Vec<u8>) {
-        let text = audit::text_identity(article);
+        let texts: Vec<_> = std::iter::once(&article.body).chain(article.revisions.iter().map(|r| &r.body)).collect();
+        (Self::of_head(article, audit::text_identity(article)), pack(&texts))
+    }
+
+    /// The row alone; texts the article may carry are left out.
+    pub(super) fn of_head(article: &Article, text: u64) -> Self {
         let mut article = article.clone();
-        let mut texts = vec![std::mem::take(&mut article.body)];
-        texts.extend(article.revisions.iter_mut().map(|r| std::mem::take(&mut r.body)));
-        (Self { article, text }, pack(&texts))
+        article.body.clear();
+        article.revisions.iter_mut().for_each(|r| r.body.clear());
+        Self { article, text }
     }
 
     /// Puts it together again.
@@ -88,7 +68,7 @@ impl Row {
     }
 }
 
-fn pack(texts: &[Vec<String>]) -> Vec<u8> {
+fn pack(texts: &[&Vec<String>]) -> Vec<u8> {
     let mut packed = DeflateEncoder::new(Vec::new(), Compression::fast());
     serde_json::to_writer(&mut packed, texts).expect("strings are valid JSON and memory takes all writes");
     packed.finish().expect("memory takes all writes")
@@ -105,6 +85,7 @@ fn unpack(packed: &[u8]) -> std::io::Result<Vec<Vec<String>>> {
 mod tests {
     use super::*;
     use crate::article::Revision;
+    use crate::time;
 
     #[test]
     fn an_article_comes_back_whole() {
