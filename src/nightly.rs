@@ -1,1 +1,0 @@
-//! The nightly job: crawl, extract, assess, audit, report.

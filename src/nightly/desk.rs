@@ -1,0 +1,164 @@
+//! The crawl's desk over store and archive: remembers for it, and keeps what it brings.
+//!
+//! Each event is archived before it comes here, so what is lost between the two is fetched again;
+//! every step can be repeated without changing anything more.
+
+use crate::archive::{Note, Writer};
+use crate::coverage::Observation;
+use crate::crawl::conduct::Conduct;
+use crate::crawl::desk::{Aim, Desk, Fetched, Hints, Outcome, Progress, SiteMemory, Target, Visit};
+use crate::crawl::schedule;
+use crate::error::{Error, Result};
+use crate::extract::Extracted;
+use crate::intake::{Hint, Intake, Sighting};
+use crate::site::Sites;
+use crate::store::Store;
+use crate::time::Time;
+use crate::url::CanonicalUrl;
+use serde::Serialize;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// Events after which archive and store are forced to the disk.
+const BATCH: u64 = 500;
+
+/// The kind under which a site's memory is noted, in store and archive.
+pub(super) const MEMORY: &str = "memory";
+/// The kind under which coverage is noted in the archive.
+pub(super) const OBSERVATION: &str = "observation";
+/// The kind under which our own conduct is noted, in store and archive.
+pub(super) const CONDUCT: &str = "conduct";
+
+/// The desk of one crawl.
+pub struct StoreDesk<'a> {
+    /// The index.
+    pub store: &'a Store,
+    /// The archive.
+    pub archive: &'a Writer,
+    /// The sites.
+    pub sites: &'a Sites,
+    /// Who waits.
+    pub progress: &'a (dyn Fn(&Progress<'_>) + Sync),
+    events: AtomicU64,
+}
+
+impl<'a> StoreDesk<'a> {
+    /// A desk for one crawl.
+    #[must_use]
+    pub fn new(
+        store: &'a Store,
+        archive: &'a Writer,
+        sites: &'a Sites,
+        progress: &'a (dyn Fn(&Progress<'_>) + Sync),
+    ) -> Self {
+        Self { store, archive, sites, progress, events: AtomicU64::new(0) }
+    }
+
+    fn intake(&self) -> Intake<'_> {
+        Intake { store: self.store }
+    }
+
+    /// Forces archive, then store, to the disk, every so many events.
+    fn sync_in_time(&self) -> Result<()> {
+        if self.events.fetch_add(1, Ordering::Relaxed) % BATCH == BATCH - 1 {
+            self.archive.sync()?;
+            self.store.flush()?;
+        }
+        Ok(())
+    }
+
+    fn note(&self, kind: &str, about: &str, at: Time, data: &impl Serialize) -> Result<()> {
+        let data = serde_json::to_value(data).map_err(|e| Error::Failed(format!("{kind} {about}: {e}")))?;
+        self.archive.note(&Note { kind: kind.to_owned(), about: about.to_owned(), at, data }).map(drop)
+    }
+
+    fn article(&self, event: &Fetched<Box<Extracted>>, url: &CanonicalUrl) -> Result<()> {
+        let (Some(extracted), Some(capture)) = (&event.article, &event.capture) else { return Ok(()) };
+        let Some(site) = self.sites.get(&event.site) else { return Ok(()) };
+        if let Some(first) = &event.same_as {
+            return self.intake().alias(first, url);
+        }
+        let extracted = (**extracted).clone();
+        self.intake().article(Sighting { site, key: &event.key, url, extracted, capture: capture.clone() })?;
+        if let Some(landed) = event.landed.as_ref().filter(|landed| **landed != event.url) {
+            self.intake().alias(&event.key, landed)?;
+        }
+        self.store.put_look(&event.site, &event.key, url.as_str())
+    }
+}
+
+impl Desk<Box<Extracted>> for StoreDesk<'_> {
+    fn visit(&self, key: &str) -> Option<Visit> {
+        readable(self.store.visit(key)).flatten()
+    }
+
+    fn site(&self, site: &str) -> SiteMemory {
+        let note = readable(self.store.note(MEMORY, site)).flatten();
+        note.and_then(|value| serde_json::from_value(value).ok()).unwrap_or_default()
+    }
+
+    fn pending(&self, site: &str) -> Vec<Target> {
+        self.store.pending(site).filter_map(readable).collect()
+    }
+
+    fn due(&self, site: &str, now: Time, limit: usize) -> Vec<Target> {
+        let due = |(key, url): (String, String)| {
+            let visit = self.visit(&key).filter(|visit| schedule::is_due(visit, now))?;
+            Some((schedule::next_look(&visit), recheck(key, &url)?))
+        };
+        let mut due: Vec<_> = self.store.looks(site).filter_map(readable).filter_map(due).collect();
+        due.sort_by(|a, b| (a.0, &a.1.key).cmp(&(b.0, &b.1.key)));
+        due.into_iter().take(limit).map(|(_, target)| target).collect()
+    }
+
+    fn fetched(&self, event: Fetched<Box<Extracted>>) -> Result<()> {
+        let url = event.landed.as_ref().unwrap_or(&event.url);
+        let hint = Hint { feed: event.hints.feed, sitemap: event.hints.sitemap };
+        self.intake().hint(url, hint)?;
+        self.article(&event, url)?;
+        if let (Outcome::Gone, Some(at)) = (event.outcome, event.visit.at) {
+            self.intake().gone(&event.url, at)?;
+        }
+        for (key, address) in &event.aliases {
+            self.intake().alias(key, address)?;
+        }
+        self.store.put_visit(&event.key, &event.visit)?;
+        for target in &event.found {
+            self.store.put_pending(&event.site, &target.key, target)?;
+        }
+        self.store.drop_pending(&event.site, &event.key)?;
+        self.sync_in_time()
+    }
+
+    fn remember(&self, site: &str, memory: &SiteMemory) -> Result<()> {
+        let note = serde_json::to_value(memory).map_err(|e| Error::Failed(format!("{site}: {e}")))?;
+        self.store.put_note(MEMORY, site, &note)
+    }
+
+    fn observed(&self, observation: &Observation, conduct: &Conduct) -> Result<()> {
+        let site = &observation.site;
+        self.note(OBSERVATION, site, observation.at, observation)?;
+        self.note(CONDUCT, site, conduct.to, conduct)?;
+        if let Some(memory) = self.store.note(MEMORY, site)? {
+            self.note(MEMORY, site, observation.at, &memory)?;
+        }
+        self.store.observe(observation)?;
+        let conduct_note = serde_json::to_value(conduct).map_err(|e| Error::Failed(format!("{site}: {e}")))?;
+        let about = format!("{site} {}", conduct.from.to_rfc3339());
+        self.store.put_note(CONDUCT, &about, &conduct_note)
+    }
+
+    fn progress(&self, progress: &Progress<'_>) {
+        (self.progress)(progress);
+    }
+}
+
+fn recheck(key: String, url: &str) -> Option<Target> {
+    let url = CanonicalUrl::parse(url)?;
+    let hints = Hints::default();
+    Some(Target { key, url, aim: Aim::Recheck, depth: 0, via: None, hints, request: None, list: None, tries: 0 })
+}
+
+/// A row that cannot be read counts as not there: the crawl fetches again, the audit will tell.
+fn readable<T>(row: Result<T>) -> Option<T> {
+    row.map_err(|error| tracing::warn!(%error, "a row of the crawl's memory cannot be read")).ok()
+}

@@ -1,0 +1,7 @@
+//! The nightly job: crawl, settle, audit every plan in force, write the reports.
+
+mod desk;
+mod reader;
+
+pub use desk::StoreDesk;
+pub use reader::PageReader;
