@@ -136,6 +136,7 @@ fn read(root: &Fields<'_, '_>, calendar: &Calendar) -> Option<Plan> {
         from: from?,
         until: until?,
         scope: scope?,
+        novelty: frame.novelty,
         cross_posted,
         obligations,
         exclusive,
@@ -204,7 +205,7 @@ fn novelty(table: &Fields<'_, '_>) -> Option<Novelty> {
     }
     let hours = table.number("own_portal_hours").and_then(|n| u32::try_from(n).ok());
     let (since, reading) = (table.need_date("since"), owned(table.text("reading")));
-    table.need_text("quote");
+    let quote = owned(table.need_text("quote"));
     table.finish();
     Some(Novelty {
         repost_share: repost?,
@@ -212,6 +213,7 @@ fn novelty(table: &Fields<'_, '_>) -> Option<Novelty> {
         own_portal_hours: hours.unwrap_or(0),
         since: since?,
         clause: clause?,
+        quote: quote?,
         reading,
     })
 }

@@ -6,11 +6,14 @@
 //!
 //! [`load`] reads the files and tells all faults at once; [`clause`] puts clause numbers into the
 //! order of the document; [`window`] says on which days an item counts for a period; [`calendar`]
-//! knows the days off that move a deadline.
+//! knows the days off that move a deadline; [`resolve`] holds the plans against the registry;
+//! [`show`] prints one for an official to check against the paper.
 
 mod calendar;
 mod clause;
 mod load;
+mod resolve;
+mod show;
 mod window;
 
 pub use calendar::Calendar;
@@ -43,6 +46,8 @@ pub struct Plan {
     pub until: NaiveDate,
     /// What makes an item one about administrative reform under this plan.
     pub scope: Scope,
+    /// The rule on new items, where the plan has one; duties that ask for new items carry it too.
+    pub novelty: Option<Novelty>,
     /// The rule on copies of the city's own news, where the plan has one.
     pub cross_posted: Option<CrossPosted>,
     /// Its duties, in the order of the document.
@@ -223,6 +228,8 @@ pub struct Novelty {
     pub since: NaiveDate,
     /// The clause.
     pub clause: String,
+    /// Its words, such as "tin mới, chưa từng đăng tải".
+    pub quote: String,
     /// The reading, where it is one.
     pub reading: Option<String>,
 }

@@ -4,7 +4,7 @@
 //! year's end, or a reporting period that began before the duty did. Only the days inside count,
 //! and such a period is `cut`: it can be met, never unmet.
 
-use super::{Obligation, Per};
+use super::{Duty, Obligation, Per};
 use crate::period::{Period, Span};
 use crate::time::{self, Time};
 use chrono::{Days, NaiveDate};
@@ -63,8 +63,8 @@ impl Obligation {
 
     /// The part of a period inside the duty's time.
     fn clip(&self, period: Period) -> Option<Window> {
-        // A deadline is a day to look at evidence by, not a stretch in which items count.
-        if period.span() == Span::Deadline {
+        // Evidence is given for a period as named; only items are counted by their day.
+        if matches!(self.duty, Duty::Attested) {
             return Some(Window { period, first: period.first(), last: period.last(), cut: false });
         }
         let (first, last) = (period.first().max(self.from), period.last().min(self.until));
