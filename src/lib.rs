@@ -53,5 +53,6 @@ pub mod owner;
 pub mod rebuild;
 pub mod rules;
 pub mod settle;
+pub mod world;
 
 pub mod cli;

@@ -1,0 +1,141 @@
+//! The world as an audit is told of it, put together from everything the state holds.
+//!
+//! Names the hash of each part, so that a report says on what it rests; equal hashes mean equal
+//! bytes. Nothing is decided here.
+
+use crate::article::Assessment;
+use crate::assess::Assessor;
+use crate::audit::{Post, World};
+use crate::coverage::{Coverage, Watched};
+use crate::decision::{Attestation, Decision, LedgerLine};
+use crate::digest::sha256;
+use crate::error::Result;
+use crate::owner::View;
+use crate::rules::Rules;
+use crate::settle::Owners;
+use crate::site::{Confidence, Sites};
+use crate::store::Entry;
+use serde::Serialize;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The kind of the notes that say a guessed host was confirmed.
+pub const CONFIRMED: &str = "confirmed";
+
+/// What people did, as far as an audit takes account of it.
+#[derive(Debug, Clone, Default)]
+pub struct People {
+    /// Decisions in force, oldest first.
+    pub decisions: Vec<Decision>,
+    /// Evidence recorded.
+    pub attestations: Vec<Attestation>,
+    /// The intake desk's ledger.
+    pub ledger: Vec<LedgerLine>,
+}
+
+/// Puts the world together.
+///
+/// # Errors
+/// The state cannot be read.
+pub fn assemble(view: &View, rules: &Rules, sites: Option<&Sites>, people: People) -> Result<World> {
+    let entries = view.entries()?;
+    let confirmed: BTreeSet<String> = view.notes(CONFIRMED)?.into_iter().map(|(site, _)| site).collect();
+    let coverage = Coverage::Observed {
+        sites: sites.map(|sites| watched(sites, &confirmed)).unwrap_or_default(),
+        observations: view.observations()?,
+    };
+    let posts = posts(entries, view, rules, sites)?;
+    let mut inputs = BTreeMap::from([
+        ("program".to_owned(), concat!("cchc ", env!("CARGO_PKG_VERSION")).to_owned()),
+        ("articles".to_owned(), hash(&posts.iter().map(fingerprint).collect::<Vec<_>>())),
+        ("coverage".to_owned(), hash(&coverage_lines(&coverage))),
+        ("decisions".to_owned(), hash(&people.decisions)),
+        ("attestations".to_owned(), hash(&people.attestations)),
+        ("ledger".to_owned(), hash(&people.ledger)),
+    ]);
+    if let Some(sites) = sites {
+        inputs.insert("sites".to_owned(), sha256(format!("{sites:?}").as_bytes()));
+    }
+    let mut world = World::new(posts);
+    world.coverage = coverage;
+    world.decisions = people.decisions;
+    world.attestations = people.attestations;
+    world.ledger = people.ledger;
+    world.inputs = inputs;
+    Ok(world)
+}
+
+/// The sites as coverage knows them.
+fn watched(sites: &Sites, confirmed: &BTreeSet<String>) -> Vec<Watched> {
+    let watched = |site: &crate::site::Site| Watched {
+        id: site.id.clone(),
+        host: site.host.clone(),
+        channel: site.channel,
+        unit: site.unit.clone(),
+        confirmed: site.confidence == Confidence::Sure || confirmed.contains(&site.id),
+        from: site.from,
+        until: site.until,
+    };
+    sites.sites.iter().map(watched).collect()
+}
+
+/// The posts, assessed by these rules: as stored where they were assessed by the same, else anew.
+fn posts(entries: Vec<Entry>, view: &View, rules: &Rules, sites: Option<&Sites>) -> Result<Vec<Post>> {
+    let wanted = rules.assessing();
+    let owners = Owners { sites, registry: &rules.registry };
+    let mut assessor: Option<Assessor> = None;
+    let mut posts = Vec::with_capacity(entries.len());
+    for Entry { article, text, judged, overlap } in entries {
+        let assessment = match judged {
+            Some(judged) if judged.rules == wanted => judged.assessment,
+            other => {
+                let assessor = assessor.get_or_insert_with(|| rules.assessor());
+                let whole = view.article(&article.id)?.unwrap_or_else(|| article.clone());
+                let mut anew = assessor.assess(&whole, owners.of(&whole).as_ref());
+                if let Some(given) = &whole.assessment {
+                    given.apply(&mut anew);
+                }
+                keep_novelty(anew, other.map(|judged| judged.assessment))
+            }
+        };
+        posts.push(Post::of_head(&article, text, assessment, overlap.unwrap_or_default()));
+    }
+    Ok(posts)
+}
+
+/// Novelty is measured on texts and does not change with the rules.
+fn keep_novelty(anew: Assessment, before: Option<Assessment>) -> Assessment {
+    let Some(before) = before else { return anew };
+    Assessment { repost: before.repost, repost_of: before.repost_of, similarity: before.similarity, ..anew }
+}
+
+/// What of a post bears on an audit, as one line to be hashed.
+fn fingerprint(post: &Post) -> String {
+    let moment = |at: Option<crate::time::Time>| at.map(|at| at.to_rfc3339()).unwrap_or_default();
+    let answers = serde_json::to_string(&post.assessment).unwrap_or_default();
+    let overlap = serde_json::to_string(&post.overlap).unwrap_or_default();
+    format!(
+        "{} {} {} {} {} {:016x} {answers} {overlap}",
+        post.id,
+        post.url,
+        moment(post.published),
+        moment(post.first_seen),
+        moment(post.removed),
+        post.text
+    )
+}
+
+fn coverage_lines(coverage: &Coverage) -> Vec<String> {
+    match coverage {
+        Coverage::Complete => Vec::new(),
+        Coverage::Observed { sites, observations } => {
+            let line = |row: serde_json::Result<String>| row.unwrap_or_default();
+            let sites = sites.iter().map(|s| line(serde_json::to_string(s)));
+            sites.chain(observations.iter().map(|o| line(serde_json::to_string(o)))).collect()
+        }
+    }
+}
+
+fn hash(rows: &[impl Serialize]) -> String {
+    let lines = rows.iter().map(|row| serde_json::to_string(row).unwrap_or_default() + "\n");
+    sha256(lines.collect::<String>().as_bytes())
+}
