@@ -3,6 +3,8 @@
 //! The same type is the JSON line of `classify`, `import`, `articles` and `audit --articles`
 //! (DESIGN, *JSON lines of articles*), so what one command writes the others read.
 
+pub mod lines;
+
 use crate::time::{self, Time};
 use crate::unit::UnitId;
 use serde::{Deserialize, Serialize};

@@ -7,6 +7,7 @@
 
 mod assign;
 mod candidate;
+mod change;
 mod explain;
 mod finding;
 mod known;
@@ -19,8 +20,9 @@ mod verdict;
 mod world;
 mod write;
 
+pub use change::{Change, changes};
 pub use verdict::{Audit, Automatic, Gap, Item, ItemReason, Note, Status, ThemeCount, Verdict};
-pub use world::{Post, World, dates_contradict, text_identity};
+pub use world::{Post, World, text_identity};
 
 use crate::error::{Error, Result};
 use crate::period::Period;

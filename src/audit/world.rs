@@ -5,13 +5,13 @@
 //! auditing one unit then touches only that unit's posts.
 
 use crate::article::{Article, ArticleId, Assessment, Channel, Precision};
-use crate::assess::novelty::Overlap;
+use crate::assess::novelty::{self, Overlap};
 use crate::coverage::Coverage;
 use crate::decision::{Attestation, Decision, LedgerLine};
 use crate::text;
 use crate::time::{self, Time};
 use crate::unit::UnitId;
-use chrono::{Days, NaiveDate};
+use chrono::NaiveDate;
 use std::collections::{BTreeMap, HashMap};
 
 /// What the audit needs of one article; its times, unit and kind are those of its first text.
@@ -70,7 +70,7 @@ impl Post {
             precision: article.published_precision,
             first_seen: article.first_seen,
             removed: article.removed,
-            date_mismatch: dates_contradict(article),
+            date_mismatch: !novelty::contradictions(article, None).is_empty(),
             text,
             assessment,
             repost_given: article.assessment.as_ref().is_some_and(|given| given.repost.is_some()),
@@ -103,6 +103,11 @@ impl Post {
     }
 }
 
+/// The order of posts: by publication, undated ones last, then by id.
+fn place(post: &Post) -> (bool, Option<Time>, &ArticleId) {
+    (post.published.is_none(), post.published, &post.id)
+}
+
 /// The day of a moment in Hanoi.
 pub(super) fn day_of(moment: Time) -> NaiveDate {
     moment.with_timezone(&time::hanoi()).date_naive()
@@ -132,24 +137,6 @@ pub fn text_identity(article: &Article) -> u64 {
     hash.digest()
 }
 
-/// Whether the dates known of an article contradict each other by more than a day, or its shown
-/// date by more than a day what must have been earlier or later than it.
-#[must_use]
-pub fn dates_contradict(article: &Article) -> bool {
-    let Some(shown) = article.published else { return false };
-    let (early, late) = (shown - Days::new(1), shown + Days::new(1));
-    let times = &article.times;
-    // Two sources that both claim to tell when it was published.
-    let differs = |other: Option<Time>| other.is_some_and(|at| at < early || late < at);
-    // Neither a sitemap's nor the server's time of change can precede publication.
-    let precedes = |other: Option<Time>| other.is_some_and(|at| at < early);
-    // Created, by its address, after the day it claims: back-dated.
-    let follows = |other: Option<Time>| other.is_some_and(|at| late < at);
-    let sources = [times.page, times.metadata, times.feed].into_iter().any(differs);
-    let changed = [times.sitemap, times.last_modified, article.first_seen].into_iter().any(precedes);
-    sources || changed || follows(times.url)
-}
-
 /// Everything that bears on an audit beside the plan and the registry.
 #[derive(Debug, Clone, Default)]
 pub struct World {
@@ -172,24 +159,35 @@ impl World {
     /// Sorts and indexes the posts; everything else starts empty and may be filled in.
     ///
     /// Beside the posts of the units audited it must hold the earlier ones their
-    /// [`Overlap`]s name. A post given twice is kept once, as it was given first.
+    /// [`Overlap`]s name. One address is one item: of several posts at it the first stands, and the
+    /// ids of the others lead to it.
     #[must_use]
     pub fn new(mut posts: Vec<Post>) -> Self {
-        posts.sort_by(|a, b| {
-            (a.published.is_none(), a.published, &a.id).cmp(&(b.published.is_none(), b.published, &b.id))
-        });
-        posts.dedup_by(|later, first| later.id == first.id);
+        posts.sort_by(|a, b| place(a).cmp(&place(b)));
         let mut world = Self::default();
-        for (n, post) in (0_u32..).zip(&posts) {
-            world.by_id.entry(post.id.clone()).or_insert(n);
+        let mut standing: Vec<Post> = Vec::with_capacity(posts.len());
+        let mut addresses: HashMap<String, u32> = HashMap::with_capacity(posts.len());
+        for post in posts {
+            let n = u32::try_from(standing.len()).expect("an audit holds fewer than 2^32 posts");
+            let known = world.by_id.get(&post.id).copied();
+            let at = match known {
+                Some(at) => at,
+                None if post.url.is_empty() => n,
+                None => *addresses.entry(post.url.clone()).or_insert(n),
+            };
+            world.by_id.entry(post.id.clone()).or_insert(at);
+            if at < n {
+                continue;
+            }
             for unit in post.assessment.unit.iter().chain(&post.assessment.co_units) {
                 let list = world.by_unit.entry(unit.clone()).or_default();
                 if list.last() != Some(&n) {
                     list.push(n);
                 }
             }
+            standing.push(post);
         }
-        Self { posts, ..world }
+        Self { posts: standing, ..world }
     }
 
     /// Every post, in order of publication; undated ones last.

@@ -1,38 +1,109 @@
 //! `cchc audit`.
 
 use super::{Context, Exit};
+use crate::article::lines;
+use crate::assess::novelty;
+use crate::audit::{self, Post, Selection, World};
+use crate::digest::sha256;
 use crate::error::{Error, Result};
+use crate::period::Period;
+use crate::report::{Format, Report};
+use crate::rules::Rules;
+use crate::settle::Owners;
+use crate::time;
+use crate::unit::UnitId;
+use chrono::NaiveDate;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
 
 /// Kiểm tra một kế hoạch: đơn vị nào đạt, chưa đạt, vì sao
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Ví dụ:\n  cchc audit --plan ha-noi-2026 --unit phuong-hai-ba-trung --period 2026-05")]
+#[command(after_help = "Ví dụ:\n  cchc audit --plan ha-noi-2026 --unit phuong-hai-ba-trung --period 2026-05\n  \
+                        cchc audit --plan ha-noi-2026 --articles bai.jsonl --as-of 2026-06-10 --format xlsx -o quy-2.xlsx")]
 pub(super) struct Args {
     /// Mã kế hoạch (xem: cchc plans list)
     #[arg(long, value_name = "MÃ")]
     plan: String,
-    /// Chỉ kỳ này; lặp lại được
+    /// Chỉ kỳ này, như 2026-05, 2026-W21, 2026-Q2, 2026-05@baocao; lặp lại được
     #[arg(long, value_name = "KỲ")]
-    period: Vec<String>,
+    period: Vec<Period>,
     /// Chỉ đơn vị này; lặp lại được
     #[arg(long, value_name = "MÃ")]
-    unit: Vec<String>,
-    /// Tính đến hết ngày này
+    unit: Vec<UnitId>,
+    /// Tính đến hết ngày này (mặc định: hôm nay)
     #[arg(long, value_name = "NGÀY")]
-    as_of: Option<chrono::NaiveDate>,
+    as_of: Option<NaiveDate>,
     /// Dùng quy tắc hôm nay thay cho quy tắc của ngày --as-of
-    #[arg(long, value_name = "current")]
+    #[arg(long, value_name = "current", value_parser = ["current"])]
     rules: Option<String>,
-    /// Lấy bài từ tệp JSONL này thay cho kho
+    /// Lấy bài từ tệp JSONL này thay cho kho; coi như tệp là toàn bộ bài đã đăng
     #[arg(long, value_name = "TỆP")]
-    articles: Option<std::path::PathBuf>,
+    articles: Option<PathBuf>,
     /// Dạng kết quả: table (mặc định), json, csv, html, xlsx
     #[arg(long, value_name = "DẠNG", default_value = "table")]
-    format: String,
+    format: Format,
     /// Ghi vào tệp thay vì in ra
     #[arg(short, long, value_name = "TỆP")]
-    output: Option<std::path::PathBuf>,
+    output: Option<PathBuf>,
 }
 
-pub(super) fn run(_args: &Args, _context: &Context) -> Result<Exit> {
-    Err(Error::Input("lệnh `cchc audit` chưa có trong phiên bản này".to_owned()))
+pub(super) fn run(args: &Args, context: &Context) -> Result<Exit> {
+    let as_of = args.as_of.unwrap_or_else(|| time::at_hanoi(context.now()).date_naive());
+    let rules = context.rules()?;
+    let plan = rules.plans.get(&args.plan)?;
+    let (mut world, exit) = match &args.articles {
+        Some(file) => from_file(file, &rules, context)?,
+        None => (from_store(args, &rules, context)?, Exit::Done),
+    };
+    world.inputs.extend(rules.hashes(&plan.id));
+    let selection = Selection { units: args.unit.clone(), periods: args.period.clone() };
+    let audit = audit::audit(plan, &rules.registry, &world, as_of, &selection)?;
+    if audit.verdicts.is_empty() {
+        eprintln!(
+            "không có kết luận nào: kế hoạch {} không giao nhiệm vụ cho đơn vị hoặc kỳ đã chọn, hoặc kỳ chưa bắt đầu",
+            plan.id
+        );
+    }
+    let report = Report { audit: &audit, plan, registry: &rules.registry, changes: &[] };
+    deliver(&args.format.render(&report)?, args.output.as_deref())?;
+    Ok(exit)
+}
+
+/// A file of articles as the whole world: everything was seen, and no store is opened.
+fn from_file(file: &Path, rules: &Rules, context: &Context) -> Result<(World, Exit)> {
+    let text = context.text(file)?;
+    let lines = lines::read(&file.display().to_string(), &text);
+    for skipped in &lines.skipped {
+        eprintln!("{skipped}");
+    }
+    let assessor = rules.assessor();
+    let owners = Owners { sites: None, registry: &rules.registry };
+    let findings = novelty::over_file(&lines.articles);
+    let posts = lines.articles.iter().zip(findings).map(|(article, found)| {
+        let mut assessment = assessor.assess(article, owners.of(article).as_ref());
+        assessment.repost = found.repost;
+        assessment.repost_of = found.repost_of;
+        assessment.similarity = found.similarity;
+        if let Some(given) = &article.assessment {
+            given.apply(&mut assessment);
+        }
+        Post::new(article, assessment, found.overlap)
+    });
+    let mut world = World::new(posts.collect());
+    world.inputs.insert("articles".to_owned(), sha256(text.as_bytes()));
+    Ok((world, if lines.skipped.is_empty() { Exit::Done } else { Exit::Partly }))
+}
+
+/// The world as the store and the journal know it.
+fn from_store(_args: &Args, _rules: &Rules, _context: &Context) -> Result<World> {
+    Err(Error::Input("phiên bản này chỉ kiểm tra từ tệp; thêm --articles TỆP.jsonl".to_owned()))
+}
+
+fn deliver(bytes: &[u8], output: Option<&Path>) -> Result<()> {
+    match output {
+        Some(path) => {
+            std::fs::write(path, bytes).map_err(|e| Error::io(format!("không ghi được {}", path.display()), e))
+        }
+        None => std::io::stdout().write_all(bytes).map_err(|e| Error::io("không ghi được ra đầu ra chuẩn", e)),
+    }
 }
