@@ -39,8 +39,8 @@ enum Question {
 
 /// The state, for reading.
 pub enum View {
-    /// This process holds it.
-    Here(Box<Owner>),
+    /// This process holds it, perhaps for the view alone.
+    Here(State, Arc<Store>, Option<Box<Owner>>),
     /// Another does, and answers at this socket.
     There(State, PathBuf),
 }
@@ -60,7 +60,8 @@ impl View {
         }
         for _ in 0..TRIES {
             if let Some(lock) = Lock::attempt(&state, name)? {
-                return Ok(Self::Here(Box::new(Owner::hold(state, lock)?)));
+                let owner = Box::new(Owner::hold(state, lock)?);
+                return Ok(Self::Here(owner.state.clone(), Arc::clone(&owner.store), Some(owner)));
             }
             let socket = socket_of(&state);
             if UnixStream::connect(&socket).is_ok() {
@@ -77,8 +78,7 @@ impl View {
     #[must_use]
     pub fn state(&self) -> &State {
         match self {
-            Self::Here(owner) => &owner.state,
-            Self::There(state, _) => state,
+            Self::Here(state, ..) | Self::There(state, _) => state,
         }
     }
 
@@ -88,7 +88,7 @@ impl View {
     /// A damaged row, or the holder went away.
     pub fn entries(&self) -> Result<Vec<Entry>> {
         match self {
-            Self::Here(owner) => owner.store.entries().collect(),
+            Self::Here(_, store, _) => store.entries().collect(),
             Self::There(_, socket) => ask(socket, &Question::Entries),
         }
     }
@@ -99,7 +99,7 @@ impl View {
     /// See [`View::entries`].
     pub fn article(&self, id: &ArticleId) -> Result<Option<Article>> {
         match self {
-            Self::Here(owner) => owner.store.article(id),
+            Self::Here(_, store, _) => store.article(id),
             Self::There(_, socket) => Ok(ask(socket, &Question::Article(id.clone()))?.pop()),
         }
     }
@@ -110,7 +110,7 @@ impl View {
     /// See [`View::entries`].
     pub fn find(&self, name: &str) -> Result<Option<ArticleId>> {
         match self {
-            Self::Here(owner) => owner.store.find(name),
+            Self::Here(_, store, _) => store.find(name),
             Self::There(_, socket) => Ok(ask(socket, &Question::Find(name.to_owned()))?.pop()),
         }
     }
@@ -121,7 +121,7 @@ impl View {
     /// See [`View::entries`].
     pub fn observations(&self) -> Result<Vec<Observation>> {
         match self {
-            Self::Here(owner) => owner.store.observations().collect(),
+            Self::Here(_, store, _) => store.observations().collect(),
             Self::There(_, socket) => ask(socket, &Question::Observations),
         }
     }
@@ -132,7 +132,7 @@ impl View {
     /// See [`View::entries`].
     pub fn notes(&self, kind: &str) -> Result<Vec<(String, serde_json::Value)>> {
         match self {
-            Self::Here(owner) => owner.store.notes(kind).collect(),
+            Self::Here(_, store, _) => store.notes(kind).collect(),
             Self::There(_, socket) => ask(socket, &Question::Notes(kind.to_owned())),
         }
     }
@@ -281,7 +281,7 @@ mod tests {
 
         drop(owner);
         let view = View::open(root.path(), "cchc articles").unwrap();
-        assert!(matches!(&view, View::Here(_)));
+        assert!(matches!(&view, View::Here(..)));
         assert_eq!(view.entries().unwrap().len(), 1);
     }
 

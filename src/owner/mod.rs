@@ -44,6 +44,12 @@ impl Owner {
         Self::hold(state, lock)
     }
 
+    /// The state for reading, as others see it.
+    #[must_use]
+    pub fn view(&self) -> View {
+        View::Here(self.state.clone(), Arc::clone(&self.store), None)
+    }
+
     fn hold(state: State, lock: Lock) -> Result<Self> {
         let older = state.check_version()?;
         let (store, opened) = Store::open(&state.index())?;
