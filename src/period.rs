@@ -3,7 +3,8 @@
 //! these but the week and the deadline on the reporting calendar, with `@baocao` behind.
 //!
 //! The reporting calendar is that of Nghị định 09/2019/NĐ-CP, Điều 12: a period runs from the
-//! 15th of the month before it begins to the 14th of its last month.
+//! 15th of the month before it begins to the 14th of its last month. So the first quarter and the
+//! year begin on 15 December of the year before, and the year's last days belong to the next.
 
 use crate::time::{self, Time};
 use chrono::{Datelike as _, Days, Months, NaiveDate, Weekday};
@@ -210,15 +211,15 @@ impl fmt::Display for Period {
         match self.span {
             Span::Deadline => write!(f, "{}", self.first)?,
             Span::Week => write!(f, "{}", self.first.format("%G-W%V"))?,
-            Span::Month => write!(f, "{year}-{month:02}")?,
-            Span::Quarter => write!(f, "{year}-Q{}", (month - 1) / 3 + 1)?,
-            Span::Half => write!(f, "{year}-H{}", if month <= 6 { 1 } else { 2 })?,
-            Span::NineMonths => write!(f, "{year}-9M")?,
-            Span::Year => write!(f, "{year}")?,
+            Span::Month => write!(f, "{year:04}-{month:02}")?,
+            Span::Quarter => write!(f, "{year:04}-Q{}", (month - 1) / 3 + 1)?,
+            Span::Half => write!(f, "{year:04}-H{}", if month <= 6 { 1 } else { 2 })?,
+            Span::NineMonths => write!(f, "{year:04}-9M")?,
+            Span::Year => write!(f, "{year:04}")?,
             Span::Months => {
                 // A reporting range starts in the month before the one that names it.
                 let from = if self.reporting { self.first + Months::new(1) } else { self.first };
-                write!(f, "{}..{year}-{month:02}", from.format("%Y-%m"))?;
+                write!(f, "{}..{year:04}-{month:02}", from.format("%Y-%m"))?;
             }
             Span::Days => write!(f, "{}..{}", self.first, self.last)?,
         }
@@ -317,7 +318,11 @@ mod tests {
             ("2026-W21", "2026-05-18", "2026-05-24"),
             ("2026-W53", "2026-12-28", "2027-01-03"),
             ("2026-05", "2026-05-01", "2026-05-31"),
+            ("2025-W01", "2024-12-30", "2025-01-05"),
+            ("2020-W53", "2020-12-28", "2021-01-03"),
             ("2028-02", "2028-02-01", "2028-02-29"),
+            ("2027-02", "2027-02-01", "2027-02-28"),
+            ("2028-02-29", "2028-02-29", "2028-02-29"),
             ("2026-Q2", "2026-04-01", "2026-06-30"),
             ("2026-H1", "2026-01-01", "2026-06-30"),
             ("2026-9M", "2026-01-01", "2026-09-30"),
@@ -326,6 +331,9 @@ mod tests {
             ("2025-08-08..2025-12-31", "2025-08-08", "2025-12-31"),
             ("2026-03-09", "2026-03-09", "2026-03-09"),
             ("2026-05@baocao", "2026-04-15", "2026-05-14"),
+            ("2026-01@baocao", "2025-12-15", "2026-01-14"),
+            ("2028-03@baocao", "2028-02-15", "2028-03-14"),
+            ("2026-Q4@baocao", "2026-09-15", "2026-12-14"),
             ("2026-Q1@baocao", "2025-12-15", "2026-03-14"),
             ("2026-H1@baocao", "2025-12-15", "2026-06-14"),
             ("2026-H2@baocao", "2026-06-15", "2026-12-14"),
@@ -349,6 +357,15 @@ mod tests {
             "2025-W53",
             "2026-Q5",
             "2026-02-30",
+            "2027-02-29",
+            "2026-W00",
+            "2026-00",
+            "2026-H3",
+            "2026-9m",
+            "2026-05@baocao@baocao",
+            "2026-03-09@baocao",
+            "2025-08-08..2025-12-31@baocao",
+            "12026",
             "2026-W21@baocao",
             "2026-06..2026-05",
             "2026-5",
@@ -358,6 +375,43 @@ mod tests {
             "2026-Q٣",
         ] {
             assert!(name.parse::<Period>().is_err(), "{name}");
+        }
+    }
+
+    #[test]
+    fn the_next_period_keeps_the_rhythm() {
+        for (name, next) in [
+            ("2026-W52", "2026-W53"),
+            ("2026-W53", "2027-W01"),
+            ("2025-W52", "2026-W01"),
+            ("2026-12", "2027-01"),
+            ("2028-02", "2028-03"),
+            ("2026-Q4", "2027-Q1"),
+            ("2026-H2", "2027-H1"),
+            ("2026", "2027"),
+        ] {
+            let period: Period = name.parse().unwrap();
+            assert_eq!(period.next().unwrap().to_string(), next);
+        }
+        for name in ["2026-9M", "2026-03-09", "2025-07..2025-12", "2026-05@baocao"] {
+            assert_eq!(name.parse::<Period>().unwrap().next(), None, "{name}");
+        }
+    }
+
+    #[test]
+    fn people_read_these_names() {
+        for (name, read) in [
+            ("2026-W53", "tuần 53/2026"),
+            ("2025-W01", "tuần 1/2025"),
+            ("2026-05", "tháng 5/2026"),
+            ("2026-Q1@baocao", "quý 1/2026 (kỳ báo cáo)"),
+            ("2026-H2@baocao", "6 tháng cuối năm 2026 (kỳ báo cáo)"),
+            ("2026-9M", "9 tháng năm 2026"),
+            ("2025-07..2025-12", "tháng 7/2025 – 12/2025"),
+            ("2026-03..2026-05@baocao", "15/02/2026 – 14/05/2026 (kỳ báo cáo)"),
+            ("2026-03-09", "hạn 09/03/2026"),
+        ] {
+            assert_eq!(name.parse::<Period>().unwrap().name(), read);
         }
     }
 

@@ -307,7 +307,7 @@ fn periods(table: &Fields<'_, '_>, per: Per, frame: &Frame<'_>) -> (Vec<Period>,
         }),
         _ => listed,
     };
-    if found.is_empty() {
+    if found.is_empty() && !table.has("until") {
         table.fault("per", "thiếu kỳ; thêm `from` và `until` như \"2026-03\", \"2026-12\", hoặc `periods = […]`");
     }
     for period in &found {

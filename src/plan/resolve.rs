@@ -91,7 +91,7 @@ mod tests {
             data.get("plans/ha-noi-2026.toml").unwrap().lines().position(|l| l.contains(word)).map(|n| n + 1)
         };
         assert_eq!(faults.len(), 3, "{faults:?}");
-        assert_eq!(faults[0].line, lines("thể chế"));
+        assert_eq!(faults[0].line, lines("[\"thể chế\"]"));
         assert_eq!(faults[1].line, lines("so-tai-chin\""));
         assert_eq!(faults[1].to_string().split(": ").nth(1), Some("obligation \"a15\""));
     }

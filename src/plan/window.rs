@@ -87,3 +87,44 @@ impl Per {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::data::Data;
+    use crate::plan::Plans;
+
+    #[test]
+    fn a_window_holds_the_days_that_count() {
+        let plans = Plans::parse(&Data::built_in()).unwrap();
+        // plan, duty, period asked → first day, last day, cut; "" where the duty lacks the period
+        for (plan, duty, period, days) in [
+            ("ha-noi-2026", "a9", "2026-W10", "2026-03-02 2026-03-08"),
+            ("ha-noi-2026", "a9", "2026-W09", ""),
+            ("ha-noi-2026", "a9", "2026-W53", "2026-12-28 2026-12-31 cut"),
+            ("ha-noi-2026", "a2", "2026-02", ""),
+            ("ha-noi-2026", "a2", "2026-03", "2026-03-01 2026-03-31"),
+            ("ha-noi-2026", "a2", "2026-Q1", ""),
+            ("ha-noi-2026", "a5", "2026-Q1", "2026-01-01 2026-03-31"),
+            ("ha-noi-2026", "a3", "2026", "2026-01-01 2026-12-31"),
+            ("ha-noi-2026", "a1", "2026-03-09", "2026-03-09 2026-03-09"),
+            ("ha-noi-2026", "a2", "2026-05@baocao", "2026-04-15 2026-05-14"),
+            ("ha-noi-2026", "a2", "2026-03@baocao", "2026-03-01 2026-03-14 cut"),
+            ("ha-noi-2026", "a5", "2026-Q1@baocao", "2026-01-01 2026-03-14 cut"),
+            ("ha-noi-2026", "a2", "2027-01@baocao", "2026-12-15 2026-12-31 cut"),
+            ("ha-noi-2026", "a2", "2027-03@baocao", ""),
+            ("ha-noi-2025", "b2", "2025-07", ""),
+            ("ha-noi-2025", "b2", "2025-08", "2025-08-01 2025-08-31"),
+            ("ha-noi-2025", "b6", "2025-07..2025-12", "2025-07-01 2025-12-31"),
+            ("ha-noi-2025", "b8", "2025-Q3", "2025-07-01 2025-09-30"),
+            ("ha-noi-2025", "b8", "2025-Q2", ""),
+            ("viet-hung-2025-2030", "e1", "2025-10-27..2025-12-31", "2025-10-27 2025-12-31"),
+            ("viet-hung-2025-2030", "e1", "2028", "2028-01-01 2028-12-31"),
+            ("viet-hung-2025-2030", "e-iii1", "2025-Q4", "2025-10-01 2025-12-31"),
+        ] {
+            let duty = plans.get(plan).unwrap().obligation(duty).unwrap();
+            let window = duty.window(period.parse().unwrap());
+            let shown = window.map(|w| format!("{} {}{}", w.first, w.last, if w.cut { " cut" } else { "" }));
+            assert_eq!(shown.unwrap_or_default(), days, "{} {period}", duty.id);
+        }
+    }
+}
