@@ -2,6 +2,7 @@
 //!
 //! Read from `demo/portals.toml`; the articles of portal `x` stand in `demo/articles/x.toml`.
 
+use super::address;
 use super::article::{self, DemoArticle};
 use crate::article::Channel;
 use crate::data::Data;
@@ -11,7 +12,7 @@ use crate::text;
 use crate::time::{self, Time};
 use crate::unit::UnitId;
 use chrono::NaiveDateTime;
-use minijinja::Environment;
+use minijinja::{Environment, UndefinedBehavior};
 use std::net::Ipv4Addr;
 use std::str::FromStr;
 
@@ -134,6 +135,15 @@ impl Demo {
         Ok(Self { nights, portals, templates: templates(data)? })
     }
 
+    /// The main address of an article, by its name in the demo's files.
+    #[must_use]
+    pub fn url(&self, article: &str) -> Option<String> {
+        self.portals.iter().find_map(|portal| {
+            let article = portal.articles.iter().find(|a| a.id == article)?;
+            Some(format!("http://{}{}", portal.host, address::of_article(portal, article, &article.sections[0])))
+        })
+    }
+
     /// The portal of a host name, whatever port stands behind it.
     #[must_use]
     pub fn portal(&self, host: &str) -> Option<&Portal> {
@@ -189,7 +199,12 @@ pub(super) fn slug(title: &str) -> String {
 fn templates(data: &Data) -> Result<Environment<'static>> {
     const FOLDER: &str = "demo/templates/";
     let mut environment = Environment::new();
-    environment.set_undefined_behavior(minijinja::UndefinedBehavior::Strict);
+    environment.set_undefined_behavior(UndefinedBehavior::Strict);
+    environment.set_formatter(|out, state, value| match value.as_str() {
+        // The usual formatter writes `/` as a character reference too; no real portal does.
+        Some(text) if !value.is_safe() => escape(text).try_for_each(|part| out.write_str(part)).map_err(Into::into),
+        _ => minijinja::escape_formatter(out, state, value),
+    });
     for (path, text) in data.under(FOLDER) {
         let name = path.trim_start_matches(FOLDER).to_owned();
         environment
@@ -197,4 +212,18 @@ fn templates(data: &Data) -> Result<Environment<'static>> {
             .map_err(|e| Error::Input(format!("{path}: mẫu trang sai: {e}")))?;
     }
     Ok(environment)
+}
+
+/// Text with what markup would take for its own written as references.
+fn escape(text: &str) -> impl Iterator<Item = &str> {
+    text.split_inclusive(['&', '<', '>', '"']).flat_map(|part| {
+        let (plain, reference) = match part.chars().last() {
+            Some('&') => (&part[..part.len() - 1], "&amp;"),
+            Some('<') => (&part[..part.len() - 1], "&lt;"),
+            Some('>') => (&part[..part.len() - 1], "&gt;"),
+            Some('"') => (&part[..part.len() - 1], "&quot;"),
+            _ => (part, ""),
+        };
+        [plain, reference]
+    })
 }
