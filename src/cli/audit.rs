@@ -12,6 +12,7 @@ use crate::rules::Rules;
 use crate::settle::Owners;
 use crate::time;
 use crate::unit::UnitId;
+use crate::world;
 use chrono::NaiveDate;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -53,7 +54,7 @@ pub(super) fn run(args: &Args, context: &Context) -> Result<Exit> {
     let plan = rules.plans.get(&args.plan)?;
     let (mut world, exit) = match &args.articles {
         Some(file) => from_file(file, &rules, context)?,
-        None => (from_store(args, &rules, context)?, Exit::Done),
+        None => (from_store(&rules, context)?, Exit::Done),
     };
     world.inputs.extend(rules.hashes(&plan.id));
     let selection = Selection { units: args.unit.clone(), periods: args.period.clone() };
@@ -95,8 +96,10 @@ fn from_file(file: &Path, rules: &Rules, context: &Context) -> Result<(World, Ex
 }
 
 /// The world as the store and the journal know it.
-fn from_store(_args: &Args, _rules: &Rules, _context: &Context) -> Result<World> {
-    Err(Error::Input("phiên bản này chỉ kiểm tra từ tệp; thêm --articles TỆP.jsonl".to_owned()))
+fn from_store(rules: &Rules, context: &Context) -> Result<World> {
+    let view = context.view("cchc audit")?;
+    let sites = context.crawled_sites(view.state())?;
+    world::assemble(&view, rules, sites.as_ref(), context.people(view.state())?)
 }
 
 fn deliver(bytes: &[u8], output: Option<&Path>) -> Result<()> {

