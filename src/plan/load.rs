@@ -4,15 +4,11 @@
 //! that does not fit the rhythm, a deadline that does not follow from the day of issue or falls on
 //! a day off, two duties of one id, a pair that names a duty which is not there.
 
-use super::{
-    Action, Calendar, Clause, ClauseId, CrossPosted, Duty, Exclusive, Novelty, Obligation, Per, Plan, Quota, Scope,
-    Theme, Who,
-};
-use crate::article::{Channel, Kind};
+use super::duty::obligation;
+use super::{Calendar, Clause, ClauseId, CrossPosted, Exclusive, Novelty, Plan, Scope};
 use crate::data::Data;
 use crate::error::{Error, Fault, Result};
 use crate::fields::{Fields, Source};
-use crate::period::{Period, Span};
 use chrono::NaiveDate;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -93,12 +89,17 @@ impl Plan {
 }
 
 /// What every duty of a plan is read against.
-struct Frame<'c> {
-    issued: NaiveDate,
-    from: NaiveDate,
-    until: NaiveDate,
-    novelty: Option<Novelty>,
-    calendar: &'c Calendar,
+pub(super) struct Frame<'c> {
+    /// The day of issue.
+    pub(super) issued: NaiveDate,
+    /// The plan's first day.
+    pub(super) from: NaiveDate,
+    /// Its last.
+    pub(super) until: NaiveDate,
+    /// Its rule on new items.
+    pub(super) novelty: Option<Novelty>,
+    /// The days off.
+    pub(super) calendar: &'c Calendar,
 }
 
 fn read(root: &Fields<'_, '_>, calendar: &Calendar) -> Option<Plan> {
@@ -167,7 +168,7 @@ fn check(root: &Fields<'_, '_>, plan: &Plan) {
 }
 
 /// A citation: required, and every number in it readable.
-fn citation(table: &Fields<'_, '_>) -> Option<String> {
+pub(super) fn citation(table: &Fields<'_, '_>) -> Option<String> {
     let text = table.need_text("clause")?;
     if ClauseId::all(text).is_none() {
         table.fault("clause", format!("không đọc được điều khoản «{text}»; viết như \"IV.1.d; PL 4\""));
@@ -175,7 +176,7 @@ fn citation(table: &Fields<'_, '_>) -> Option<String> {
     Some(text.to_owned())
 }
 
-fn owned(text: Option<&str>) -> Option<String> {
+pub(super) fn owned(text: Option<&str>) -> Option<String> {
     text.map(str::to_owned)
 }
 
@@ -249,184 +250,4 @@ fn clause(table: &Fields<'_, '_>) -> Option<Clause> {
     let (quote, note) = (owned(table.need_text("quote")), owned(table.need_text("note")));
     table.finish();
     Some(Clause { id: id.to_owned(), quote: quote?, note: note? })
-}
-
-fn obligation(table: &Fields<'_, '_>, frame: &Frame<'_>) -> Option<Obligation> {
-    let id = table.need_text("id");
-    if let Some(id) = id {
-        table.named(format!("obligation \"{id}\""));
-        if !id.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-') {
-            table.fault("id", "mã chỉ gồm chữ thường không dấu, chữ số và gạch nối");
-        }
-    }
-    let (title, clause, quote) = (owned(table.need_text("title")), citation(table), owned(table.need_text("quote")));
-    let who = who(table);
-    let per = table.need::<Per>("per");
-    let (periods, within_days) = per.map(|per| periods(table, per, frame)).unwrap_or_default();
-    let duty = duty(table, frame, clause.as_deref());
-    let (reading, office) = (owned(table.text("reading")), owned(table.text("office")));
-    table.finish();
-    let days = |pick: fn(&Period) -> NaiveDate| periods.iter().map(pick);
-    let (from, until) = (days(Period::first).min()?, days(Period::last).max()?);
-    Some(Obligation {
-        id: id?.to_owned(),
-        title: title?,
-        clause: clause?,
-        quote: quote?,
-        who,
-        duty: duty?,
-        per: per?,
-        from: from.max(frame.from),
-        until: until.min(frame.until),
-        periods,
-        within_days,
-        reading,
-        office,
-    })
-}
-
-fn who(table: &Fields<'_, '_>) -> Who {
-    let who = Who { groups: table.all("groups"), units: table.all("units") };
-    if !table.has("groups") && !table.has("units") {
-        table.fault("", "thiếu người thực hiện; thêm `groups = [\"so-nganh\"]` hoặc `units = [\"so-tu-phap\"]`");
-    }
-    who
-}
-
-/// The periods of a duty: `from`–`until` for a rhythm, else `periods`, else a `deadline`.
-fn periods(table: &Fields<'_, '_>, per: Per, frame: &Frame<'_>) -> (Vec<Period>, Option<u32>) {
-    if per == Per::Deadline {
-        return deadline(table, frame);
-    }
-    let listed: Vec<Period> = table.all("periods");
-    let (from, until) = (table.parsed::<Period>("from"), table.parsed::<Period>("until"));
-    let found = match (from, until) {
-        (Some(from), Some(until)) => stepped(from, until).unwrap_or_else(|| {
-            table.fault("until", format!("không đi từ {from} đến {until} theo cùng một nhịp được"));
-            Vec::new()
-        }),
-        _ => listed,
-    };
-    if found.is_empty() && !table.has("until") {
-        table.fault("per", "thiếu kỳ; thêm `from` và `until` như \"2026-03\", \"2026-12\", hoặc `periods = […]`");
-    }
-    for period in &found {
-        let rhythm = match per {
-            Per::Week => period.span() == Span::Week,
-            Per::Month => period.span() == Span::Month,
-            Per::Quarter => period.span() == Span::Quarter,
-            _ => true,
-        };
-        if !rhythm {
-            table.fault("per", format!("kỳ {period} không thuộc nhịp này"));
-        }
-        if period.last() < frame.from || frame.until < period.first() {
-            table.fault("per", format!("kỳ {period} nằm ngoài thời gian của kế hoạch"));
-        }
-    }
-    (found, None)
-}
-
-/// Every period from one to another of the same rhythm.
-fn stepped(from: Period, until: Period) -> Option<Vec<Period>> {
-    if from.span() != until.span() || until < from {
-        return None;
-    }
-    let periods: Vec<_> = std::iter::successors(Some(from), Period::next).take_while(|p| *p <= until).collect();
-    (periods.last() == Some(&until)).then_some(periods)
-}
-
-fn deadline(table: &Fields<'_, '_>, frame: &Frame<'_>) -> (Vec<Period>, Option<u32>) {
-    let within = table.number("within_days").and_then(|days| u32::try_from(days).ok());
-    let Some(day) = table.need_date("deadline") else { return (Vec::new(), within) };
-    let due = match within {
-        Some(days) => frame.calendar.deadline(frame.issued, days),
-        None => frame.calendar.working_day(day),
-    };
-    if day != due {
-        table.fault(
-            "deadline",
-            format!("hạn phải là {due}: không tính ngày ban hành, ngày nghỉ chuyển sang ngày làm việc kế tiếp"),
-        );
-    }
-    (vec![Period::deadline(day)], within)
-}
-
-fn duty(table: &Fields<'_, '_>, frame: &Frame<'_>, clause: Option<&str>) -> Option<Duty> {
-    match table.need_text("how")? {
-        "counted" => quota(table, frame, clause).map(Duty::Counted),
-        "attested" => Some(Duty::Attested),
-        "coverage" => Some(Duty::Coverage {
-            channels: channels(table),
-            themes: table.tables("theme").iter().filter_map(theme).collect(),
-            kind: kind(table),
-            novelty: new(table, frame, clause),
-        }),
-        other => {
-            table.fault("how", format!("«{other}» không có; dùng counted, attested hoặc coverage"));
-            None
-        }
-    }
-}
-
-fn quota(table: &Fields<'_, '_>, frame: &Frame<'_>, clause: Option<&str>) -> Option<Quota> {
-    let required = table.number("required").and_then(|n| u32::try_from(n).ok()).filter(|n| *n > 0);
-    if required.is_none() {
-        table.fault("required", "thiếu số lượng; thêm dòng như `required = 1`");
-    }
-    let channel = table.need_text("channel").and_then(|text| channel(table, "channel", text));
-    let action = one_of(table, "action", &[("sent", Action::Sent), ("posted", Action::Posted)]);
-    if !table.has("action") {
-        table.fault("action", "thiếu; thêm `action = \"sent\"` (gửi đăng) hoặc `action = \"posted\"` (được đăng)");
-    }
-    let list = |key| table.texts(key).into_iter().map(str::to_owned).collect();
-    let (quota_topics, topics) = (list("quota_topics"), list("topics"));
-    let (kind, novelty) = (kind(table), new(table, frame, clause));
-    Some(Quota { required: required?, channel: channel?, action: action?, quota_topics, topics, kind, novelty })
-}
-
-/// The plan's rule on new items, cited by the duty's own clause, where the duty says `new = true`.
-fn new(table: &Fields<'_, '_>, frame: &Frame<'_>, clause: Option<&str>) -> Option<Novelty> {
-    if table.flag("new") != Some(true) {
-        return None;
-    }
-    if frame.novelty.is_none() {
-        table.fault("new", "kế hoạch chưa có bảng [novelty] nói thế nào là tin mới");
-    }
-    frame.novelty.clone().map(|rule| Novelty { clause: clause.unwrap_or_default().to_owned(), ..rule })
-}
-
-fn kind(table: &Fields<'_, '_>) -> Option<Kind> {
-    one_of(table, "kind", &[("tin-bai", Kind::TinBai), ("chuyen-sau", Kind::ChuyenSau)])
-}
-
-fn channels(table: &Fields<'_, '_>) -> Vec<Channel> {
-    table.texts("channels").into_iter().filter_map(|text| channel(table, "channels", text)).collect()
-}
-
-fn channel(table: &Fields<'_, '_>, key: &'static str, text: &str) -> Option<Channel> {
-    let known = [Channel::CityPage, Channel::OwnPortal, Channel::Other];
-    let found = known.into_iter().find(|c| c.id() == text);
-    if found.is_none() {
-        table.fault(key, format!("kênh «{text}» không có; dùng {}", known.map(Channel::id).join(", ")));
-    }
-    found
-}
-
-fn one_of<T: Copy>(table: &Fields<'_, '_>, key: &'static str, known: &[(&str, T)]) -> Option<T> {
-    let text = table.text(key)?;
-    let found = known.iter().find(|(id, _)| *id == text).map(|(_, value)| *value);
-    if found.is_none() {
-        let ids = known.iter().map(|(id, _)| *id).collect::<Vec<_>>().join(", ");
-        table.fault(key, format!("«{text}» không có; dùng {ids}"));
-    }
-    found
-}
-
-fn theme(table: &Fields<'_, '_>) -> Option<Theme> {
-    let id = table.need_text("id")?;
-    table.named(format!("theme \"{id}\""));
-    let (clause, quote) = (citation(table), owned(table.need_text("quote")));
-    table.finish();
-    Some(Theme { id: id.to_owned(), clause: clause?, quote: quote? })
 }

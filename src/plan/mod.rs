@@ -4,13 +4,14 @@
 //! quoted, whom it binds, where, how many, per what, in which periods, and a `reading` where the
 //! text leaves room. A number without its clause does not load.
 //!
-//! [`load`] reads the files and tells all faults at once; [`clause`] puts clause numbers into the
-//! order of the document; [`window`] says on which days an item counts for a period; [`calendar`]
-//! knows the days off that move a deadline; [`resolve`] holds the plans against the registry;
-//! [`show`] prints one for an official to check against the paper.
+//! `load` and `duty` read the files and tell all faults at once; `clause` puts clause numbers into
+//! the order of the document; `window` says on which days an item counts for a period; `calendar`
+//! knows the days off that move a deadline; `resolve` holds the plans against the registry; `show`
+//! prints one for an official to check against the paper.
 
 mod calendar;
 mod clause;
+mod duty;
 mod load;
 mod resolve;
 mod show;
