@@ -17,6 +17,10 @@ const VERBATIM: usize = 10;
 const SAME_SENTENCE: f32 = 0.5;
 /// What is left of a sentence's share when none of its figures is the old one.
 const OTHER_FIGURES: f32 = 0.2;
+/// What is left of the share of a whole text when none of its figures is the old one.
+const FORM: f32 = 0.5;
+/// A text of fewer tokens is a notice of a few lines.
+const NOTICE: usize = 160;
 /// Places of one seed that are tried: a text that repeats itself must not cost more.
 const TRIES: usize = 32;
 
@@ -59,7 +63,7 @@ pub(crate) fn align(new: &Prepared, old: &Prepared) -> Alignment {
     for sentence in sentences(new) {
         Sentence { new, old, range: sentence }.pair(&runs, &mut partner);
     }
-    let credit = credit(new, old, &mut partner);
+    let credit = credit(new, &partner);
     Alignment { partner, credit }
 }
 
@@ -191,7 +195,7 @@ impl Sentence<'_> {
     /// The share of the sentence's wording, figures aside, that has a partner.
     fn wording(&self, partner: &[Option<u32>]) -> f32 {
         let (mut whole, mut old) = (0.0, 0.0);
-        for i in self.range.clone().filter(|i| self.new[*i].kind != Kind::Figure) {
+        for i in self.range.clone().filter(|i| !matches!(self.new[*i].kind, Kind::Figure | Kind::Date)) {
             let weight = self.new[i].kind.weight();
             whole += weight;
             old += if partner[i].is_some() { weight } else { 0.0 };
@@ -249,59 +253,75 @@ fn supported(pairs: &[(usize, usize)]) -> impl Iterator<Item = (usize, usize)> {
 }
 
 /// How much of each paired token counts as old.
-fn credit(new: &[Token], old: &[Token], partner: &mut [Option<u32>]) -> Vec<f32> {
-    let _ = old;
+fn credit(new: &[Token], partner: &[Option<u32>]) -> Vec<f32> {
     let mut credit = vec![0.0; new.len()];
-    let mut figures = Figures::default();
+    let mut facts = Facts::default();
     for range in sentences(new) {
-        if partner[range.clone()].iter().all(Option::is_none) {
-            continue;
-        }
-        let here = Figures::of(&new[range.clone()], &partner[range.clone()]);
+        let here = Facts::of(&new[range.clone()], &partner[range.clone()]);
+        let is_old = partner[range.clone()].iter().any(Option::is_some);
         let factor = here.factor(OTHER_FIGURES);
         for i in range.filter(|i| partner[*i].is_some()) {
             credit[i] = new[i].kind.weight() * factor;
         }
-        figures.add(here);
+        // In a notice of a few lines the new facts stand beside the old phrases, not inside them.
+        if is_old || new.len() < NOTICE {
+            facts.add(here);
+        }
     }
-    // A text all of whose figures changed is a form filled in anew, its closing phrases included.
-    if figures.all >= 4 {
-        let factor = figures.factor(0.5);
-        credit.iter_mut().for_each(|c| *c *= factor);
-    }
+    let factor = facts.of_form(new.len() < NOTICE);
+    credit.iter_mut().for_each(|c| *c *= factor);
     credit
 }
 
-/// Figures of old sentences, and how many of them are the old ones.
+/// Figures and dates, and how many of them are the old ones.
 #[derive(Debug, Clone, Copy, Default)]
-struct Figures {
-    all: u32,
-    same: u32,
+struct Facts {
+    figures: u32,
+    same_figures: u32,
+    dates: u32,
+    same_dates: u32,
 }
 
-impl Figures {
+impl Facts {
     fn of(tokens: &[Token], partner: &[Option<u32>]) -> Self {
-        let mut figures = Self::default();
-        for (token, partner) in tokens.iter().zip(partner).filter(|(t, _)| t.kind == Kind::Figure) {
-            let _ = token;
-            figures.all += 1;
-            figures.same += u32::from(partner.is_some());
+        let mut facts = Self::default();
+        for (token, partner) in tokens.iter().zip(partner) {
+            let same = u32::from(partner.is_some());
+            match token.kind {
+                Kind::Figure => (facts.figures, facts.same_figures) = (facts.figures + 1, facts.same_figures + same),
+                Kind::Date => (facts.dates, facts.same_dates) = (facts.dates + 1, facts.same_dates + same),
+                _ => {}
+            }
         }
-        figures
+        facts
     }
 
     fn add(&mut self, other: Self) {
-        self.all += other.all;
-        self.same += other.same;
+        self.figures += other.figures;
+        self.same_figures += other.same_figures;
+        self.dates += other.dates;
+        self.same_dates += other.same_dates;
     }
 
-    /// 1 where half or more of the figures are the old ones, down to `least` where none is.
+    /// 1 where half or more of them are the old ones, down to `least` where none is.
     fn factor(self, least: f32) -> f32 {
-        if self.all == 0 {
+        let all = self.figures + self.dates;
+        if all == 0 {
             return 1.0;
         }
-        let same = self.same as f32 / self.all as f32;
+        let same = (self.same_figures + self.same_dates) as f32 / all as f32;
         (least + 2.0 * (1.0 - least) * same).min(1.0)
+    }
+
+    /// A text whose facts changed throughout is a form filled in anew, and its standing phrases
+    /// are only half a sign of copying.
+    fn of_form(self, notice: bool) -> f32 {
+        let enough = if notice { 2 } else { 4 };
+        let factor = if self.figures + self.dates >= enough { self.factor(FORM) } else { 1.0 };
+        // Addresses and rooms stay; when every date is another one, so is the event.
+        let other_dates = self.dates >= 2 && self.same_dates == 0;
+        let kept = 4 * self.same_figures >= 3 * self.figures && self.figures > 0;
+        if other_dates && !kept { factor.min(FORM) } else { factor }
     }
 }
 

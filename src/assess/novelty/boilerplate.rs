@@ -104,7 +104,7 @@ impl Rest {
             return Self::Recipients;
         }
         let heading = opening.trim_end_matches([':', ' ', '.']);
-        if LINK_LISTS.iter().any(|l| heading == *l) {
+        if LINK_LISTS.contains(&heading) {
             return Self::Links;
         }
         match self {

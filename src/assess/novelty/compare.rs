@@ -6,14 +6,12 @@ use super::{Earlier, Overlap, Piece};
 use crate::article::ArticleId;
 use std::collections::BTreeMap;
 
-/// Less than this of the new text is a matter of stock phrases …
-const TOO_LITTLE: f32 = 0.1;
-/// … unless half or more of the earlier one was taken up.
+/// Less than this of the new text is a matter of stock phrases, of which dozens of texts have some …
+const TOO_LITTLE: f32 = 0.2;
+/// … unless half or more of the earlier one, and more than a few words, were taken up.
 const SWALLOWED: f32 = 0.5;
-/// From this share on an earlier text is always listed, a smaller one only if it adds something.
-const LARGE: f32 = 0.2;
-/// How many small ones: a text is pasted from a few, but dozens share a phrase with it.
-const SMALL_ONES: usize = 4;
+/// The weight of a few words.
+const FEW_WORDS: f32 = 20.0;
 /// How many earlier texts are listed at most.
 const MOST: usize = 64;
 
@@ -82,21 +80,9 @@ fn by_article(shares: Vec<Share>) -> Vec<Share> {
 
 /// The earlier texts worth listing, the largest share first, in the order given where equal.
 fn select(mut shares: Vec<Share>, total: f32) -> Vec<Share> {
-    shares.retain(|s| s.weight / total >= TOO_LITTLE || s.weight > 0.0 && s.back >= SWALLOWED);
+    shares.retain(|s| s.weight / total >= TOO_LITTLE || s.weight >= FEW_WORDS && s.back >= SWALLOWED);
     shares.sort_by(|a, b| b.weight.total_cmp(&a.weight));
     shares.truncate(MOST);
-    let mut covered = vec![0.0_f32; shares.first().map_or(0, |s| s.credit.len())];
-    let mut small = 0;
-    shares.retain(|share| {
-        let fresh: f32 = share.credit.iter().zip(&covered).map(|(c, had)| (c - had).max(0.0)).sum();
-        let is_small = share.weight / total < LARGE && share.back < SWALLOWED;
-        let listed = !is_small || small < SMALL_ONES && fresh / total >= TOO_LITTLE / 2.0;
-        if listed {
-            small += usize::from(is_small);
-            covered.iter_mut().zip(&share.credit).for_each(|(had, c)| *had = had.max(*c));
-        }
-        listed
-    });
     shares
 }
 

@@ -12,15 +12,16 @@ use xxhash_rust::xxh3::xxh3_64;
 /// What a token tells, which decides how much it weighs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
-    /// A syllable every text is full of.
+    /// A syllable every text is full of, and the title of a cited document: căn cứ inside a sentence.
     Filler,
-    /// Any other syllable; also what looks like a figure and says nothing new: years, numbers of
-    /// legal documents, telephone numbers.
+    /// Any other syllable; also figures that say nothing new: years, telephone numbers.
     Word,
     /// A syllable written with a capital inside a sentence.
     Name,
-    /// An amount, a date, a time.
+    /// An amount, a time, the number of a document.
     Figure,
+    /// A day and month.
+    Date,
 }
 
 impl Kind {
@@ -30,7 +31,7 @@ impl Kind {
             Self::Filler => 0.5,
             Self::Word => 1.0,
             Self::Name => 1.5,
-            Self::Figure => 3.0,
+            Self::Figure | Self::Date => 3.0,
         }
     }
 }
@@ -50,13 +51,15 @@ pub(crate) struct Token {
 pub(crate) const MAX_TOKENS: usize = 60_000;
 /// A longer sentence (a list, a text without full stops) is judged in parts.
 const MAX_SENTENCE: u16 = 64;
+/// The words of a citation after its number, unless a comma ends it before.
+const CITATION: u8 = 40;
 /// Letters of a syllable that are looked at.
 const MAX_LETTERS: usize = 32;
 
 /// Reads one paragraph, its sentences numbered from `sentence` on, and hands over each token with
 /// its place in `text`. Returns the number the next paragraph begins with.
 pub(crate) fn read(text: &str, sentence: u16, mut emit: impl FnMut(Token, Range<usize>)) -> u16 {
-    let mut reader = Reader { word: Word::default(), sentence, in_sentence: 0 };
+    let mut reader = Reader { word: Word::default(), sentence, in_sentence: 0, citing: 0 };
     let mut chars = text.char_indices().peekable();
     while let Some((at, c)) = chars.next() {
         match fold(c) {
@@ -69,15 +72,21 @@ pub(crate) fn read(text: &str, sentence: u16, mut emit: impl FnMut(Token, Range<
                     continue;
                 }
                 let dotted = reader.word.is_initial() && c == '.';
-                let referred = c == '/' && next.is_some_and(char::is_alphabetic);
-                reader.flush(at, referred, &mut emit);
+                // 118/2025/NĐ-CP, 57-NQ/TW
+                let cited = reader.word.is_number() && matches!(c, '/' | '-') && next.is_some_and(char::is_alphabetic);
+                reader.flush(at, &mut emit);
+                if cited {
+                    reader.citing = CITATION;
+                } else if matches!(c, ',' | ';' | ')' | ':') {
+                    reader.citing = 0;
+                }
                 if ends_sentence(c, next) && !dotted {
                     reader.next_sentence();
                 }
             }
         }
     }
-    reader.flush(text.len(), false, &mut emit);
+    reader.flush(text.len(), &mut emit);
     reader.next_sentence();
     reader.sentence
 }
@@ -98,10 +107,12 @@ struct Reader {
     word: Word,
     sentence: u16,
     in_sentence: u16,
+    /// How many more words may belong to the title of a cited document.
+    citing: u8,
 }
 
 impl Reader {
-    fn flush(&mut self, end: usize, referred: bool, emit: &mut impl FnMut(Token, Range<usize>)) {
+    fn flush(&mut self, end: usize, emit: &mut impl FnMut(Token, Range<usize>)) {
         if self.word.len == 0 {
             return;
         }
@@ -109,7 +120,8 @@ impl Reader {
             self.next_sentence();
         }
         let hash = xxh3_64(&self.word.letters[..self.word.len]) as u32;
-        let kind = self.word.kind(hash, self.in_sentence == 0, referred);
+        let kind = if self.citing > 0 { Kind::Filler } else { self.word.kind(hash, self.in_sentence == 0) };
+        self.citing = self.citing.saturating_sub(1);
         emit(Token { hash, sentence: self.sentence, kind }, self.word.start..end);
         self.in_sentence += 1;
         self.word = Word::default();
@@ -119,6 +131,7 @@ impl Reader {
         if self.in_sentence > 0 {
             self.sentence = self.sentence.saturating_add(1);
             self.in_sentence = 0;
+            self.citing = 0;
         }
     }
 }
@@ -185,12 +198,18 @@ impl Word {
         self.capitals > 0 && self.digits == 0 && self.capitals + self.others <= 3 && self.first_capital
     }
 
-    fn kind(&self, hash: u32, opens_sentence: bool, referred: bool) -> Kind {
+    fn kind(&self, hash: u32, opens_sentence: bool) -> Kind {
         let letters = self.capitals + self.others;
         if self.digits > 0 {
-            let year = letters == 0 && self.len == 4 && matches!(&self.letters[..2], b"19" | b"20");
+            let written = &self.letters[..self.len];
+            let year = self.digits == 4 && written.len() == 4 && matches!(&written[..2], b"19" | b"20");
             let telephone = letters == 0 && self.digits >= 9;
-            return if year || telephone || referred { Kind::Word } else { Kind::Figure };
+            let date = letters == 0 && written.contains(&b'/');
+            return match () {
+                () if year || telephone => Kind::Word,
+                () if date => Kind::Date,
+                () => Kind::Figure,
+            };
         }
         if FILLERS.binary_search(&hash).is_ok() {
             Kind::Filler
@@ -289,9 +308,9 @@ mod tests {
             read(text, 0, |t, r| all.push((&text[r], t.kind)));
             all
         }
-        use Kind::{Figure, Filler, Name, Word};
+        use Kind::{Date, Figure, Filler, Name, Word};
         assert_eq!(
-            kinds("Phường Láng của 62 UBND, năm 2026, 118/2025/NĐ-CP, 0243.7654321, 8h30"),
+            kinds("Phường Láng của 62 UBND, năm 2026, 75/KH-UBND ngày 27/2, 20/5, 0243.7654321, 8h30"),
             [
                 ("Phường", Word),
                 ("Láng", Name),
@@ -300,9 +319,12 @@ mod tests {
                 ("UBND", Word),
                 ("năm", Filler),
                 ("2026", Word),
-                ("118/2025", Word),
-                ("NĐ", Word),
-                ("CP", Word),
+                ("75", Figure),
+                ("KH", Filler),
+                ("UBND", Filler),
+                ("ngày", Filler),
+                ("27/2", Filler),
+                ("20/5", Date),
                 ("0243.7654321", Word),
                 ("8h30", Figure),
             ]
