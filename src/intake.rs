@@ -92,9 +92,7 @@ impl Intake<'_> {
             return Ok(Some(known));
         }
         let moved = match self.store.note("text", &text_key(seen))? {
-            Some(serde_json::Value::String(id)) if seen.published.is_some() && !seen.body.is_empty() => {
-                self.store.article(&ArticleId(id))?
-            }
+            Some(serde_json::Value::String(id)) if !seen.body.is_empty() => self.store.article(&ArticleId(id))?,
             _ => None,
         };
         Ok(moved)

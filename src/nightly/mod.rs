@@ -2,6 +2,7 @@
 
 mod desk;
 mod reader;
+pub mod reports;
 
 pub use desk::StoreDesk;
 pub use reader::PageReader;

@@ -1,0 +1,72 @@
+//! The reports of a night: every plan in force, every format, and how we behaved.
+
+use crate::audit::{self, Audit, Change, Selection, World};
+use crate::error::{Error, Result};
+use crate::plan::Plan;
+use crate::report::{Format, Report};
+use crate::rules::Rules;
+use chrono::NaiveDate;
+use std::path::Path;
+
+/// The plans that bind somebody on a day.
+pub fn in_force(rules: &Rules, day: NaiveDate) -> impl Iterator<Item = &Plan> {
+    rules.plans.iter().filter(move |plan| plan.from <= day && day <= plan.until)
+}
+
+/// Audits one plan with the hashes of its rules among the inputs.
+///
+/// # Errors
+/// The selection names what is not there.
+pub fn audit_plan(
+    rules: &Rules,
+    plan: &Plan,
+    world: &mut World,
+    as_of: NaiveDate,
+    selection: &Selection,
+) -> Result<Audit> {
+    world.inputs.extend(rules.hashes(&plan.id));
+    audit::audit(plan, &rules.registry, world, as_of, selection)
+}
+
+/// Writes one plan's report in every format, whole or not at all.
+///
+/// # Errors
+/// The disk refuses.
+pub fn write(folder: &Path, rules: &Rules, plan: &Plan, audit: &Audit, changes: &[Change]) -> Result<()> {
+    let report = Report { audit, plan, registry: &rules.registry, changes };
+    for format in Format::ALL {
+        put(folder, &format!("{}.{}", plan.id, format.id()), &format.render(&report)?)?;
+    }
+    Ok(())
+}
+
+/// Writes one file beside its place and moves it there, so that nobody reads half of it.
+///
+/// # Errors
+/// The disk refuses.
+pub fn put(folder: &Path, name: &str, bytes: &[u8]) -> Result<()> {
+    let place = folder.join(name);
+    let failed = |e| Error::io(format!("không ghi được {}", place.display()), e);
+    std::fs::create_dir_all(folder).map_err(failed)?;
+    let beside = folder.join(format!(".{name}.new"));
+    std::fs::write(&beside, bytes).map_err(failed)?;
+    std::fs::rename(&beside, &place).map_err(failed)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::data::Data;
+
+    #[test]
+    fn plans_bind_from_their_first_day_to_their_last() {
+        let rules = Rules::parse(Data::built_in()).unwrap();
+        for (day, plans) in [
+            ("2026-06-10", vec!["ha-noi-2026", "viet-hung-2025-2030"]),
+            ("2025-10-01", vec!["ha-noi-2025", "hai-ba-trung-2025", "thien-huong-2025"]),
+        ] {
+            let day = day.parse().unwrap();
+            assert_eq!(in_force(&rules, day).map(|p| p.id.as_str()).collect::<Vec<_>>(), plans);
+        }
+    }
+}
