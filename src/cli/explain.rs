@@ -2,15 +2,20 @@
 
 use super::{Context, Exit};
 use crate::article::{About, Article, Assessment};
-use crate::audit::{self, Selection, Verdict};
+use crate::assess::novelty::{self, Origin, Outcome, Shares};
+use crate::audit::{self, Post, Selection, Verdict, World};
 use crate::error::{Error, Result};
 use crate::owner::View;
 use crate::rules::Rules;
 use crate::time;
+use crate::unit::UnitId;
 use crate::url::CanonicalUrl;
 use crate::world;
 use chrono::NaiveDate;
 use std::fmt::Write as _;
+
+/// Columns of the two texts side by side.
+const CARD_WIDTH: usize = 110;
 
 /// Một bài: đã quyết định gì, vì sao
 #[derive(Debug, clap::Args)]
@@ -41,8 +46,29 @@ pub(super) fn run(args: &Args, context: &Context) -> Result<Exit> {
         let as_of = today.min(plan.until);
         text.push_str(&verdicts(&rules, &plan.id, &world, as_of, &article, &assessment)?);
     }
+    text.push_str(&repost(&view, &rules, &world, &article)?);
     print!("{text}");
     Ok(Exit::Done)
+}
+
+/// The earlier text that shares the most, side by side with this one.
+fn repost(view: &View, rules: &Rules, world: &World, article: &Article) -> Result<String> {
+    let Some(post) = world.post(&article.id) else { return Ok(String::new()) };
+    let Some(most) = post.overlap.earlier.first() else { return Ok(String::new()) };
+    let Some(earlier) = view.article(&most.id)? else { return Ok(String::new()) };
+    let general = rules.plans.iter().filter_map(|plan| plan.cross_posted.as_ref());
+    let origin = match world.post(&most.id) {
+        _ if general.flat_map(|rule| &rule.from).any(|host| *host == earlier.host) => Origin::GeneralPortal,
+        Some(other) if credited(post).any(|unit| credited(other).any(|theirs| theirs == unit)) => Origin::Own,
+        _ => Origin::Other,
+    };
+    let old = post.overlap.share(|_| true);
+    let outcome = Outcome::of(old, origin, Shares::default());
+    Ok(format!("\n{}", novelty::card(article, &earlier, &outcome.sentence(old)).text(CARD_WIDTH)))
+}
+
+fn credited(post: &Post) -> impl Iterator<Item = &UnitId> {
+    post.assessment.unit.iter().chain(&post.assessment.co_units)
 }
 
 /// The article that an id or any of its addresses names.
@@ -139,7 +165,7 @@ fn answers(assessment: &Assessment) -> String {
 fn verdicts(
     rules: &Rules,
     plan: &str,
-    world: &audit::World,
+    world: &World,
     as_of: NaiveDate,
     article: &Article,
     assessment: &Assessment,
