@@ -4,8 +4,14 @@
 //! odd spaces. [`nfc`] is done at the door and keeps the text as people wrote it; [`normal`] and
 //! [`fold`] are for comparing and matching only.
 
-use unicode_normalization::UnicodeNormalization as _;
+pub mod legacy;
+mod letters;
+
+pub use letters::{latin, settle};
+
+use std::borrow::Cow;
 use unicode_normalization::char::is_combining_mark;
+use unicode_normalization::{IsNormalized, UnicodeNormalization as _, is_nfc_quick};
 
 /// NFC with every run of white space (no-break and zero-width ones too) as one space, trimmed.
 #[must_use]
@@ -27,12 +33,47 @@ pub fn nfc(text: &str) -> String {
     out
 }
 
-/// Lower case, NFC, the tone of `oa oe uy` on the first vowel (`hoà` → `hòa`): equal for all
-/// spellings of the same words, still with tones, since `bản` and `bán` differ.
+/// Lower case, NFC, the tone of `oa oe uy` on the first vowel (`hoà` → `hòa`), letters of other
+/// alphabets inside Latin words as the Latin ones they look like: equal for all spellings of the
+/// same words, still with tones, since `bản` and `bán` differ.
 #[must_use]
 pub fn normal(text: &str) -> String {
-    let lower: String = text.nfc().flat_map(char::to_lowercase).collect();
-    move_tones(&lower)
+    let mut out = String::with_capacity(text.len());
+    let mut word = String::new();
+    for c in composed(text).chars() {
+        if c.is_alphanumeric() {
+            push_lower(c, &mut word);
+        } else {
+            settle(&mut word);
+            out.push_str(&word);
+            word.clear();
+            out.push(c);
+        }
+    }
+    settle(&mut word);
+    out + &word
+}
+
+/// The text in NFC, without a copy where it already is, and out of a legacy encoding where it is
+/// clearly in one ([`legacy`]).
+#[must_use]
+pub fn mended(text: &str) -> Cow<'_, str> {
+    match legacy::decode(text) {
+        Some(decoded) => Cow::Owned(decoded),
+        None => composed(text),
+    }
+}
+
+fn composed(text: &str) -> Cow<'_, str> {
+    match text.is_ascii() || is_nfc_quick(text.chars()) == IsNormalized::Yes {
+        true => Cow::Borrowed(text),
+        false => Cow::Owned(text.nfc().collect()),
+    }
+}
+
+/// Appends a letter in lower case.
+pub fn push_lower(c: char, out: &mut String) {
+    if c.is_ascii() { out.push(c.to_ascii_lowercase()) } else { out.extend(c.to_lowercase()) }
 }
 
 /// Lower case without any diacritics, `đ` as `d`: for text typed without them.
@@ -48,47 +89,6 @@ pub fn fold(text: &str) -> String {
 /// The syllables of a text: runs of letters and digits.
 pub fn words(text: &str) -> impl Iterator<Item = &str> {
     text.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty())
-}
-
-/// New-style toned second vowels and what the old style writes: (plain first, toned second) → (toned first, plain second).
-const TONES: [(char, [char; 5]); 4] = [
-    ('a', ['à', 'á', 'ả', 'ã', 'ạ']),
-    ('e', ['è', 'é', 'ẻ', 'ẽ', 'ẹ']),
-    ('o', ['ò', 'ó', 'ỏ', 'õ', 'ọ']),
-    ('u', ['ù', 'ú', 'ủ', 'ũ', 'ụ']),
-];
-const Y_TONES: [char; 5] = ['ỳ', 'ý', 'ỷ', 'ỹ', 'ỵ'];
-
-fn toned(base: char, tone: usize) -> Option<char> {
-    TONES.iter().find(|(b, _)| *b == base).map(|(_, t)| t[tone])
-}
-
-fn move_tones(lower: &str) -> String {
-    let chars: Vec<char> = lower.chars().collect();
-    let mut out = chars.clone();
-    for i in 1..chars.len() {
-        let ends_syllable = chars.get(i + 1).is_none_or(|c| !c.is_alphabetic());
-        // After q the u belongs to the consonant: `quý` and `quỳ` have only one spelling.
-        let after_q = i >= 2 && chars[i - 2] == 'q';
-        if !ends_syllable || after_q {
-            continue;
-        }
-        let tone_of = |base: char| {
-            TONES.iter().find(|(b, _)| *b == base).and_then(|(_, t)| t.iter().position(|c| *c == chars[i]))
-        };
-        let moved = match chars[i - 1] {
-            'o' => ['a', 'e'].into_iter().find_map(|b| Some((b, tone_of(b)?))),
-            'u' => Y_TONES.iter().position(|c| *c == chars[i]).map(|t| ('y', t)),
-            _ => None,
-        };
-        if let Some((base, tone)) = moved
-            && let Some(first) = toned(chars[i - 1], tone)
-        {
-            out[i - 1] = first;
-            out[i] = base;
-        }
-    }
-    out.into_iter().collect()
 }
 
 #[cfg(test)]

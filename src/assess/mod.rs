@@ -1,6 +1,8 @@
 //! What an article is: unit, CCHC or not, topics, kind, novelty — each answer with its reasons.
 
 pub mod novelty;
+mod phrases;
+mod reading;
 
 use crate::article::{About, Article, Assessment, Channel, Reason};
 use crate::lexicon::Lexicons;

@@ -1,0 +1,143 @@
+//! Finds many phrases in a sequence of words in one walk.
+//!
+//! A tree over word numbers rather than an automaton over bytes: word borders come for free, and
+//! a text is walked once for any number of phrases.
+
+use super::reading::{Gap, Section, UNKNOWN, Vocabulary, Word};
+
+/// Phrases with a value each, in two spellings: as written, and without marks.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Phrases {
+    marked: Tree,
+    bare: Tree,
+}
+
+/// One place where a phrase stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Hit {
+    /// First word.
+    pub start: usize,
+    /// How many words.
+    pub len: usize,
+    /// The phrase's value.
+    pub value: u32,
+}
+
+impl Phrases {
+    /// Adds a phrase. Without marks a single short word would mean too many things, so only
+    /// longer phrases are looked for in texts without marks.
+    pub(super) fn insert(&mut self, vocabulary: &mut Vocabulary, phrase: &str, value: u32) {
+        let (marked, bare) = vocabulary.phrase(phrase);
+        self.marked.insert(&marked, value);
+        if bare.len() > 1 {
+            self.bare.insert(&bare, value);
+        }
+    }
+
+    /// Calls `found` for every phrase in a section, overlapping ones too.
+    pub(super) fn each(&self, section: &Section, found: impl FnMut(Hit)) {
+        if section.bare { self.bare.each(&section.words, found) } else { self.marked.each(&section.words, found) }
+    }
+
+    /// All phrases in a section, the longest at each place only, none inside another.
+    pub(super) fn longest(&self, section: &Section) -> Vec<Hit> {
+        let mut hits = Vec::new();
+        self.each(section, |hit| hits.push(hit));
+        hits.sort_by_key(|h| (h.start, usize::MAX - h.len, h.value));
+        let (mut kept, mut end, mut last) = (Vec::with_capacity(hits.len()), 0, (0, 0));
+        for hit in hits {
+            // Two values of one phrase stand at the same place with the same length.
+            if hit.start >= end || (hit.start, hit.len) == last {
+                (end, last) = (hit.start + hit.len, (hit.start, hit.len));
+                kept.push(hit);
+            }
+        }
+        kept
+    }
+
+    /// The values of a whole text that is one phrase, without regard to marks.
+    pub(super) fn exactly_bare(&self, ids: &[u32]) -> &[u32] {
+        self.bare.ends(ids)
+    }
+}
+
+#[derive(Debug, Clone, Default)]
+struct Tree {
+    /// First word → node; most words begin no phrase.
+    first: Vec<u32>,
+    nodes: Vec<Node>,
+}
+
+#[derive(Debug, Clone, Default)]
+struct Node {
+    next: Vec<(u32, u32)>,
+    ends: Vec<u32>,
+}
+
+const NOWHERE: u32 = u32::MAX;
+
+impl Tree {
+    fn insert(&mut self, ids: &[u32], value: u32) {
+        let Some((head, tail)) = ids.split_first() else { return };
+        let head = *head as usize;
+        if self.first.len() <= head {
+            self.first.resize(head + 1, NOWHERE);
+        }
+        if self.first[head] == NOWHERE {
+            self.first[head] = self.add();
+        }
+        let mut node = self.first[head];
+        for id in tail {
+            let next = &self.nodes[node as usize].next;
+            node = match next.binary_search_by_key(id, |(word, _)| *word) {
+                Ok(at) => next[at].1,
+                Err(at) => {
+                    let new = self.add();
+                    self.nodes[node as usize].next.insert(at, (*id, new));
+                    new
+                }
+            };
+        }
+        let ends = &mut self.nodes[node as usize].ends;
+        if !ends.contains(&value) {
+            ends.push(value);
+        }
+    }
+
+    fn add(&mut self) -> u32 {
+        self.nodes.push(Node::default());
+        u32::try_from(self.nodes.len() - 1).expect("word lists are far smaller than four billion nodes")
+    }
+
+    fn step(&self, node: u32, id: u32) -> Option<u32> {
+        let next = &self.nodes[node as usize].next;
+        next.binary_search_by_key(&id, |(word, _)| *word).ok().map(|at| next[at].1)
+    }
+
+    fn root(&self, id: u32) -> Option<u32> {
+        self.first.get(id as usize).copied().filter(|n| *n != NOWHERE)
+    }
+
+    fn ends(&self, ids: &[u32]) -> &[u32] {
+        let Some((head, tail)) = ids.split_first() else { return &[] };
+        let found = tail.iter().try_fold(self.root(*head), |node, id| Some(self.step(node?, *id)));
+        found.flatten().map_or(&[], |node| &self.nodes[node as usize].ends)
+    }
+
+    fn each(&self, words: &[Word], mut found: impl FnMut(Hit)) {
+        for start in 0..words.len() {
+            let Some(mut node) = self.root(words[start].id) else { continue };
+            let mut len = 1;
+            loop {
+                for value in &self.nodes[node as usize].ends {
+                    found(Hit { start, len, value: *value });
+                }
+                let next = words.get(start + len).filter(|w| w.gap != Gap::Hard && w.id != UNKNOWN);
+                match next.and_then(|w| self.step(node, w.id)) {
+                    Some(on) => (node, len) = (on, len + 1),
+                    None => break,
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,240 @@
+//! An article as the classifier reads it: sections of words, each word a number.
+//!
+//! Words are compared in one form — lower case, NFC, one tone placement, Latin letters — but
+//! keep their place in the text, whether they are capitalised and what stands before them, since
+//! names need all three. Rules and articles share one [`Vocabulary`]; a word no rule speaks of is
+//! [`UNKNOWN`].
+
+use crate::article::Article;
+use crate::text;
+use std::borrow::Cow;
+use std::collections::HashMap;
+
+/// The number of a word that no rule speaks of.
+pub(super) const UNKNOWN: u32 = u32::MAX;
+
+/// Every word the rules speak of.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Vocabulary {
+    ids: HashMap<Box<str>, u32>,
+    words: Vec<Box<str>>,
+}
+
+impl Vocabulary {
+    /// The number of a word in normal form, given one if it had none.
+    pub(super) fn intern(&mut self, word: &str) -> u32 {
+        if let Some(id) = self.ids.get(word) {
+            return *id;
+        }
+        let id = u32::try_from(self.words.len()).expect("word lists hold far fewer than four billion words");
+        self.ids.insert(word.into(), id);
+        self.words.push(word.into());
+        id
+    }
+
+    /// The numbers of a phrase, and of the same phrase without any marks.
+    pub(super) fn phrase(&mut self, phrase: &str) -> (Vec<u32>, Vec<u32>) {
+        let normal = text::normal(phrase);
+        let bare = text::fold(&normal);
+        let mut ids = |text: &str| text::words(text).map(|w| self.intern(w)).collect();
+        (ids(&normal), ids(&bare))
+    }
+
+    /// A word by its number.
+    pub(super) fn word(&self, id: u32) -> &str {
+        self.words.get(id as usize).map_or("", |w| w)
+    }
+
+    fn id(&self, word: &str) -> u32 {
+        self.ids.get(word).copied().unwrap_or(UNKNOWN)
+    }
+}
+
+/// Where in an article a section stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Place {
+    /// The author or source line.
+    Author,
+    /// The title.
+    Title,
+    /// The lead.
+    Sapo,
+    /// A paragraph, from 0.
+    Body(usize),
+}
+
+impl Place {
+    /// How reasons call it.
+    pub(super) fn name(self) -> String {
+        match self {
+            Self::Author => "dòng tác giả".to_owned(),
+            Self::Title => "tiêu đề".to_owned(),
+            Self::Sapo => "sapo".to_owned(),
+            Self::Body(n) => format!("đoạn {}", n + 1),
+        }
+    }
+}
+
+/// What stands between a word and the one before it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Gap {
+    /// White space, `&`, or the point of an abbreviation.
+    Space,
+    /// A comma, dash, bracket or quotation mark: names may go on behind it.
+    Soft,
+    /// The end of a sentence, a colon, or nothing before: phrases end here.
+    Hard,
+}
+
+/// One word.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Word {
+    /// Its number in the vocabulary.
+    pub id: u32,
+    /// Where it begins in the section's text, in bytes.
+    pub start: u32,
+    /// Where it ends.
+    pub end: u32,
+    /// Whether its first letter is a capital.
+    pub capital: bool,
+    /// What stands before it.
+    pub gap: Gap,
+}
+
+/// One section.
+#[derive(Debug)]
+pub(super) struct Section<'a> {
+    /// Where it stands.
+    pub place: Place,
+    /// Its text.
+    pub text: Cow<'a, str>,
+    /// Its words.
+    pub words: Vec<Word>,
+    /// Written without any marks: only forms without marks can match.
+    pub bare: bool,
+    /// Written in capitals throughout: capitals tell no name.
+    pub shouted: bool,
+}
+
+impl Section<'_> {
+    /// The words from `start` on, `len` of them, as they were written.
+    pub(super) fn quote(&self, start: usize, len: usize) -> &str {
+        let last = (start + len).min(self.words.len()).saturating_sub(1);
+        match (self.words.get(start), self.words.get(last)) {
+            (Some(first), Some(last)) => &self.text[first.start as usize..last.end as usize],
+            _ => "",
+        }
+    }
+}
+
+/// The whole article.
+#[derive(Debug)]
+pub(super) struct Reading<'a> {
+    /// Author line, title, lead and paragraphs, in this order; empty ones too.
+    pub sections: Vec<Section<'a>>,
+}
+
+impl<'a> Reading<'a> {
+    /// Reads an article; texts in a legacy encoding are mended first.
+    pub(super) fn new(article: &'a Article, vocabulary: &Vocabulary) -> Self {
+        let fields = [(Place::Author, &article.author), (Place::Title, &article.title), (Place::Sapo, &article.sapo)];
+        let body = article.body.iter().enumerate().map(|(n, p)| (Place::Body(n), p));
+        let mut buffer = String::new();
+        let read = |(place, text): (Place, &'a String)| section(place, text, vocabulary, &mut buffer);
+        Self { sections: fields.into_iter().chain(body).map(read).collect() }
+    }
+
+    /// The author line.
+    pub(super) fn author(&self) -> &Section<'a> {
+        &self.sections[0]
+    }
+
+    /// The title.
+    pub(super) fn title(&self) -> &Section<'a> {
+        &self.sections[1]
+    }
+
+    /// The paragraphs.
+    pub(super) fn body(&self) -> &[Section<'a>] {
+        &self.sections[3..]
+    }
+
+    /// How many words the paragraphs have.
+    pub(super) fn length(&self) -> usize {
+        self.body().iter().map(|s| s.words.len()).sum()
+    }
+}
+
+/// Abbreviations whose point ends no sentence.
+fn abbreviation(word: &str) -> bool {
+    matches!(word, "tp" | "p" | "q" | "h" | "x" | "tx" | "tt" | "ths" | "ts" | "pgs" | "gs" | "bs" | "ks")
+}
+
+fn section<'a>(place: Place, raw: &'a str, vocabulary: &Vocabulary, buffer: &mut String) -> Section<'a> {
+    let text = text::mended(raw);
+    let mut words = Vec::with_capacity(text.len() / 5);
+    let (mut marked, mut upper, mut lower, mut gap) = (0_usize, 0_usize, 0_usize, Gap::Hard);
+    let mut rest = text.char_indices().peekable();
+    while let Some((start, first)) = rest.next() {
+        if !first.is_alphanumeric() {
+            gap = gap.max(gap_of(first));
+            continue;
+        }
+        buffer.clear();
+        let mut end = start;
+        let mut next = Some((start, first));
+        while let Some((at, c)) = next {
+            end = at + c.len_utf8();
+            marked += usize::from(!c.is_ascii());
+            if c.is_uppercase() {
+                upper += 1
+            } else {
+                lower += 1
+            }
+            text::push_lower(c, buffer);
+            next = rest.next_if(|(_, c)| c.is_alphanumeric());
+        }
+        text::settle(buffer);
+        let span = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
+        let capital = first.is_uppercase();
+        words.push(Word { id: vocabulary.id(buffer), start: span(start), end: span(end), capital, gap });
+        // The point behind an abbreviation is no end of a sentence.
+        let pointed = abbreviation(buffer) && capital;
+        gap = Gap::Space;
+        if pointed {
+            rest.next_if(|(_, c)| *c == '.');
+        }
+    }
+    let letters = upper + lower;
+    let bare = marked == 0 && words.len() >= 3;
+    Section { place, text, words, bare, shouted: upper * 10 > letters * 7 }
+}
+
+fn gap_of(c: char) -> Gap {
+    match c {
+        '.' | '!' | '?' | ';' | ':' | '\n' | '…' => Gap::Hard,
+        ' ' | '&' | '\u{a0}' | '\t' => Gap::Space,
+        _ => Gap::Soft,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_keep_case_gaps_and_places() {
+        let mut vocabulary = Vocabulary::default();
+        let (normal, bare) = vocabulary.phrase("phường Hòa Bình");
+        assert_eq!((normal.len(), bare.len()), (3, 3));
+        let article =
+            Article { title: "TP. Huế, P.Hoà Bình: ho\u{61}\u{300} giải".to_owned(), ..Article::default() };
+        let reading = Reading::new(&article, &vocabulary);
+        let title = reading.title();
+        let gaps: Vec<Gap> = title.words.iter().map(|w| w.gap).collect();
+        assert_eq!(gaps, [Gap::Hard, Gap::Space, Gap::Soft, Gap::Space, Gap::Space, Gap::Hard, Gap::Space]);
+        assert_eq!(title.words[3].id, normal[1], "old tone placement is the same word");
+        assert_eq!(title.words[5].id, normal[1], "decomposed letters are the same word");
+        assert_eq!(title.quote(2, 3), "P.Hoà Bình");
+    }
+}

@@ -1,0 +1,77 @@
+//! One spelling for one word: where the tone stands, and letters that only look Latin.
+
+/// New-style toned second vowels: plain vowel → its toned forms in a fixed order of tones.
+const TONES: [(char, [char; 5]); 5] = [
+    ('a', ['à', 'á', 'ả', 'ã', 'ạ']),
+    ('e', ['è', 'é', 'ẻ', 'ẽ', 'ẹ']),
+    ('o', ['ò', 'ó', 'ỏ', 'õ', 'ọ']),
+    ('u', ['ù', 'ú', 'ủ', 'ũ', 'ụ']),
+    ('y', ['ỳ', 'ý', 'ỷ', 'ỹ', 'ỵ']),
+];
+
+/// Settles one lower-case word into its one spelling: look-alike letters become Latin, and the
+/// tone of `oa oe uy` stands on the first vowel (`hoà` → `hòa`).
+pub fn settle(word: &mut String) {
+    if word.is_ascii() {
+        return;
+    }
+    if word.chars().any(|c| latin(c).is_some()) && word.chars().any(is_latin) {
+        *word = word.chars().map(|c| latin(c).unwrap_or(c)).collect();
+    }
+    if let Some((at, first, second)) = misplaced(word) {
+        word.truncate(at);
+        word.push(first);
+        word.push(second);
+    }
+}
+
+/// Where a word ends in two vowels with the tone on the second: the place, and the two vowels
+/// with the tone moved.
+fn misplaced(word: &str) -> Option<(usize, char, char)> {
+    let mut letters = word.char_indices().rev();
+    let (_, last) = letters.next()?;
+    let (at, before) = letters.next()?;
+    // After q the u belongs to the consonant: `quý` and `quỳ` have only one spelling.
+    if !matches!(before, 'o' | 'u') || letters.next().is_some_and(|(_, c)| c == 'q') {
+        return None;
+    }
+    let (plain, tone) =
+        TONES.iter().find_map(|(plain, toned)| Some((*plain, toned.iter().position(|c| *c == last)?)))?;
+    let fits = matches!((before, plain), ('o', 'a' | 'e') | ('u', 'y'));
+    let toned = TONES.iter().find(|(plain, _)| *plain == before).map(|(_, toned)| toned[tone])?;
+    fits.then_some((at, toned, plain))
+}
+
+fn is_latin(c: char) -> bool {
+    c.is_ascii_alphabetic() || ('\u{c0}'..='\u{24f}').contains(&c) || ('\u{1e00}'..='\u{1eff}').contains(&c)
+}
+
+/// The Latin letter that a Greek or Cyrillic one looks like (Unicode TR39 confusables, the
+/// lower-case letters that Vietnamese uses).
+#[must_use]
+pub fn latin(c: char) -> Option<char> {
+    Some(match c {
+        'а' | 'α' => 'a',
+        'с' | 'ϲ' => 'c',
+        'ԁ' => 'd',
+        'е' | 'ε' => 'e',
+        'һ' => 'h',
+        'і' | 'ι' => 'i',
+        'к' | 'κ' => 'k',
+        'м' => 'm',
+        'п' => 'n',
+        'о' | 'ο' | 'σ' => 'o',
+        'р' | 'ρ' => 'p',
+        'ѕ' => 's',
+        'т' | 'τ' => 't',
+        'υ' => 'u',
+        'ν' => 'v',
+        'х' | 'χ' => 'x',
+        'у' | 'γ' => 'y',
+        'в' | 'β' => 'b',
+        'н' | 'η' => 'n',
+        'ԛ' => 'q',
+        'ɡ' => 'g',
+        _ => return None,
+    })
+}
