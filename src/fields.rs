@@ -211,6 +211,19 @@ impl<'a, 'i> Fields<'a, 'i> {
         .unwrap_or_default()
     }
 
+    /// A list of numbers; empty if absent.
+    pub fn decimals(&self, key: &'static str) -> Vec<f64> {
+        let number = |v: &DeValue| match v {
+            DeValue::Float(f) => f.as_str().parse().ok(),
+            DeValue::Integer(i) => i.to_string().parse().ok(),
+            _ => None,
+        };
+        self.typed(key, "danh sách số như [0.3, 0.7]", |v| {
+            v.as_array()?.iter().map(|item| number(item.get_ref())).collect::<Option<Vec<_>>>()
+        })
+        .unwrap_or_default()
+    }
+
     /// A list of texts that parse as `T`; each bad one is a fault of its own.
     pub fn all<T: FromStr>(&self, key: &'static str) -> Vec<T>
     where

@@ -3,19 +3,46 @@
 //! Read from `data/lexicons/`. Knows words and weights, not articles: how they are weighed is
 //! decided in [`crate::assess`].
 
+mod lists;
+mod unit;
+mod weights;
+
+pub use lists::{Answer, Asked, List};
+pub use unit::{UnitWords, Weights};
+pub use weights::Weight;
+
 use crate::data::Data;
 use crate::error::Fault;
 
 /// All word lists.
-#[derive(Debug, Clone, Default)]
-pub struct Lexicons {}
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Lexicons {
+    /// What tells whose an article is.
+    pub unit: UnitWords,
+    /// The weighted lists.
+    pub lists: Vec<List>,
+    /// The possible answers.
+    pub answers: Vec<Answer>,
+    /// What was learnt from labelled articles.
+    pub weights: Vec<Weight>,
+}
 
 impl Lexicons {
     /// Reads `lexicons/` of the rule files.
     ///
     /// # Errors
     /// All faults of all files, each with file, line and field.
-    pub fn parse(_data: &Data) -> Result<Self, Vec<Fault>> {
-        Ok(Self {})
+    pub fn parse(data: &Data) -> Result<Self, Vec<Fault>> {
+        let (unit, mut faults) = match UnitWords::parse(data) {
+            Ok(unit) => (unit, Vec::new()),
+            Err(faults) => (UnitWords::default(), faults),
+        };
+        let (lists, found) = lists::lists(data);
+        faults.extend(found);
+        let (answers, found) = lists::answers(data, &lists);
+        faults.extend(found);
+        let (weights, found) = weights::weights(data);
+        faults.extend(found);
+        if faults.is_empty() { Ok(Self { unit, lists, answers, weights }) } else { Err(faults) }
     }
 }

@@ -55,9 +55,15 @@ impl Phrases {
         kept
     }
 
-    /// The values of a whole text that is one phrase, without regard to marks.
-    pub(super) fn exactly_bare(&self, ids: &[u32]) -> &[u32] {
-        self.bare.ends(ids)
+    /// Adds a phrase to what is looked for in texts without marks, however short it is.
+    pub(super) fn insert_bare(&mut self, vocabulary: &mut Vocabulary, phrase: &str, value: u32) {
+        let (_, bare) = vocabulary.phrase(phrase);
+        self.bare.insert(&bare, value);
+    }
+
+    /// The values of the phrase that is exactly these words.
+    pub(super) fn exactly(&self, ids: &[u32], bare: bool) -> &[u32] {
+        if bare { self.bare.ends(ids) } else { self.marked.ends(ids) }
     }
 }
 

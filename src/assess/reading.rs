@@ -59,6 +59,8 @@ pub(super) enum Place {
     Title,
     /// The lead.
     Sapo,
+    /// The portal's section.
+    Category,
     /// A paragraph, from 0.
     Body(usize),
 }
@@ -70,6 +72,7 @@ impl Place {
             Self::Author => "dòng tác giả".to_owned(),
             Self::Title => "tiêu đề".to_owned(),
             Self::Sapo => "sapo".to_owned(),
+            Self::Category => "chuyên mục".to_owned(),
             Self::Body(n) => format!("đoạn {}", n + 1),
         }
     }
@@ -127,20 +130,29 @@ impl Section<'_> {
     }
 }
 
+/// The first paragraph's position among the sections.
+pub(super) const BODY: usize = 4;
+
 /// The whole article.
 #[derive(Debug)]
 pub(super) struct Reading<'a> {
-    /// Author line, title, lead and paragraphs, in this order; empty ones too.
+    /// Author line, title, lead, category and paragraphs, in this order; empty ones too.
     pub sections: Vec<Section<'a>>,
 }
 
 impl<'a> Reading<'a> {
     /// Reads an article; texts in a legacy encoding are mended first.
     pub(super) fn new(article: &'a Article, vocabulary: &Vocabulary) -> Self {
-        let fields = [(Place::Author, &article.author), (Place::Title, &article.title), (Place::Sapo, &article.sapo)];
-        let body = article.body.iter().enumerate().map(|(n, p)| (Place::Body(n), p));
+        let category = article.category.as_deref().unwrap_or_default();
+        let fields = [
+            (Place::Author, article.author.as_str()),
+            (Place::Title, &article.title),
+            (Place::Sapo, &article.sapo),
+            (Place::Category, category),
+        ];
+        let body = article.body.iter().enumerate().map(|(n, p)| (Place::Body(n), p.as_str()));
         let mut buffer = String::new();
-        let read = |(place, text): (Place, &'a String)| section(place, text, vocabulary, &mut buffer);
+        let read = |(place, text): (Place, &'a str)| section(place, text, vocabulary, &mut buffer);
         Self { sections: fields.into_iter().chain(body).map(read).collect() }
     }
 
@@ -156,7 +168,7 @@ impl<'a> Reading<'a> {
 
     /// The paragraphs.
     pub(super) fn body(&self) -> &[Section<'a>] {
-        &self.sections[3..]
+        &self.sections[BODY..]
     }
 
     /// How many words the paragraphs have.
@@ -206,7 +218,9 @@ fn section<'a>(place: Place, raw: &'a str, vocabulary: &Vocabulary, buffer: &mut
         }
     }
     let letters = upper + lower;
-    let bare = marked == 0 && words.len() >= 3;
+    // A category is a slug or a name; two words without marks already are a slug.
+    let least = if place == Place::Category { 1 } else { 3 };
+    let bare = marked == 0 && words.len() >= least;
     Section { place, text, words, bare, shouted: upper * 10 > letters * 7 }
 }
 

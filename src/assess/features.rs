@@ -1,0 +1,149 @@
+//! What the classifier sees of an article: how much each word list is spoken, its measures, its words.
+
+use super::phrases::Phrases;
+use super::reading::{Gap, Place, Reading, Section, UNKNOWN, Vocabulary};
+use crate::lexicon::List;
+
+/// Measures beside the word lists, by name.
+pub(super) const EXTRAS: [&str; 5] = ["length", "paragraphs", "numbers", "person", "questions"];
+
+/// How much a hit weighs by where it stands.
+fn place_factor(place: Place) -> f32 {
+    match place {
+        Place::Author => 0.0,
+        Place::Title => 3.0,
+        Place::Sapo | Place::Category => 2.0,
+        Place::Body(_) => 1.0,
+    }
+}
+
+/// One phrase of a list found in the article, for the reasons.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Spoken {
+    pub list: usize,
+    pub weight: f32,
+    pub section: usize,
+    pub start: usize,
+    pub len: usize,
+}
+
+/// What the classifier sees.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Features {
+    /// For each list: how much it is spoken (logarithm), and its share of all that is spoken.
+    pub lists: Vec<(f32, f32)>,
+    /// The measures of [`EXTRAS`].
+    pub extras: [f32; EXTRAS.len()],
+    /// Single words and pairs of neighbours, as keys of [`gram`], each once.
+    pub grams: Vec<u64>,
+    /// The phrases behind `lists`.
+    pub spoken: Vec<Spoken>,
+}
+
+/// The word lists, ready to be found.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Lists {
+    phrases: Phrases,
+    /// Value → list and weight.
+    values: Vec<(usize, f32)>,
+    count: usize,
+}
+
+/// The key of a single word or a pair of neighbours.
+pub(super) fn gram(first: u32, second: u32) -> u64 {
+    (u64::from(first) << 32) | u64::from(second)
+}
+
+impl Lists {
+    pub(super) fn new(lists: &[List], vocabulary: &mut Vocabulary) -> Self {
+        let mut found = Self { count: lists.len(), ..Self::default() };
+        for (n, list) in lists.iter().enumerate() {
+            for (phrase, weight) in &list.phrases {
+                let value = u32::try_from(found.values.len()).expect("a few thousand phrases");
+                #[expect(clippy::cast_possible_truncation, reason = "weights have three digits")]
+                found.values.push((n, *weight as f32));
+                found.phrases.insert(vocabulary, phrase, value);
+            }
+        }
+        found
+    }
+
+    /// Reads the features of an article. `person`: it is signed by a person alone.
+    pub(super) fn features(&self, reading: &Reading, person: bool) -> Features {
+        let mut features = Features { lists: vec![(0.0, 0.0); self.count], ..Features::default() };
+        let mut times: Vec<u8> = vec![0; self.values.len()];
+        // A longer text says more of everything: what its paragraphs say is scaled to 200 words.
+        #[expect(clippy::cast_precision_loss, reason = "articles have thousands of words, not millions")]
+        let length = reading.length() as f32;
+        let scale = (200.0 / length.max(80.0)).powf(0.7);
+        for (n, section) in reading.sections.iter().enumerate() {
+            let factor = place_factor(section.place);
+            if factor == 0.0 {
+                continue;
+            }
+            let factor = if matches!(section.place, Place::Body(_)) { factor * scale } else { factor };
+            for hit in self.phrases.longest(section) {
+                let (list, weight) = self.values[hit.value as usize];
+                let seen = &mut times[hit.value as usize];
+                // Saying it again adds less and less.
+                let again = [1.0, 0.5, 0.25, 0.12, 0.0][usize::from((*seen).min(4))];
+                *seen = seen.saturating_add(1);
+                let weight = weight * factor * again;
+                features.lists[list].0 += weight;
+                features.spoken.push(Spoken { list, weight, section: n, start: hit.start, len: hit.len });
+            }
+        }
+        let all: f32 = features.lists.iter().map(|(sum, _)| sum).sum();
+        for (sum, share) in &mut features.lists {
+            *share = *sum / (all + 5.0);
+            *sum = sum.ln_1p();
+        }
+        features.extras = extras(reading, length, person);
+        features.grams = grams(reading);
+        features
+    }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "counts of words are small")]
+fn extras(reading: &Reading, length: f32, person: bool) -> [f32; EXTRAS.len()] {
+    let text = || reading.body().iter().map(|s| s.text.as_ref());
+    let count = |is: fn(&str) -> bool| {
+        reading
+            .body()
+            .iter()
+            .map(|s| s.words.iter().filter(|w| is(&s.text[w.start as usize..w.end as usize])).count())
+            .sum::<usize>() as f32
+    };
+    let numbers = count(|w| w.as_bytes()[0].is_ascii_digit());
+    let questions = text().map(|t| t.matches('?').count()).sum::<usize>() as f32;
+    [
+        (length.max(20.0) / 200.0).ln(),
+        (reading.body().len() as f32 - 4.0) / 4.0,
+        (numbers / length.max(20.0)) * 10.0,
+        f32::from(u8::from(person)),
+        questions.min(4.0) / 2.0,
+    ]
+}
+
+fn grams(reading: &Reading) -> Vec<u64> {
+    let mut grams = Vec::with_capacity(reading.length() * 2);
+    for section in reading.sections.iter().filter(|s| !matches!(s.place, Place::Author | Place::Category)) {
+        add_grams(section, &mut grams);
+    }
+    grams.sort_unstable();
+    grams.dedup();
+    grams
+}
+
+fn add_grams(section: &Section, grams: &mut Vec<u64>) {
+    let mut before = UNKNOWN;
+    for word in &section.words {
+        if word.id != UNKNOWN {
+            grams.push(gram(word.id, UNKNOWN));
+            if before != UNKNOWN && word.gap == Gap::Space {
+                grams.push(gram(before, word.id));
+            }
+        }
+        before = word.id;
+    }
+}

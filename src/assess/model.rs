@@ -1,0 +1,140 @@
+//! A linear model whose every number can be shown: lists, measures and words, each with its weight.
+
+use super::features::{EXTRAS, Features, gram};
+use super::reading::{UNKNOWN, Vocabulary};
+use crate::lexicon::{Answer, Lexicons};
+use crate::text;
+use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
+
+/// What a list's amount and share weigh for an answer it speaks for, before anything is learnt.
+pub(super) const PRIOR_AMOUNT: f64 = 0.8;
+/// See [`PRIOR_AMOUNT`].
+pub(super) const PRIOR_SHARE: f64 = 4.0;
+
+/// The weights of one answer.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Line {
+    pub bias: f64,
+    /// Per list: weight of its amount and of its share.
+    pub lists: Vec<(f64, f64)>,
+    pub extras: [f64; EXTRAS.len()],
+}
+
+/// All answers' weights.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Model {
+    pub lines: Vec<Line>,
+    grams: HashMap<u64, Vec<(u16, f32)>, BuildHasherDefault<Mix>>,
+}
+
+/// Mixes a key that is already two well-spread numbers; the keys come from our own tables, so
+/// nobody can choose them to collide.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Mix(u64);
+
+impl Hasher for Mix {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        bytes.iter().for_each(|b| self.write_u64(u64::from(*b)));
+    }
+
+    fn write_u64(&mut self, key: u64) {
+        let mixed = (self.0 ^ key).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        self.0 = mixed ^ (mixed >> 29);
+    }
+}
+
+impl Model {
+    /// The weights of the file, or, for answers it does not speak of, those of the lists alone.
+    pub(super) fn new(lexicons: &Lexicons, vocabulary: &mut Vocabulary) -> Self {
+        let list = |id: &str| lexicons.lists.iter().position(|l| l.id == id);
+        let mut model =
+            Self { lines: lexicons.answers.iter().map(|a| prior(a, lexicons)).collect(), ..Self::default() };
+        for (n, answer) in lexicons.answers.iter().enumerate() {
+            let mut own = lexicons.weights.iter().filter(|w| w.answer == answer.id).peekable();
+            if own.peek().is_some() {
+                model.lines[n] = Line { lists: vec![(0.0, 0.0); lexicons.lists.len()], ..Line::default() };
+            }
+            for weight in own {
+                let line = &mut model.lines[n];
+                match weight.feature.split_once(':') {
+                    Some(("amount", id)) => {
+                        if let Some(at) = list(id) {
+                            line.lists[at].0 = weight.weight;
+                        }
+                    }
+                    Some(("share", id)) => {
+                        if let Some(at) = list(id) {
+                            line.lists[at].1 = weight.weight;
+                        }
+                    }
+                    Some(("extra", id)) => {
+                        if let Some(at) = EXTRAS.iter().position(|e| *e == id) {
+                            line.extras[at] = weight.weight;
+                        }
+                    }
+                    Some(("word", words)) => model.add_gram(n, words, weight.weight, vocabulary),
+                    _ => line.bias = weight.weight,
+                }
+            }
+        }
+        model
+    }
+
+    fn add_gram(&mut self, answer: usize, words: &str, weight: f64, vocabulary: &mut Vocabulary) {
+        let mut ids = text::words(words).map(|w| vocabulary.intern(w)).collect::<Vec<_>>().into_iter();
+        if let Some(first) = ids.next() {
+            let key = gram(first, ids.next().unwrap_or(UNKNOWN));
+            let answer = u16::try_from(answer).expect("a few dozen answers");
+            #[expect(clippy::cast_possible_truncation, reason = "weights have four digits")]
+            self.grams.entry(key).or_default().push((answer, weight as f32));
+        }
+    }
+
+    /// The score of each answer; above zero means more likely than not.
+    pub(super) fn scores(&self, features: &Features) -> Vec<f64> {
+        let mut scores: Vec<f64> = self.lines.iter().map(|line| line.score(features)).collect();
+        for key in &features.grams {
+            for (answer, weight) in self.grams.get(key).into_iter().flatten() {
+                scores[usize::from(*answer)] += f64::from(*weight);
+            }
+        }
+        scores
+    }
+}
+
+impl Line {
+    fn score(&self, features: &Features) -> f64 {
+        let lists = self.lists.iter().zip(&features.lists);
+        let lists: f64 = lists.map(|(w, f)| w.0 * f64::from(f.0) + w.1 * f64::from(f.1)).sum();
+        let extras: f64 = self.extras.iter().zip(&features.extras).map(|(w, f)| w * f64::from(*f)).sum();
+        self.bias + lists + extras
+    }
+}
+
+/// What the lists alone say: the weights learning starts from and stays near.
+pub(super) fn prior(answer: &Answer, lexicons: &Lexicons) -> Line {
+    let mut line = Line { bias: -2.0, lists: vec![(0.0, 0.0); lexicons.lists.len()], ..Line::default() };
+    for (names, sign) in [(&answer.pro, 1.0), (&answer.con, -1.0)] {
+        // Many lists on one side share the weight of one.
+        #[expect(clippy::cast_precision_loss, reason = "a dozen lists")]
+        let each = sign / (names.len() as f64).sqrt();
+        for name in names {
+            if let Some(at) = lexicons.lists.iter().position(|l| l.id == *name) {
+                line.lists[at] = (each * PRIOR_AMOUNT, each * PRIOR_SHARE);
+            } else if let Some(at) = EXTRAS.iter().position(|e| name.strip_prefix("extra:") == Some(e)) {
+                line.extras[at] = sign * 2.0;
+            }
+        }
+    }
+    line
+}
+
+/// The probability a score stands for.
+pub(super) fn probability(score: f64) -> f64 {
+    1.0 / (1.0 + (-score).exp())
+}

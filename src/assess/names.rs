@@ -1,0 +1,518 @@
+//! Finds the names in a text and says what each is: a unit, a former district, another province,
+//! a central body, the press, or just a place.
+//!
+//! A name alone decides little: `Hai Bà Trưng` is a ward, a former district and a street. The word
+//! before it, the word behind it and its capitals tell which is meant.
+
+use super::phrases::{Hit, Phrases};
+use super::reading::{Gap, Section, Vocabulary};
+use crate::lexicon::UnitWords;
+use crate::registry::{Registry, Sort};
+use chrono::NaiveDate;
+use std::collections::BTreeMap;
+
+/// Who a name is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Who {
+    /// A unit, by its position in the registry.
+    Unit(usize),
+    /// A former district.
+    District,
+    /// Another province, one of its bodies or communes.
+    Province,
+    /// A central body.
+    Central,
+    /// A newspaper, agency or broadcaster.
+    Press,
+}
+
+/// What a phrase of the gazetteer stands for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Name {
+    /// A commune, without the word before it.
+    Commune(usize),
+    /// An agency under one of its names.
+    Agency(usize),
+    /// A body that became part of the unit.
+    Predecessor(usize, Option<NaiveDate>),
+    District,
+    Province,
+    Central,
+    Press,
+}
+
+/// What a word before or behind a name says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Cue {
+    Phuong,
+    Xa,
+    District,
+    Place,
+    PressSort,
+    Source,
+    Nobody,
+    HostBefore,
+    PassiveBefore,
+    HostAfter,
+}
+
+/// One name in a section.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Mention {
+    /// Who it is.
+    pub who: Who,
+    /// First word, with the word before a commune's name.
+    pub start: usize,
+    /// Behind the last word.
+    pub end: usize,
+    /// Whether the unit is called by a predecessor's name.
+    pub predecessor: bool,
+    /// A commune's name without the word before it.
+    pub bare: bool,
+    /// One of several in a list.
+    pub listed: bool,
+}
+
+/// The names and cue words, ready to be found.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Gazetteer {
+    phrases: Phrases,
+    names: Vec<Name>,
+    cues: Phrases,
+    cue_values: Vec<Cue>,
+    /// Sort of each unit, by position.
+    sorts: Vec<Sort>,
+    /// Names of communes by unit that other provinces bear as well: unit → provinces.
+    homonyms: BTreeMap<usize, Vec<String>>,
+    /// Names in marks-free form, for slips of typing.
+    spellings: Vec<(String, usize)>,
+}
+
+/// The role words around one mention.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Role {
+    /// Something says the unit acts.
+    pub host: bool,
+    /// Something says it is only visited, asked or mentioned.
+    pub passive: bool,
+}
+
+impl Gazetteer {
+    pub(super) fn new(registry: &Registry, words: &UnitWords, vocabulary: &mut Vocabulary) -> Self {
+        let mut gazetteer = Self::default();
+        for (n, unit) in registry.units().iter().enumerate() {
+            gazetteer.sorts.push(unit.sort);
+            if !unit.of_the_city() {
+                continue;
+            }
+            gazetteer.add_unit(n, unit, vocabulary);
+            unit.former_districts.iter().for_each(|d| {
+                let bare = d.trim_start_matches("Quận ").trim_start_matches("Huyện ").trim_start_matches("Thị xã ");
+                gazetteer.add(bare, Name::District, vocabulary);
+            });
+        }
+        let elsewhere = registry.elsewhere();
+        elsewhere.province_names.iter().for_each(|p| gazetteer.add(p, Name::Province, vocabulary));
+        elsewhere.central.iter().for_each(|p| gazetteer.add(p, Name::Central, vocabulary));
+        elsewhere.press.iter().for_each(|p| gazetteer.add(p, Name::Press, vocabulary));
+        gazetteer.add_homonyms(registry);
+        gazetteer.add_cues(words, vocabulary);
+        gazetteer
+    }
+
+    fn add_unit(&mut self, n: usize, unit: &crate::registry::Unit, vocabulary: &mut Vocabulary) {
+        if unit.sort == Sort::Agency {
+            for name in std::iter::once(&unit.name).chain(&unit.aliases).chain(&unit.offices) {
+                self.add(name, Name::Agency(n), vocabulary);
+            }
+            for old in &unit.predecessors {
+                self.add(&old.name, Name::Predecessor(n, old.until), vocabulary);
+            }
+        } else {
+            self.add(&unit.name, Name::Commune(n), vocabulary);
+        }
+        for alias in unit.aliases.iter().chain([&unit.full_name()]) {
+            self.spellings.push((crate::text::fold(alias), n));
+        }
+    }
+
+    fn add(&mut self, phrase: &str, name: Name, vocabulary: &mut Vocabulary) {
+        let value = u32::try_from(self.names.len()).expect("a few thousand names");
+        self.names.push(name);
+        self.phrases.insert(vocabulary, phrase, value);
+    }
+
+    fn add_homonyms(&mut self, registry: &Registry) {
+        let key = |word: &str, name: &str| format!("{} {}", word.to_lowercase(), crate::text::normal(name));
+        let mut elsewhere: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        for province in &registry.elsewhere().provinces {
+            for (word, name) in &province.communes {
+                elsewhere.entry(key(word, name)).or_default().push(crate::text::normal(&province.name));
+            }
+        }
+        for (n, unit) in registry.units().iter().enumerate().filter(|(_, u)| u.of_the_city()) {
+            if let Some(provinces) = elsewhere.get(&key(unit.sort.word(), &unit.name)) {
+                self.homonyms.insert(n, provinces.clone());
+            }
+        }
+    }
+
+    fn add_cues(&mut self, words: &UnitWords, vocabulary: &mut Vocabulary) {
+        for (list, cue) in [
+            (&words.phuong, Cue::Phuong),
+            (&words.xa, Cue::Xa),
+            (&words.district, Cue::District),
+            (&words.place, Cue::Place),
+            (&words.press, Cue::PressSort),
+            (&words.source, Cue::Source),
+            (&words.nobody, Cue::Nobody),
+            (&words.host_before, Cue::HostBefore),
+            (&words.passive_before, Cue::PassiveBefore),
+            (&words.host_after, Cue::HostAfter),
+        ] {
+            for word in list {
+                let value = u32::try_from(self.cue_values.len()).expect("a few hundred cue words");
+                self.cue_values.push(cue);
+                self.cues.insert(vocabulary, word, value);
+                // Cue words of one syllable are needed in texts without marks too.
+                self.cues.insert_bare(vocabulary, word, value);
+            }
+        }
+    }
+
+    /// The provinces that have a commune of the same name as this unit.
+    pub(super) fn homonyms(&self, unit: usize) -> &[String] {
+        self.homonyms.get(&unit).map_or(&[], Vec::as_slice)
+    }
+
+    /// Every name in a section, in order.
+    pub(super) fn mentions(&self, section: &Section) -> Vec<Mention> {
+        let hits = self.phrases.longest(section);
+        let mut found: Vec<Mention> = Vec::with_capacity(hits.len());
+        for same in hits.chunk_by(|a, b| a.start == b.start) {
+            if let Some(mention) = self.resolve(section, same, found.last()) {
+                found.push(mention);
+            }
+        }
+        self.offices_of_communes(section, &mut found);
+        found
+    }
+
+    /// What a name at one place means; `last` is the name before it.
+    fn resolve(&self, section: &Section, hits: &[Hit], last: Option<&Mention>) -> Option<Mention> {
+        let (start, len) = (hits[0].start, hits[0].len);
+        let names: Vec<Name> = hits.iter().map(|h| self.names[h.value as usize]).collect();
+        let plain = |who| Mention { who, start, end: start + len, predecessor: false, bare: false, listed: false };
+        if names.iter().any(|n| matches!(n, Name::Commune(_) | Name::District)) {
+            return self.commune(section, &names, start, len, last);
+        }
+        let abroad = self.of_another_province(section, start + len);
+        Some(match names[0] {
+            Name::Agency(_) | Name::Predecessor(..) if abroad => plain(Who::Province),
+            Name::Agency(unit) => plain(Who::Unit(unit)),
+            Name::Predecessor(unit, _) => Mention { predecessor: true, ..plain(Who::Unit(unit)) },
+            Name::Province => plain(if self.cued(section, start, Cue::PressSort) { Who::Press } else { Who::Province }),
+            Name::Central => plain(Who::Central),
+            _ if self.press_name(section, start, len) => plain(Who::Press),
+            _ => return None,
+        })
+    }
+
+    fn commune(
+        &self,
+        section: &Section,
+        names: &[Name],
+        start: usize,
+        len: usize,
+        last: Option<&Mention>,
+    ) -> Option<Mention> {
+        if !self.capitalised(section, start, len) || self.goes_on(section, start + len) {
+            return None;
+        }
+        let unit = names.iter().find_map(|n| if let Name::Commune(unit) = n { Some(*unit) } else { None });
+        let district = names.contains(&Name::District);
+        let (cue, from) = self.word_before(section, start);
+        let end = start + len;
+        let mention = |who, bare, listed| Mention { who, start: from, end, predecessor: false, bare, listed };
+        // "ba phường Hoàng Liệt, Đại Mỗ và Phú Diễn": the word before the first name holds for all.
+        let listed =
+            last.filter(|l| matches!(l.who, Who::Unit(_)) && start - l.end <= 1 && joined(section, l.end, start));
+        let sort = unit.map(|u| self.sorts[u]);
+        match cue {
+            Some(Cue::Phuong) if sort == Some(Sort::Phuong) => Some(mention(Who::Unit(unit?), false, false)),
+            Some(Cue::Xa) if sort == Some(Sort::Xa) => Some(mention(Who::Unit(unit?), false, false)),
+            Some(Cue::District) if district => Some(mention(Who::District, false, false)),
+            // A commune, ward, street or lake of that name that is none of ours.
+            Some(_) => None,
+            None => match unit {
+                Some(unit) if listed.is_some() => Some(mention(Who::Unit(unit), false, true)),
+                Some(unit) if len > 1 && !self.inside_a_name(section, start) => {
+                    Some(mention(Who::Unit(unit), true, false))
+                }
+                _ => None,
+            },
+        }
+    }
+
+    /// "Trung tâm Phục vụ hành chính công phường Láng", "Công an phường Láng": the ward's.
+    fn offices_of_communes(&self, section: &Section, found: &mut Vec<Mention>) {
+        let mut n = 0;
+        while n + 1 < found.len() {
+            let (a, b) = (found[n], found[n + 1]);
+            let agency = matches!(a.who, Who::Unit(u) if self.sorts[u] == Sort::Agency);
+            let commune = matches!(b.who, Who::Unit(u) if self.sorts[u] != Sort::Agency) && !b.bare;
+            if agency && commune && a.end == b.start && section.words[b.start].gap == Gap::Space {
+                found[n + 1].start = a.start;
+                found.remove(n);
+            } else {
+                n += 1;
+            }
+        }
+    }
+
+    /// The word that says what the name behind it is, and where the whole begins.
+    fn word_before(&self, section: &Section, start: usize) -> (Option<Cue>, usize) {
+        let mut best = (None, start);
+        if section.words[start].gap == Gap::Hard {
+            return best;
+        }
+        for len in [1, 2] {
+            let Some(from) = start.checked_sub(len) else { continue };
+            for cue in self.cues_at(section, from, len) {
+                if matches!(cue, Cue::Phuong | Cue::Xa | Cue::District | Cue::Place) {
+                    best = (Some(cue), from);
+                }
+            }
+        }
+        best
+    }
+
+    fn cued(&self, section: &Section, start: usize, wanted: Cue) -> bool {
+        (1..=5)
+            .any(|len| start.checked_sub(len).is_some_and(|from| self.cues_at(section, from, len).any(|c| c == wanted)))
+    }
+
+    /// The cue words that are exactly `len` words at a place.
+    fn cues_at<'a>(&'a self, section: &Section, from: usize, len: usize) -> impl Iterator<Item = Cue> + use<'a> {
+        let ids: Vec<u32> = section.words.iter().skip(from).take(len).map(|w| w.id).collect();
+        let whole = ids.len() == len
+            && section.words.get(from + 1..from + len).is_none_or(|w| w.iter().all(|w| w.gap != Gap::Hard));
+        let values: &[u32] = if whole { self.cues.exactly(&ids, section.bare) } else { &[] };
+        values.iter().map(|v| self.cue_values[*v as usize])
+    }
+
+    fn capitalised(&self, section: &Section, start: usize, len: usize) -> bool {
+        section.shouted
+            || (section.bare && section.words.iter().all(|w| !w.capital))
+            || section.words[start..start + len].iter().all(|w| w.capital)
+    }
+
+    /// Whether the name goes on: "phường Láng Thượng" is not phường Láng.
+    fn goes_on(&self, section: &Section, end: usize) -> bool {
+        let next = section.words.get(end).filter(|w| w.capital && w.gap == Gap::Space && !section.shouted);
+        // "phường Láng Hà Nội", "… TP Hà Nội", "phường Láng UBND …" do not go on.
+        next.is_some_and(|w| {
+            let word = &section.text[w.start as usize..w.end as usize];
+            let pair = section.quote(end, 2);
+            !(pair.eq_ignore_ascii_case("Hà Nội")
+                || word == "TP"
+                || word == "Tp"
+                || word.chars().nth(1).is_some_and(char::is_uppercase))
+        })
+    }
+
+    /// Whether a capitalised word stands right before: "Nguyễn Đông Anh" is a person.
+    fn inside_a_name(&self, section: &Section, start: usize) -> bool {
+        let before = start.checked_sub(1).map(|n| section.words[n]);
+        !section.shouted
+            && before.is_some_and(|w| w.capital && w.gap != Gap::Hard && section.words[start].gap == Gap::Space)
+    }
+
+    /// "Sở Nội vụ tỉnh Lâm Đồng", "Trung tâm Phục vụ hành chính công TP Huế".
+    fn of_another_province(&self, section: &Section, end: usize) -> bool {
+        let word =
+            |n: usize| section.words.get(n).filter(|w| w.gap == Gap::Space).map(|_| section.quote(n, 1).to_lowercase());
+        let skip = match word(end).as_deref() {
+            Some("tỉnh") => return true,
+            Some("tp") => 1,
+            Some("thành") => 2,
+            _ => 0,
+        };
+        let mut found = false;
+        let behind = end + skip;
+        if section.words.get(behind).is_some_and(|w| w.gap == Gap::Space) {
+            self.phrases.each(section, |hit| {
+                found |= hit.start == behind && self.names[hit.value as usize] == Name::Province;
+            });
+        }
+        found
+    }
+
+    /// Names of papers are ordinary words ("Lao động", "Đầu tư"): they count in capitals behind
+    /// "báo", "theo", "nguồn", or as the whole line.
+    fn press_name(&self, section: &Section, start: usize, len: usize) -> bool {
+        let whole = len == section.words.len();
+        let upper = section.words[start].capital;
+        upper && (whole || self.cued(section, start, Cue::PressSort) || self.cued(section, start, Cue::Source))
+    }
+
+    /// Whether a section opens like a source line, and how many words that takes.
+    pub(super) fn source_line(&self, section: &Section) -> Option<usize> {
+        (1..=3).rev().find(|len| self.cues_at(section, 0, *len).any(|c| c == Cue::Source))
+    }
+
+    /// Whether a section opens with a sort of press: "Báo Nghệ An", "Tạp chí …".
+    pub(super) fn press_line(&self, section: &Section, from: usize) -> bool {
+        (1..=5).any(|len| self.cues_at(section, from, len).any(|c| c == Cue::PressSort))
+            && section.words.get(from).is_some_and(|w| w.capital || from == 0)
+    }
+
+    /// Whether a section is a signature that names nobody, such as "PV".
+    pub(super) fn nobody(&self, section: &Section) -> bool {
+        let len = section.words.len();
+        (1..=3).contains(&len) && self.cues_at(section, 0, len).any(|c| c == Cue::Nobody)
+    }
+
+    /// Whether "phường" or "xã" stands in a section.
+    pub(super) fn speaks_of_a_commune(&self, section: &Section) -> bool {
+        (0..section.words.len()).any(|n| {
+            self.cues_at(section, n, 1).any(|c| matches!(c, Cue::Phuong | Cue::Xa)) && n + 1 < section.words.len()
+        })
+    }
+
+    /// What the words around a mention say about its role.
+    pub(super) fn role(&self, section: &Section, mention: &Mention) -> Role {
+        let mut role = Role::default();
+        for len in 1..=3 {
+            role.host |= section.words.get(mention.end).is_some_and(|w| w.gap != Gap::Hard)
+                && self.cues_at(section, mention.end, len).any(|c| c == Cue::HostAfter);
+        }
+        let mut start = mention.start;
+        // Look past "UBND", "Đảng ủy" and the like for the word that governs the name.
+        for _ in 0..3 {
+            let behind = |cue| section.words[start].gap != Gap::Hard && self.cued_within(section, start, cue);
+            role.passive |= behind(Cue::PassiveBefore);
+            role.host |= behind(Cue::HostBefore);
+            let word = start.checked_sub(1).map(|n| section.quote(n, 1).to_lowercase());
+            match word.as_deref() {
+                Some("ubnd" | "hđnd" | "và" | "ủy" | "đảng" | "uỷ") if section.words[start].gap != Gap::Hard => {
+                    start -= 1
+                }
+                _ => break,
+            }
+        }
+        role
+    }
+
+    fn cued_within(&self, section: &Section, start: usize, wanted: Cue) -> bool {
+        (1..=3)
+            .any(|len| start.checked_sub(len).is_some_and(|from| self.cues_at(section, from, len).any(|c| c == wanted)))
+    }
+
+    /// The unit a line means in spite of slips: marks left out or wrong, one letter amiss.
+    pub(super) fn nearly(&self, section: &Section) -> Option<usize> {
+        let folded = crate::text::fold(&section.text);
+        let words: Vec<&str> = crate::text::words(&folded).collect();
+        let line = words.join(" ");
+        let mut best: Option<(usize, usize)> = None;
+        for (spelling, unit) in self.spellings.iter().filter(|(s, _)| s.len() > 6) {
+            let distance = if line.contains(spelling.as_str()) { 0 } else { window_distance(&words, spelling) };
+            if distance <= 1 && best.is_none_or(|(d, _)| distance < d) {
+                best = Some((distance, *unit));
+            }
+        }
+        best.map(|(_, unit)| unit)
+    }
+}
+
+/// Whether two names stand in one list: a comma or "và" between them.
+fn joined(section: &Section, end: usize, start: usize) -> bool {
+    match start - end {
+        0 => section.words[start].gap == Gap::Soft,
+        _ => matches!(section.quote(end, 1), "và" | "hay" | "hoặc"),
+    }
+}
+
+/// The least number of letters amiss between a spelling and any stretch of as many words.
+fn window_distance(words: &[&str], spelling: &str) -> usize {
+    let wanted: Vec<&str> = spelling.split_whitespace().collect();
+    let pairs = |window: &[&str]| window.iter().zip(&wanted).map(|(a, b)| distance(a, b)).sum::<usize>();
+    words.windows(wanted.len().max(1)).map(pairs).min().unwrap_or(usize::MAX)
+}
+
+/// Letters to add, drop or change, with two neighbours swapped as one; 2 stands for "too many".
+fn distance(a: &str, b: &str) -> usize {
+    let (a, b) = (a.as_bytes(), b.as_bytes());
+    if a == b {
+        return 0;
+    }
+    let same = a.iter().zip(b).take_while(|(x, y)| x == y).count();
+    let (a, b) = (&a[same..], &b[same..]);
+    let one = match (a, b) {
+        ([_, rest @ ..], b) if rest == b => true,
+        (a, [_, rest @ ..]) if rest == a => true,
+        ([_, x @ ..], [_, y @ ..]) if x == y => true,
+        ([p, q, x @ ..], [r, s, y @ ..]) if p == s && q == r && x == y => true,
+        _ => false,
+    };
+    if one { 1 } else { 2 }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::reading::Reading;
+    use super::*;
+    use crate::article::Article;
+    use crate::data::Data;
+    use crate::lexicon::Lexicons;
+
+    #[test]
+    fn a_name_is_what_stands_around_it() {
+        let data = Data::built_in();
+        let registry = Registry::parse(&data).unwrap();
+        let lexicons = Lexicons::parse(&data).unwrap();
+        let mut vocabulary = Vocabulary::default();
+        let gazetteer = Gazetteer::new(&registry, &lexicons.unit, &mut vocabulary);
+        for (title, expected) in [
+            ("UBND phường Hai Bà Trưng", "phuong-hai-ba-trung"),
+            ("Tắc đường trên phố Hai Bà Trưng", ""),
+            ("UBND quận Hoàn Kiếm", "District"),
+            ("Phường Láng Thượng", ""),
+            ("phường Láng họp", "phuong-lang"),
+            ("Láng nghe dân nói", ""),
+            ("ba phường Hoàng Liệt, Đại Mỗ và Phú Diễn", "phuong-hoang-liet phuong-dai-mo phuong-phu-dien"),
+            ("P. Cửa Nam", "phuong-cua-nam"),
+            ("TTPVHCC", "trung-tam-phuc-vu-hanh-chinh-cong"),
+            ("Trung tâm Phục vụ hành chính công phường Láng", "phuong-lang"),
+            ("Chi nhánh số 3 Trung tâm Phục vụ hành chính công", "trung-tam-phuc-vu-hanh-chinh-cong"),
+            ("Sở Nội vụ tỉnh Lâm Đồng", "Province Province"),
+            ("Sở Nội vụ Huế", "Province Province"),
+            ("Báo Nghệ An", "Press"),
+            ("Theo Tuổi Trẻ", "Press"),
+            ("tuổi trẻ lao động", ""),
+            ("Sở TT&TT", "so-khoa-hoc-va-cong-nghe"),
+            ("Nhóm PV – Báo và phát thanh, truyền hình Hà Nội", "bao-va-phat-thanh-truyen-hinh-ha-noi"),
+            ("Nguyễn Đông Anh", ""),
+            ("UBND XÃ ĐÔNG ANH", "xa-dong-anh"),
+            ("UBND xa Dong Anh", "xa-dong-anh"),
+            ("UBND phường Văn Miếu – Quốc Tử Giám", "phuong-van-mieu-quoc-tu-giam"),
+        ] {
+            let article = Article { title: title.to_owned(), ..Article::default() };
+            let reading = Reading::new(&article, &vocabulary);
+            let name = |m: &Mention| match m.who {
+                Who::Unit(n) => registry.units()[n].id.to_string(),
+                other => format!("{other:?}"),
+            };
+            let found: Vec<String> = gazetteer.mentions(reading.title()).iter().map(name).collect();
+            assert_eq!(found.join(" "), expected, "{title}");
+        }
+    }
+
+    #[test]
+    fn slips_are_forgiven_in_a_line() {
+        assert_eq!(
+            [distance("phuong", "phuong"), distance("phuogn", "phuong"), distance("dinh", "dih"), distance("a", "xyz")],
+            [0, 1, 1, 2]
+        );
+    }
+}

@@ -1,0 +1,144 @@
+//! Weighted word lists and the answers they speak for.
+
+use crate::data::Data;
+use crate::error::Fault;
+use crate::fields::{Fields, Source};
+
+/// The files that hold lists, in the order in which lists are numbered.
+const LISTS: [&str; 4] = ["lexicons/topics.toml", "lexicons/quota.toml", "lexicons/other.toml", "lexicons/kind.toml"];
+const ANSWERS: &str = "lexicons/answers.toml";
+
+/// One list of words and phrases that speak for the same thing.
+#[derive(Debug, Clone, PartialEq)]
+pub struct List {
+    /// Its id, such as `tthc`.
+    pub id: String,
+    /// What people read.
+    pub label: String,
+    /// Its phrases with their weights.
+    pub phrases: Vec<(String, f64)>,
+}
+
+/// Which question an answer belongs to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Asked {
+    /// CCHC or not.
+    Cchc,
+    /// Topic areas.
+    Topic,
+    /// Quota topics.
+    Quota,
+    /// News or in-depth.
+    Kind,
+}
+
+/// One possible answer of the classifier.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Answer {
+    /// Its id, such as `tthc` or `cchc`.
+    pub id: String,
+    /// Which question it answers.
+    pub of: Asked,
+    /// The quota topic it lies inside.
+    pub inside: Option<String>,
+    /// Lists (or `extra:` features) that speak for it before anything is learnt.
+    pub pro: Vec<String>,
+    /// Lists that speak against it.
+    pub con: Vec<String>,
+    /// From this probability on it is given.
+    pub threshold: f64,
+    /// Between these probabilities it goes on the review list.
+    pub unsure: Option<[f64; 2]>,
+}
+
+/// Reads all lists.
+pub(super) fn lists(data: &Data) -> (Vec<List>, Vec<Fault>) {
+    let (mut lists, mut faults) = (Vec::new(), Vec::new());
+    for file in LISTS {
+        let Some(text) = data.get(file) else { continue };
+        let source = Source::new(file, text);
+        let table = source.parse();
+        let root = source.root(&table);
+        lists.extend(root.tables("list").iter().filter_map(list));
+        root.finish();
+        drop(root);
+        faults.extend(source.into_faults());
+    }
+    (lists, faults)
+}
+
+fn list(fields: &Fields) -> Option<List> {
+    let id = fields.need_text("id");
+    if let Some(id) = id {
+        fields.named(format!("list \"{id}\""));
+    }
+    let label = fields.need_text("label");
+    let mut phrases = Vec::new();
+    for (key, weight) in [("strong", 3.0), ("plain", 1.5), ("weak", 0.5)] {
+        phrases.extend(fields.texts(key).into_iter().map(|p| (p.to_owned(), weight)));
+    }
+    fields.finish();
+    Some(List { id: id?.to_owned(), label: label?.to_owned(), phrases })
+}
+
+/// Reads the answers and checks that they speak of lists that exist.
+pub(super) fn answers(data: &Data, lists: &[List]) -> (Vec<Answer>, Vec<Fault>) {
+    let Some(text) = data.get(ANSWERS) else { return (Vec::new(), Vec::new()) };
+    let source = Source::new(ANSWERS, text);
+    let table = source.parse();
+    let root = source.root(&table);
+    let answers = root.tables("answer").iter().filter_map(|fields| answer(fields, lists)).collect();
+    root.finish();
+    drop(root);
+    (answers, source.into_faults())
+}
+
+fn answer(fields: &Fields, lists: &[List]) -> Option<Answer> {
+    let id = fields.need_text("id");
+    if let Some(id) = id {
+        fields.named(format!("answer \"{id}\""));
+    }
+    let of = match fields.need_text("of")? {
+        "cchc" => Asked::Cchc,
+        "topic" => Asked::Topic,
+        "quota" => Asked::Quota,
+        "kind" => Asked::Kind,
+        _ => {
+            fields.fault("of", "phải là cchc, topic, quota hoặc kind");
+            return None;
+        }
+    };
+    let named = |key| -> Vec<String> {
+        let known = |name: &&str| {
+            let known = name.starts_with("extra:") || lists.iter().any(|l| l.id == **name);
+            if !known {
+                fields.fault(key, format!("không có danh mục từ «{name}»"));
+            }
+            known
+        };
+        fields.texts(key).into_iter().filter(known).map(str::to_owned).collect()
+    };
+    let answer = Answer {
+        id: id?.to_owned(),
+        of,
+        inside: fields.text("inside").map(str::to_owned),
+        pro: named("for"),
+        con: named("against"),
+        threshold: fields.decimal("threshold").unwrap_or(0.5),
+        unsure: between(fields),
+    };
+    fields.finish();
+    Some(answer)
+}
+
+fn between(fields: &Fields) -> Option<[f64; 2]> {
+    let read = fields.decimals("unsure");
+    match read.as_slice() {
+        [] => None,
+        [low, high] if low <= high => Some([*low, *high]),
+        _ => {
+            fields.fault("unsure", "phải là hai số, số nhỏ trước, như [0.3, 0.7]");
+            None
+        }
+    }
+}

@@ -1,0 +1,146 @@
+//! The words that tell whose an article is: `data/lexicons/unit.toml`.
+
+use crate::data::Data;
+use crate::error::Fault;
+use crate::fields::{Fields, Source};
+use crate::unit::UnitId;
+use std::collections::BTreeMap;
+
+const FILE: &str = "lexicons/unit.toml";
+
+/// Words, weights and thresholds for reading the unit out of a text.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct UnitWords {
+    /// Stand before a ward's name.
+    pub phuong: Vec<String>,
+    /// Stand before a commune's name.
+    pub xa: Vec<String>,
+    /// Stand before a former district's name.
+    pub district: Vec<String>,
+    /// Stand before names that are places here: streets, lakes, people.
+    pub place: Vec<String>,
+    /// Open a source line.
+    pub source: Vec<String>,
+    /// Sorts of press; with a name behind them they are a press source.
+    pub press: Vec<String>,
+    /// Signatures that name nobody.
+    pub nobody: Vec<String>,
+    /// Before a name: this unit acts.
+    pub host_before: Vec<String>,
+    /// Before a name: this unit is only visited, asked or mentioned.
+    pub passive_before: Vec<String>,
+    /// Behind a name: this unit acts.
+    pub host_after: Vec<String>,
+    /// Units above all others, mentioned everywhere.
+    pub superior: Vec<UnitId>,
+    /// How much each place and role weighs.
+    pub weight: Weights,
+    /// Below this score no unit is taken from the text.
+    pub least_score: f64,
+    /// Below this confidence the answer goes on the review list.
+    pub confident: f64,
+    /// Topic area → the unit charged with it, for in-depth articles that name no unit.
+    pub field: BTreeMap<String, UnitId>,
+}
+
+/// How much a mention weighs.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Weights {
+    /// Anywhere in the title.
+    pub title: f64,
+    /// Added at the very beginning of the title.
+    pub title_start: f64,
+    /// In the lead.
+    pub sapo: f64,
+    /// In the first paragraph.
+    pub first_paragraph: f64,
+    /// In each later paragraph.
+    pub paragraph: f64,
+    /// Factor: the unit acts.
+    pub host: f64,
+    /// Factor: the unit is visited, asked, mentioned.
+    pub passive: f64,
+    /// Factor: the unit stands in a list.
+    pub listed: f64,
+    /// Factor: a commune's name without the word before it.
+    pub bare: f64,
+    /// Factor: the unit is above all others.
+    pub superior: f64,
+}
+
+impl UnitWords {
+    pub(super) fn parse(data: &Data) -> Result<Self, Vec<Fault>> {
+        let Some(text) = data.get(FILE) else { return Ok(Self::default()) };
+        let source = Source::new(FILE, text);
+        let table = source.parse();
+        let words = Self::read(&source.root(&table));
+        let faults = source.into_faults();
+        if faults.is_empty() { Ok(words) } else { Err(faults) }
+    }
+
+    fn read(root: &Fields) -> Self {
+        let list = |key| root.texts(key).into_iter().map(str::to_owned).collect();
+        let threshold = root.table("threshold");
+        let limit = |key, usual| {
+            let value = threshold.as_ref().and_then(|t| t.decimal(key));
+            value.unwrap_or(usual)
+        };
+        let words = Self {
+            phuong: list("phuong"),
+            xa: list("xa"),
+            district: list("district"),
+            place: list("place"),
+            source: list("source"),
+            press: list("press"),
+            nobody: list("nobody"),
+            host_before: list("host_before"),
+            passive_before: list("passive_before"),
+            host_after: list("host_after"),
+            superior: root.all("superior"),
+            weight: root.table("weight").as_ref().map(Weights::read).unwrap_or_default(),
+            least_score: limit("score", 1.5),
+            confident: limit("confident", 0.75),
+            field: field(root),
+        };
+        threshold.iter().for_each(Fields::finish);
+        root.finish();
+        words
+    }
+}
+
+fn field(root: &Fields) -> BTreeMap<String, UnitId> {
+    let read = |(topic, unit): (&str, &str)| match unit.parse() {
+        Ok(unit) => Some((topic.to_owned(), unit)),
+        Err(e) => {
+            root.fault("field", e);
+            None
+        }
+    };
+    root.pairs("field").into_iter().filter_map(read).collect()
+}
+
+impl Weights {
+    fn read(fields: &Fields) -> Self {
+        let value = |key| {
+            let read = fields.decimal(key);
+            if read.is_none() && !fields.has(key) {
+                fields.fault(key, format!("thiếu; thêm dòng `{key} = 1.0`"));
+            }
+            read.unwrap_or_default()
+        };
+        let weights = Self {
+            title: value("title"),
+            title_start: value("title_start"),
+            sapo: value("sapo"),
+            first_paragraph: value("first_paragraph"),
+            paragraph: value("paragraph"),
+            host: value("host"),
+            passive: value("passive"),
+            listed: value("listed"),
+            bare: value("bare"),
+            superior: value("superior"),
+        };
+        fields.finish();
+        weights
+    }
+}
