@@ -1,6 +1,7 @@
 //! What an article is: unit, CCHC or not, topics, kind, novelty — each answer with its reasons.
 
 mod features;
+pub mod learn;
 mod model;
 mod names;
 pub mod novelty;

@@ -108,7 +108,7 @@ impl Model {
 }
 
 impl Line {
-    fn score(&self, features: &Features) -> f64 {
+    pub(super) fn score(&self, features: &Features) -> f64 {
         let lists = self.lists.iter().zip(&features.lists);
         let lists: f64 = lists.map(|(w, f)| w.0 * f64::from(f.0) + w.1 * f64::from(f.1)).sum();
         let extras: f64 = self.extras.iter().zip(&features.extras).map(|(w, f)| w * f64::from(*f)).sum();

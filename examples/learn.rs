@@ -1,0 +1,74 @@
+//! Learns `data/lexicons/weights.csv` from `tests/labelled/`.
+//!
+//! `cargo run --release --example learn [FILE.jsonl…]`: without files, all of
+//! `tests/labelled/*.jsonl` but those whose name says `held-back`.
+
+use cchc_audit::article::{Article, Assessment};
+use cchc_audit::assess::learn::{Course, Example, learn};
+use cchc_audit::data::Data;
+use cchc_audit::lexicon::{Asked, Lexicons};
+use cchc_audit::registry::Registry;
+use serde::Deserialize;
+use std::path::PathBuf;
+
+/// The labels of one line, beside the article's own fields.
+#[derive(Deserialize)]
+struct Labels {
+    is_cchc: bool,
+    #[serde(default)]
+    topics: Vec<String>,
+    #[serde(default)]
+    quota_topics: Vec<String>,
+    kind: cchc_audit::article::Kind,
+    #[serde(default)]
+    borderline: Vec<String>,
+}
+
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let mut files: Vec<PathBuf> = std::env::args_os().skip(1).map(PathBuf::from).collect();
+    if files.is_empty() {
+        for entry in std::fs::read_dir("tests/labelled")? {
+            let path = entry?.path();
+            let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+            if name.ends_with(".jsonl") && !name.contains("held-back") {
+                files.push(path);
+            }
+        }
+        files.sort();
+    }
+    let mut examples = Vec::new();
+    for file in &files {
+        for line in std::fs::read_to_string(file)?.lines() {
+            examples.push(example(line)?);
+        }
+    }
+    let data = Data::built_in();
+    let registry = Registry::parse(&data).map_err(|f| format!("{f:?}"))?;
+    let lexicons = Lexicons::parse(&data).map_err(|f| format!("{f:?}"))?;
+    let weights = learn(&registry, &lexicons, &examples, Course::default());
+    let lines = weights.iter().map(|w| format!("{},{},{}\n", w.answer, w.feature, w.weight));
+    let table = std::iter::once("answer,feature,weight\n".to_owned()).chain(lines).collect::<String>();
+    std::fs::write("data/lexicons/weights.csv", table)?;
+    println!("{} bài mẫu, {} trọng số", examples.len(), weights.len());
+    Ok(())
+}
+
+fn example(line: &str) -> Result<Example, serde_json::Error> {
+    let (article, labels): (Article, Labels) = (serde_json::from_str(line)?, serde_json::from_str(line)?);
+    let asked = |name: &String| match name.as_str() {
+        "is_cchc" => Some(Asked::Cchc),
+        "topics" => Some(Asked::Topic),
+        "quota_topics" => Some(Asked::Quota),
+        "kind" => Some(Asked::Kind),
+        _ => None,
+    };
+    let disputed = labels.borderline.iter().filter_map(asked).collect();
+    let truth = Assessment {
+        is_cchc: labels.is_cchc,
+        topics: labels.topics,
+        quota_topics: labels.quota_topics,
+        kind: labels.kind,
+        ..Assessment::default()
+    };
+    Ok(Example { article, truth, disputed })
+}
