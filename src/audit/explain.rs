@@ -194,6 +194,13 @@ impl<'a> Scene<'_, 'a> {
                     day(window.last)
                 )
             }
+            Status::NeedsEvidence if self.known.as_of < window.last => {
+                format!(
+                    "Chưa có minh chứng; kỳ còn {} ngày, đến hết {}.",
+                    (window.last - self.known.as_of).num_days(),
+                    day(window.last)
+                )
+            }
             Status::NeedsEvidence => "Chưa có minh chứng.".to_owned(),
             Status::InsufficientData => format!("Mới thấy {counted} tin, bài, chưa quan sát đủ kỳ. {}.", gap()),
             Status::NotApplicable => format!(
@@ -202,6 +209,9 @@ impl<'a> Scene<'_, 'a> {
                 day(window.last)
             ),
             Status::Covered => format!("Đã có {counted} tin, bài."),
+            Status::NotCovered if self.duty().ask.as_ref().is_some_and(|ask| ask.channels.is_empty()) => {
+                "Khuyến khích; chưa có minh chứng.".to_owned()
+            }
             Status::NotCovered => "Chưa thấy tin, bài.".to_owned(),
         };
         if no_ledger {

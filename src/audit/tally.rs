@@ -52,7 +52,9 @@ pub(super) fn of_unit<'a>(known: &'a Known<'a>, rhythm: &Rhythm<'a>, unit: &'a U
     for (n, duty) in rhythm.duties.iter().enumerate() {
         let (Some(ask), periods) = (&duty.ask, index.of(n)) else { continue };
         let placing = Placing { known, unit, duty, ask, periods };
-        for (item, candidate) in candidates.iter().enumerate().filter(|_| !periods.is_empty()) {
+        for (item, candidate) in
+            candidates.iter().enumerate().filter(|_| !periods.is_empty() && !ask.channels.is_empty())
+        {
             placing.place(item, candidate, &mut tallies);
         }
     }

@@ -92,6 +92,18 @@ pub enum Status {
 }
 
 impl Status {
+    /// Every answer, in the order reports show them.
+    pub const ALL: [Self; 8] = [
+        Self::Met,
+        Self::Unmet,
+        Self::InProgress,
+        Self::InsufficientData,
+        Self::NeedsEvidence,
+        Self::NotApplicable,
+        Self::Covered,
+        Self::NotCovered,
+    ];
+
     /// The words reports use.
     #[must_use]
     pub fn name(self) -> &'static str {

@@ -1,12 +1,17 @@
 //! What an audit found, for people and programs: a report is bytes and nothing else.
 //!
 //! One file a format; a new one is a new file and a line in [`Format`]. Every number a report
-//! shows is the length of a list it can open, counted once in [`tally`] for all formats. Nothing
+//! shows is the length of a list it can open, counted once in `tally` for all formats. Nothing
 //! here knows the hour or the machine, so the same audit gives the same bytes.
 
+mod csv;
+mod html;
 mod json;
+mod table;
+mod tally;
+mod xlsx;
 
-use crate::audit::{Audit, Change};
+use crate::audit::{Audit, Change, Status};
 use crate::error::Result;
 use crate::plan::Plan;
 use crate::registry::Registry;
@@ -53,8 +58,16 @@ macro_rules! formats {
 }
 
 formats! {
+    /// For a terminal.
+    Table = "table", table;
     /// The contract for programs (DESIGN, *`audit --format json`*).
     Json = "json", json;
+    /// For spreadsheets, in one table.
+    Csv = "csv", csv;
+    /// One page to print.
+    Html = "html", html;
+    /// A workbook.
+    Xlsx = "xlsx", xlsx;
 }
 
 impl FromStr for Format {
@@ -65,4 +78,14 @@ impl FromStr for Format {
         let found = Self::ALL.iter().copied().find(|f| f.id() == text);
         found.ok_or_else(|| format!("dạng «{text}» không có; dùng {}", known()))
     }
+}
+
+/// One change as a sentence.
+fn change_sentence(report: &Report<'_>, change: &Change) -> String {
+    let answer = |answer: Option<(Status, u32)>| {
+        answer
+            .map_or("không có kết luận".to_owned(), |(status, counted)| format!("{} ({counted})", status.name()))
+    };
+    let (unit, period) = (report.unit_name(&change.unit), change.period.name());
+    format!("{unit}, {}, {period}: trước {}, nay {}", change.obligation, answer(change.before), answer(change.after))
 }
