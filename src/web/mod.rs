@@ -1,1 +1,29 @@
-//! Store and reports as pages.
+//! The web page: store and verdicts as pages, for units without login and inspectors with one.
+//!
+//! One process, pages rendered here, nothing loaded from elsewhere. What is shown comes from a
+//! [`Snapshot`] that the driver makes after each night and each decision; a page is a pure
+//! function of it, the address and who asks. Handlers are a few lines: check, look up, answer.
+
+mod app;
+mod error;
+mod front;
+mod render;
+mod snapshot;
+
+pub use app::{App, Parts};
+pub use snapshot::{Night, Snapshot};
+
+use axum::Router;
+use axum::routing::get;
+use std::sync::Arc;
+
+/// All routes over one application.
+pub fn router(app: Arc<App>) -> Router {
+    Router::new()
+        .route("/", get(front::page))
+        .route("/health", get(front::health))
+        .route("/static/{file}", get(render::file))
+        .fallback(error::not_found)
+        .layer(axum::middleware::from_fn(render::secure))
+        .with_state(app)
+}

@@ -1,0 +1,77 @@
+//! What every handler has at hand.
+
+use super::render::Pages;
+use super::snapshot::Snapshot;
+use crate::archive::Archive;
+use crate::error::Result;
+use crate::store::Store;
+use crate::time::Time;
+use std::path::PathBuf;
+use std::sync::{Arc, RwLock};
+
+/// What the driver hands in: the page itself opens nothing and reads no clock.
+pub struct Parts {
+    /// The index.
+    pub store: Arc<Store>,
+    /// The captures.
+    pub archive: Archive,
+    /// The state folder, for journal and files.
+    pub state: PathBuf,
+    /// What is shown now.
+    pub snapshot: Snapshot,
+    /// Makes a new snapshot from store, journal and rules.
+    pub reload: Box<dyn Fn() -> Result<Snapshot> + Send + Sync>,
+    /// The time.
+    pub now: Box<dyn Fn() -> Time + Send + Sync>,
+}
+
+/// The application.
+pub struct App {
+    /// The index.
+    pub(super) store: Arc<Store>,
+    /// The captures.
+    pub(super) archive: Archive,
+    /// The state folder.
+    pub(super) state: PathBuf,
+    /// The templates.
+    pub(super) pages: Pages,
+    snapshot: RwLock<Arc<Snapshot>>,
+    reload: Box<dyn Fn() -> Result<Snapshot> + Send + Sync>,
+    now: Box<dyn Fn() -> Time + Send + Sync>,
+}
+
+impl App {
+    /// Puts it together.
+    #[must_use]
+    pub fn new(parts: Parts) -> Self {
+        Self {
+            store: parts.store,
+            archive: parts.archive,
+            state: parts.state,
+            pages: Pages::new(),
+            snapshot: RwLock::new(Arc::new(parts.snapshot)),
+            reload: parts.reload,
+            now: parts.now,
+        }
+    }
+
+    /// What is shown now; a page keeps the one it began with.
+    pub(super) fn snapshot(&self) -> Arc<Snapshot> {
+        Arc::clone(&self.snapshot.read().unwrap_or_else(std::sync::PoisonError::into_inner))
+    }
+
+    /// Makes a new snapshot; call it after a night or a decision, off the async threads.
+    ///
+    /// # Errors
+    /// Store or journal cannot be read; the old one stays.
+    pub fn refresh(&self) -> Result<()> {
+        let fresh = Arc::new((self.reload)()?);
+        *self.snapshot.write().unwrap_or_else(std::sync::PoisonError::into_inner) = fresh;
+        Ok(())
+    }
+
+    /// The time.
+    pub(super) fn now(&self) -> Time {
+        (self.now)()
+    }
+}

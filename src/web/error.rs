@@ -1,0 +1,49 @@
+//! Answers when there is no page: not found, bad request, our own failure.
+
+use super::app::App;
+use super::render;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse as _, Response};
+use std::sync::Arc;
+
+/// Why there is no page.
+#[derive(Debug)]
+pub(super) enum Refusal {
+    /// Nothing stands at this address.
+    NotFound,
+    /// The address asks for what cannot be; says what.
+    Bad(String),
+    /// We failed; the log says why, the visitor only that we did.
+    Failed(crate::error::Error),
+}
+
+impl From<crate::error::Error> for Refusal {
+    fn from(error: crate::error::Error) -> Self {
+        if error.exit_code() == 2 { Self::Bad(error.to_string()) } else { Self::Failed(error) }
+    }
+}
+
+impl Refusal {
+    /// The page that says so.
+    pub(super) fn page(self, app: &App) -> Response {
+        let (status, title, detail) = match self {
+            Self::NotFound => {
+                (StatusCode::NOT_FOUND, "Không có trang này", "Địa chỉ sai hoặc trang đã chuyển đi.".to_owned())
+            }
+            Self::Bad(detail) => (StatusCode::BAD_REQUEST, "Địa chỉ không dùng được", detail),
+            Self::Failed(error) => {
+                tracing::error!(%error, "a page failed");
+                let detail = "Lỗi của hệ thống, đã ghi vào nhật ký. Xin thử lại sau.".to_owned();
+                (StatusCode::INTERNAL_SERVER_ERROR, "Trang chưa hiện được", detail)
+            }
+        };
+        let body = app.pages.render("refusal.html", &serde_json::json!({ "title": title, "detail": detail }));
+        (status, render::html(body)).into_response()
+    }
+}
+
+/// What answers every address without a page.
+pub(super) async fn not_found(State(app): State<Arc<App>>) -> Response {
+    Refusal::NotFound.page(&app)
+}

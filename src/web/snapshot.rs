@@ -1,0 +1,86 @@
+//! What the pages show: the world as of the last night, and the audits made of it.
+
+use crate::audit::{self, Audit, Selection, World};
+use crate::error::Result;
+use crate::plan::{Plan, Plans};
+use crate::registry::Registry;
+use chrono::NaiveDate;
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
+
+/// Audits kept; another date takes the place of the one that was asked for longest ago.
+const MOST: usize = 32;
+
+/// The state of affairs that pages are made from.
+pub struct Snapshot {
+    /// The plans.
+    pub plans: Plans,
+    /// The units.
+    pub registry: Registry,
+    /// Everything an audit is told.
+    pub world: World,
+    /// The last night.
+    pub night: Night,
+    audits: Mutex<BTreeMap<(String, NaiveDate), Kept>>,
+    asked: std::sync::atomic::AtomicU64,
+}
+
+/// How the last night went.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Night {
+    /// The day it speaks of: the default date of every page.
+    pub day: NaiveDate,
+    /// Sites that are watched.
+    pub watched: usize,
+    /// Sites that were seen without a gap.
+    pub seen: usize,
+    /// Whether the portals are the demo's.
+    pub demo: bool,
+}
+
+/// An audit, and when it was last asked for.
+type Kept = (u64, Arc<Audit>);
+
+impl Snapshot {
+    /// Wraps what the driver put together.
+    #[must_use]
+    pub fn new(plans: Plans, registry: Registry, world: World, night: Night) -> Self {
+        Self { plans, registry, world, night, audits: Mutex::default(), asked: 0.into() }
+    }
+
+    /// The audit of a plan as of a day, computed once.
+    ///
+    /// # Errors
+    /// As [`audit::audit`].
+    pub fn audit(&self, plan: &Plan, as_of: NaiveDate) -> Result<Arc<Audit>> {
+        let key = (plan.id.clone(), as_of);
+        let turn = self.asked.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+        let lock = || self.audits.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        if let Some((asked, audit)) = lock().get_mut(&key) {
+            *asked = turn;
+            return Ok(Arc::clone(audit));
+        }
+        let audit = Arc::new(audit::audit(plan, &self.registry, &self.world, as_of, &Selection::default())?);
+        let mut audits = lock();
+        if audits.len() >= MOST {
+            let oldest = audits.iter().min_by_key(|(_, (asked, _))| *asked).map(|(key, _)| key.clone());
+            oldest.map(|key| audits.remove(&key));
+        }
+        audits.insert(key, (turn, Arc::clone(&audit)));
+        Ok(audit)
+    }
+
+    /// The plan in force on a day that binds most units; else the last one that was.
+    #[must_use]
+    pub fn main_plan(&self, day: NaiveDate) -> Option<&Plan> {
+        let binds = |plan: &&Plan| {
+            let bound = |unit: &&crate::registry::Unit| {
+                let names = |who: &crate::plan::Who| who.groups.contains(&unit.group) || who.units.contains(&unit.id);
+                plan.obligations.iter().any(|duty| names(&duty.who))
+            };
+            self.registry.units().iter().filter(bound).count()
+        };
+        let in_force = self.plans.iter().filter(|plan| plan.from <= day && day <= plan.until);
+        in_force.max_by_key(binds).or_else(|| self.plans.iter().max_by_key(|plan| plan.until))
+    }
+}
