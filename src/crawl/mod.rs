@@ -5,8 +5,12 @@
 //! world. Every answer goes to the archive before anybody reads it. The crawl opens no store:
 //! the driver hands in a [`Reader`] that reads pages and a [`Desk`] that remembers.
 
+pub mod body;
 pub mod conduct;
 pub mod desk;
+pub mod discover;
+pub mod guard;
+pub mod politeness;
 pub mod robots;
 pub mod schedule;
 

@@ -1,0 +1,184 @@
+//! Keeps the crawl out of endless spaces: calendars, ever-deeper paths, sorted and filtered lists.
+//!
+//! No rule knows any portal. An address is refused for what it is (too long, too deep, repeating
+//! itself, a date nobody lived), and a family of addresses once it has brought nothing new.
+
+use std::collections::HashMap;
+use url::Url;
+use xxhash_rust::xxh3::xxh3_64;
+
+/// Longest address, in bytes.
+const MAX_LENGTH: usize = 2000;
+/// Most parts of a path.
+const MAX_PARTS: usize = 16;
+/// Most parameters of a query.
+const MAX_PARAMETERS: usize = 16;
+/// Most links from a seed to a page.
+const MAX_DEPTH: u16 = 200;
+/// Pages of one family that may be fetched before one of them brings something new.
+const PATIENCE: u32 = 40;
+/// What each page that brought something new earns its family.
+const CREDIT: u32 = 40;
+/// Links taken from one page.
+pub const MAX_LINKS: usize = 5_000;
+
+/// File names that are no pages.
+const FILES: &[&str] = &[
+    "7z", "apk", "avi", "bmp", "css", "csv", "doc", "docx", "eot", "exe", "flv", "gif", "gz", "ico", "iso", "jar",
+    "jpeg", "jpg", "js", "m4a", "m4v", "mov", "mp3", "mp4", "mpg", "odp", "ods", "odt", "ogg", "pdf", "png", "ppt",
+    "pptx", "rar", "rtf", "svg", "swf", "tar", "tif", "tiff", "ttf", "txt", "wav", "webm", "webp", "wma", "wmv",
+    "woff", "woff2", "xls", "xlsx", "zip",
+];
+
+/// What is known of one site's families of addresses.
+#[derive(Debug, Default)]
+pub struct Traps {
+    families: HashMap<u64, Family>,
+}
+
+#[derive(Debug, Default)]
+struct Family {
+    /// Admitted and not yet answered for.
+    admitted: u32,
+    fruitful: u32,
+}
+
+impl Traps {
+    /// Whether a link to an unknown page may be followed; counts it for its family.
+    #[must_use]
+    pub fn admit(&mut self, url: &Url, depth: u16) -> bool {
+        if depth > MAX_DEPTH || !is_sane(url) {
+            return false;
+        }
+        let family = self.families.entry(family_of(url)).or_default();
+        let allowed = PATIENCE + family.fruitful.saturating_mul(CREDIT);
+        family.admitted += u32::from(family.admitted < allowed);
+        family.admitted < allowed
+    }
+
+    /// A page of a family brought something new.
+    pub fn fruitful(&mut self, url: &Url) {
+        self.families.entry(family_of(url)).or_default().fruitful += 1;
+    }
+}
+
+/// Whether an address could name a page somebody meant.
+#[must_use]
+pub fn is_sane(url: &Url) -> bool {
+    let path = url.path();
+    url.as_str().len() <= MAX_LENGTH
+        && path.split('/').count() <= MAX_PARTS + 1
+        && url.query().is_none_or(|q| q.split('&').count() <= MAX_PARAMETERS)
+        && !is_file(path)
+        && !repeats(path)
+        && !names_far_year(url)
+}
+
+/// Whether a path names a file that is no page.
+#[must_use]
+pub fn is_file(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or_default();
+    name.rsplit_once('.').is_some_and(|(_, end)| FILES.binary_search(&end.to_ascii_lowercase().as_str()).is_ok())
+}
+
+/// Whether a path goes round: a part, or a run of parts, three times in a row.
+fn repeats(path: &str) -> bool {
+    let parts: Vec<&str> = path.split('/').filter(|p| !p.is_empty()).collect();
+    (1..=parts.len() / 3)
+        .any(|run| parts.windows(run * 3).any(|w| w[..run] == w[run..2 * run] && w[..run] == w[2 * run..]))
+}
+
+/// Whether a part of the path or a value of the query, alone or before a month, is a year long
+/// gone or far ahead, as calendars have them.
+fn names_far_year(url: &Url) -> bool {
+    let is_far = |part: &str| {
+        let year =
+            part.get(..4).and_then(|y| y.parse::<u32>().ok()).filter(|_| part.len() == 4 || is_month(&part[4..]));
+        year.is_some_and(|y| (1000..1990).contains(&y) || (2040..3000).contains(&y))
+    };
+    let values = url.query().into_iter().flat_map(|q| q.split('&')).filter_map(|pair| pair.split_once('='));
+    url.path().split('/').any(is_far) || values.map(|(_, value)| value).any(is_far)
+}
+
+/// `-05`, `/05`, `05-12` and the like behind a year.
+fn is_month(rest: &str) -> bool {
+    rest.starts_with('-') && rest.len() <= 6 && rest.bytes().all(|b| b.is_ascii_digit() || b == b'-')
+}
+
+/// Addresses that differ in numbers and values only are one family.
+fn family_of(url: &Url) -> u64 {
+    let mut shape = String::with_capacity(64);
+    let mut parts = url.path().split('/').filter(|p| !p.is_empty()).peekable();
+    while let Some(part) = parts.next() {
+        // The last part names the page; those before it name where it stands.
+        let is_name = parts.peek().is_none() && part.len() > 3;
+        shape.push('/');
+        match part {
+            _ if is_name => shape.push('*'),
+            _ if part.bytes().any(|b| b.is_ascii_digit()) => shape.push('#'),
+            _ => shape.push_str(part),
+        }
+    }
+    let mut names: Vec<&str> =
+        url.query().into_iter().flat_map(|q| q.split('&')).map(|p| p.split('=').next().unwrap_or(p)).collect();
+    names.sort_unstable();
+    for name in names {
+        shape.push('&');
+        shape.push_str(name);
+    }
+    xxh3_64(shape.as_bytes())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn files_are_sorted() {
+        assert!(FILES.is_sorted());
+    }
+
+    #[test]
+    fn some_addresses_name_no_page() {
+        for (path, sane) in [
+            ("/tin-tuc/bai-viet-123.htm", true),
+            ("/a/b/a/b/c", true),
+            ("/a/a/a", false),
+            ("/a/b/a/b/a/b", false),
+            ("/x/1/2/3/4/5/6/7/8/9/10/11/12/13/14/15/16", false),
+            ("/van-ban/qd.PDF", false),
+            ("/van-ban/qd.pdf.html", true),
+            ("/lich/2026/05", true),
+            ("/lich/2071/05", false),
+            ("/lich?thang=1970-05", false),
+            ("/lich?thang=2026-05", true),
+            ("/tin-1971-abc", true),
+            ("/20260523", true),
+        ] {
+            let url = Url::parse("https://a.vn").unwrap().join(path).unwrap();
+            assert_eq!(is_sane(&url), sane, "{path}");
+        }
+        assert!(!is_sane(&Url::parse(&format!("https://a.vn/{}", "x".repeat(2000))).unwrap()));
+    }
+
+    #[test]
+    fn a_family_that_brings_nothing_is_left() {
+        let mut traps = Traps::default();
+        let page = |n: u32| Url::parse(&format!("https://a.vn/lich/{n}/ngay?d={n}")).unwrap();
+        let admitted = (0..10_000).filter(|n| traps.admit(&page(*n), 1)).count();
+        assert!(admitted <= PATIENCE as usize, "{admitted}");
+        // One page with news earns the family more.
+        traps.fruitful(&page(0));
+        assert!(traps.admit(&page(77), 1));
+    }
+
+    #[test]
+    fn a_family_that_brings_articles_goes_on() {
+        let mut traps = Traps::default();
+        for n in 0..1000 {
+            let page = Url::parse(&format!("https://a.vn/tin/bai-{n}")).unwrap();
+            assert!(traps.admit(&page, 1), "{n}");
+            traps.fruitful(&page);
+        }
+    }
+}
