@@ -33,8 +33,8 @@ pub trait Desk<A>: Send + Sync {
     /// What is known of a site.
     fn site(&self, site: &str) -> SiteMemory;
 
-    /// What was found on a site and not yet fetched: the targets of [`Fetched::found`] whose key
-    /// has not been the key of a [`Fetched`] event since.
+    /// What was found on a site and not yet fetched: the targets of [`Fetched::found`], until an
+    /// event with the same key and without [`Fetched::stays_pending`].
     fn pending(&self, site: &str) -> Vec<Target>;
 
     /// Known articles of a site that should be looked at again, the most overdue first; see
@@ -210,9 +210,12 @@ pub struct Target {
     /// The watched page whose list it continues, by its place in [`SiteMemory::watched`].
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub list: Option<usize>,
-    /// How often it was tried in vain.
+    /// How often it was tried in vain tonight.
     #[serde(default)]
     pub tries: u8,
+    /// What is known of it, where that is already at hand.
+    #[serde(skip)]
+    pub before: Option<Box<Visit>>,
 }
 
 /// Dates that others give for a page.
@@ -255,8 +258,21 @@ pub struct Visit {
     pub last_modified: Option<String>,
     /// Where its last full capture stands; holds the digest of its payload.
     pub capture: Option<CaptureRef>,
-    /// Looks since it last changed.
+    /// Looks since it last changed; of a page that was never had, looks in vain.
     pub unchanged: u32,
+    /// When it was first fetched.
+    #[serde(with = "time::optional")]
+    pub first: Option<Time>,
+    /// See [`Reading::text_hash`].
+    pub text_hash: Option<u64>,
+}
+
+impl Visit {
+    /// Whether it is an answer that stands: of a page that failed, the next night tries again.
+    #[must_use]
+    pub fn succeeded(&self) -> bool {
+        self.article || matches!(self.status, 200..=399 | 404 | 410)
+    }
 }
 
 /// One page, dealt with.
@@ -268,8 +284,10 @@ pub struct Fetched<A> {
     pub key: String,
     /// Its address, canonical, as first asked for.
     pub url: CanonicalUrl,
-    /// Its address after redirects, where that differs.
+    /// Its address after redirects, where that differs: one more of its addresses.
     pub landed: Option<CanonicalUrl>,
+    /// The key of that address, where it differs too: the visit must be found under both.
+    pub landed_key: Option<String>,
     /// Why it was fetched.
     pub aim: Aim,
     /// What to remember of it.
@@ -278,12 +296,12 @@ pub struct Fetched<A> {
     pub capture: Option<CaptureRef>,
     /// The article, where it is a new or changed one.
     pub article: Option<A>,
-    /// See [`Reading::text_hash`].
-    pub text_hash: Option<u64>,
     /// The key of the page that has shown the same article before in this run.
     pub same_as: Option<String>,
     /// What came of it.
     pub outcome: Outcome,
+    /// It failed and should be tried again another night: it stays among the pending.
+    pub stays_pending: bool,
     /// Dates that others give for it.
     pub hints: Hints,
     /// New targets it led to.
@@ -318,6 +336,10 @@ pub struct SiteMemory {
     /// When the last reading began that left no gap.
     #[serde(with = "time::optional")]
     pub read: Option<Time>,
+    /// When the last reading ended that was not cut short. What was first fetched by then marks
+    /// where a list has been read before.
+    #[serde(with = "time::optional")]
+    pub settled: Option<Time>,
     /// Every page that links lead to was fetched once.
     pub complete: bool,
     /// Articles that other ways found and the sitemap has, and has not.

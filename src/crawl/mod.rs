@@ -7,14 +7,23 @@
 
 pub mod body;
 pub mod conduct;
+pub mod cover;
 pub mod desk;
 pub mod discover;
+pub mod fetch;
+pub mod frontier;
 pub mod guard;
 pub mod politeness;
+pub mod resolve;
 pub mod robots;
+pub mod round;
 pub mod schedule;
+mod tls;
 
 pub use desk::{Desk, Reader};
+
+/// Our name in robots.txt and at the beginning of the User-Agent.
+pub const AGENT: &str = "cchc-audit";
 
 use crate::platform::Platform;
 use crate::site::Site;

@@ -105,8 +105,9 @@ fn is_month(rest: &str) -> bool {
     rest.starts_with('-') && rest.len() <= 6 && rest.bytes().all(|b| b.is_ascii_digit() || b == b'-')
 }
 
-/// Addresses that differ in numbers and values only are one family.
-fn family_of(url: &Url) -> u64 {
+/// The family of an address: those that differ in numbers and values only are one.
+#[must_use]
+pub fn family_of(url: &Url) -> u64 {
     let mut shape = String::with_capacity(64);
     let mut parts = url.path().split('/').filter(|p| !p.is_empty()).peekable();
     while let Some(part) = parts.next() {

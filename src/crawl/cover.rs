@@ -1,0 +1,263 @@
+//! What a reading of a site covers: from when on a post would have been seen.
+//!
+//! Honest rather than generous: where something may have been missed, the reading covers only
+//! what came after it, or nothing, and says why.
+
+use crate::coverage::{Cause, Observation, Via};
+use crate::crawl::desk::{Night, WatchKind};
+use crate::site::Site;
+use crate::time::{self, Time};
+use chrono::{NaiveDate, TimeDelta};
+
+/// Everything that bears on it.
+#[derive(Debug, Clone)]
+pub struct Facts<'a> {
+    /// The site.
+    pub site: &'a Site,
+    /// When the reading began.
+    pub began: Time,
+    /// When it ended.
+    pub ended: Time,
+    /// When the last reading began that left no gap.
+    pub before: Option<Time>,
+    /// Why nothing could be read at all.
+    pub blocked: Option<(Cause, String)>,
+    /// What was watched, and how far each was read.
+    pub watched: Vec<(WatchKind, Extent)>,
+    /// Every page that links lead to has been fetched, tonight or before.
+    pub complete: bool,
+    /// The sitemap has nearly every article that other ways found.
+    pub sitemap_trusted: bool,
+    /// New articles that were not fetched: how many, how many undated, the newest date.
+    pub unread: (usize, usize, Option<Time>),
+    /// New articles that could not be read: the newest date, where all have one; a cause.
+    pub lost: Option<(Option<Time>, Cause, String)>,
+    /// Why the reading ended before its end.
+    pub stopped: Option<Cause>,
+}
+
+/// How far a watched page was read.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Extent {
+    /// To its end: it holds nothing older.
+    Whole,
+    /// Back to this date, without a gap.
+    Back(Time),
+    /// Back to items that were known.
+    Joined,
+    /// Not far enough to meet known items.
+    Apart,
+    /// Not at all.
+    Unread(Cause, String),
+}
+
+/// The observation of a reading.
+#[must_use]
+pub fn observe(facts: &Facts<'_>) -> Observation {
+    let blank = Observation {
+        site: facts.site.id.clone(),
+        at: facts.ended,
+        since: None,
+        via: Via::Nothing,
+        cause: None,
+        detail: String::new(),
+    };
+    if let Some((cause, detail)) = &facts.blocked {
+        return Observation { cause: Some(*cause), detail: detail.clone(), ..blank };
+    }
+    let mut seen = match best_way(facts) {
+        Ok((since, via)) => Observation { since: Some(since), via, ..blank },
+        Err((cause, detail)) => Observation { cause: Some(cause), detail, ..blank },
+    };
+    leave_out_unread(facts, &mut seen);
+    leave_out_lost(facts, &mut seen);
+    seen
+}
+
+/// The beginning of everything: what a list read to its end reaches.
+fn beginning(site: &Site) -> Time {
+    let first = NaiveDate::from_ymd_opt(2000, 1, 1).expect("the year 2000 had a first day");
+    time::start_of(site.from.unwrap_or(first))
+}
+
+fn best_way(facts: &Facts<'_>) -> Result<(Time, Via), (Cause, String)> {
+    let pages = way(facts, WatchKind::Page);
+    let sitemap = way(facts, WatchKind::Sitemap).and_then(|since| match since {
+        Ok(_) if !facts.sitemap_trusted => None,
+        other => Some(other),
+    });
+    // A feed that was read whole is still only the newest few.
+    let feed = way(facts, WatchKind::Feed).map(|since| {
+        let joined = |since| if Some(since) == facts.before { Ok(since) } else { Err((Cause::Gap, String::new())) };
+        since.and_then(joined)
+    });
+    if facts.complete && facts.before.is_none() && !matches!(pages, Some(Err(_))) && facts.stopped.is_none() {
+        return Ok((beginning(facts.site), Via::Links));
+    }
+    let ways = [(pages, Via::Listing), (sitemap, Via::Sitemap), (feed, Via::Feed)];
+    let found = ways.iter().filter_map(|(way, via)| Some((way.as_ref()?.as_ref().ok().copied()?, *via)));
+    if let Some(best) = found.min_by_key(|(since, _)| *since) {
+        return Ok(best);
+    }
+    let failure = ways.into_iter().find_map(|(way, _)| way?.err());
+    Err(failure.or(facts.stopped.map(|cause| (cause, String::new()))).unwrap_or((Cause::NotRead, String::new())))
+}
+
+/// From when on all watched pages of one kind together cover; `None` if there is none of it.
+fn way(facts: &Facts<'_>, kind: WatchKind) -> Option<Result<Time, (Cause, String)>> {
+    let extents: Vec<&Extent> = facts.watched.iter().filter(|(k, _)| *k == kind).map(|(_, e)| e).collect();
+    let since = |extent: &&Extent| match extent {
+        Extent::Whole => Ok(beginning(facts.site)),
+        Extent::Back(date) => Ok(*date),
+        Extent::Joined => facts.before.ok_or((Cause::Gap, String::new())),
+        Extent::Apart => Err((Cause::Gap, String::new())),
+        Extent::Unread(cause, detail) => Err((*cause, detail.clone())),
+    };
+    let all: Result<Vec<Time>, _> = extents.iter().map(since).collect();
+    // A list covers as far as it goes; several lists cover as far as the one that goes least far.
+    (!extents.is_empty()).then(|| all.map(|dates| dates.into_iter().max().unwrap_or(facts.ended)))
+}
+
+/// Articles that wait for another night were not seen, nor was anything as old as they are.
+fn leave_out_unread(facts: &Facts<'_>, seen: &mut Observation) {
+    let (count, undated, newest) = facts.unread;
+    if count == 0 {
+        return;
+    }
+    let cause = facts.stopped.unwrap_or(Cause::Budget);
+    let detail = format!("còn {count} tin chưa đọc");
+    let since = newest.filter(|_| undated == 0).map(|date| date + TimeDelta::seconds(1));
+    narrow(seen, since, cause, detail);
+}
+
+fn leave_out_lost(facts: &Facts<'_>, seen: &mut Observation) {
+    if let Some((newest, cause, detail)) = &facts.lost {
+        narrow(seen, newest.map(|date| date + TimeDelta::seconds(1)), *cause, detail.clone());
+    }
+}
+
+/// Takes away what lies before `since`, or everything.
+fn narrow(seen: &mut Observation, since: Option<Time>, cause: Cause, detail: String) {
+    seen.since = seen.since.and_then(|known| Some(known.max(since?))).filter(|since| *since < seen.at);
+    if seen.cause.is_none() {
+        (seen.cause, seen.detail) = (Some(cause), detail);
+    }
+}
+
+/// Whether a portal has fallen silent: three articles a week or more over four weeks, and now
+/// none for ten days. `nights` are those before tonight.
+#[must_use]
+pub fn is_silent(nights: &[Night], new_tonight: u32, now: Time) -> bool {
+    let recent = now - TimeDelta::days(10);
+    let earlier = recent - TimeDelta::days(28);
+    let sum =
+        |from: Time, to: Time| -> u32 { nights.iter().filter(|n| from <= n.at && n.at < to).map(|n| n.new).sum() };
+    let watched_long = nights.iter().any(|n| n.at <= earlier + TimeDelta::days(2));
+    let watched_since = nights.iter().any(|n| recent <= n.at);
+    watched_long && watched_since && sum(earlier, recent) >= 12 && sum(recent, now) == 0 && new_tonight == 0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::site::Sites;
+
+    fn at(day: &str) -> Time {
+        time::parse(&format!("{day}T22:00:00+07:00")).unwrap()
+    }
+
+    fn site() -> Site {
+        let text = "[crawler]\ncontact = \"mailto:a@b.vn\"\n[[site]]\nid = \"a\"\nhost = \"a.vn\"\nchannel = \"other\"\nfrom = 2025-07-01\n";
+        Sites::parse("s", text).unwrap().sites.remove(0)
+    }
+
+    fn facts(site: &Site) -> Facts<'_> {
+        Facts {
+            site,
+            began: at("2026-05-10"),
+            ended: at("2026-05-11"),
+            before: Some(at("2026-05-09")),
+            blocked: None,
+            watched: Vec::new(),
+            complete: false,
+            sitemap_trusted: false,
+            unread: (0, 0, None),
+            lost: None,
+            stopped: None,
+        }
+    }
+
+    fn line(facts: &Facts<'_>) -> String {
+        let seen = observe(facts);
+        let since = seen.since.map_or("never".to_owned(), |t| t.format("%Y-%m-%d").to_string());
+        format!("{since} {:?} {}", seen.via, seen.cause.map_or("-", Cause::code))
+    }
+
+    #[test]
+    fn how_far_a_reading_reaches() {
+        use Extent::{Apart, Back, Joined, Whole};
+        use WatchKind::{Feed, Page, Sitemap};
+        let site = site();
+        let unread = || Extent::Unread(Cause::Timeout, String::new());
+        for (watched, before, complete, trusted, expected) in [
+            (vec![(Page, Joined)], true, true, false, "2026-05-09 Listing -"),
+            (vec![(Page, Joined)], false, false, false, "never Nothing gap"),
+            (vec![(Page, Whole)], false, false, false, "2025-07-01 Listing -"),
+            (vec![(Page, Back(at("2026-03-01")))], false, false, false, "2026-03-01 Listing -"),
+            (
+                vec![(Page, Back(at("2026-03-01"))), (Page, Back(at("2026-04-01")))],
+                false,
+                false,
+                false,
+                "2026-04-01 Listing -",
+            ),
+            (vec![(Page, Whole), (Page, Joined)], true, true, false, "2026-05-09 Listing -"),
+            (vec![(Page, Joined), (Page, unread())], true, true, false, "never Nothing timeout"),
+            (vec![(Page, unread()), (Feed, Joined)], true, true, false, "2026-05-09 Feed -"),
+            (vec![(Page, Apart)], true, true, false, "never Nothing gap"),
+            (vec![(Page, Apart)], false, true, false, "never Nothing gap"),
+            (vec![(Page, Joined)], false, true, false, "never Nothing gap"),
+            (vec![(Feed, Joined)], true, true, false, "2026-05-09 Feed -"),
+            (vec![(Feed, Apart)], true, true, false, "never Nothing gap"),
+            (vec![(Feed, Whole)], false, false, false, "never Nothing gap"),
+            (vec![(Sitemap, Whole)], true, true, true, "2025-07-01 Sitemap -"),
+            (vec![(Sitemap, Whole)], false, false, false, "never Nothing not_read"),
+            (vec![(Sitemap, Whole), (Feed, Joined)], true, true, true, "2025-07-01 Sitemap -"),
+            (vec![], false, true, false, "2025-07-01 Links -"),
+            (vec![], false, false, false, "never Nothing not_read"),
+        ] {
+            let before = before.then(|| at("2026-05-09"));
+            let facts = Facts { watched, before, complete, sitemap_trusted: trusted, ..facts(&site) };
+            assert_eq!(line(&facts), expected, "{facts:?}");
+        }
+    }
+
+    #[test]
+    fn what_was_not_read_is_not_covered() {
+        let site = site();
+        let base = || Facts { watched: vec![(WatchKind::Page, Extent::Whole)], ..facts(&site) };
+        let date = Some(at("2026-02-01"));
+        for (changed, expected) in [
+            (Facts { unread: (3, 0, date), stopped: Some(Cause::Budget), ..base() }, "2026-02-01 Listing budget"),
+            (Facts { unread: (3, 1, date), stopped: Some(Cause::Window), ..base() }, "never Listing window"),
+            (Facts { lost: Some((date, Cause::Timeout, String::new())), ..base() }, "2026-02-01 Listing timeout"),
+            (Facts { lost: Some((None, Cause::Broken, String::new())), ..base() }, "never Listing broken"),
+            (Facts { blocked: Some((Cause::Robots, String::new())), ..base() }, "never Nothing robots"),
+        ] {
+            assert_eq!(line(&changed), expected, "{changed:?}");
+        }
+    }
+
+    #[test]
+    fn silence_is_noticed() {
+        let now = at("2026-06-20");
+        let nights = |new: &dyn Fn(i64) -> u32| -> Vec<Night> {
+            (1..50).map(|ago| Night { at: now - TimeDelta::days(ago), new: new(ago) }).collect()
+        };
+        assert!(is_silent(&nights(&|ago| u32::from(ago > 10)), 0, now));
+        assert!(!is_silent(&nights(&|ago| u32::from(ago > 10)), 1, now));
+        assert!(!is_silent(&nights(&|ago| u32::from(ago > 8)), 0, now));
+        assert!(!is_silent(&nights(&|ago| u32::from(ago > 10 && ago % 7 == 0)), 0, now));
+        assert!(!is_silent(&nights(&|ago| u32::from(ago > 10))[..20], 0, now));
+    }
+}

@@ -1,0 +1,127 @@
+//! Names to addresses, and who may be contacted.
+//!
+//! The client connects to exactly what this resolver returns, so a name cannot point elsewhere
+//! between check and connection. Answers are kept for a minute, failures too.
+
+use crate::crawl::guard;
+use crate::site::Target;
+use reqwest::dns::{Addrs, Name, Resolve, Resolving};
+use std::collections::HashMap;
+use std::future::Future;
+use std::io;
+use std::net::{IpAddr, SocketAddr};
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+const KEEP: Duration = Duration::from_secs(60);
+
+/// Looks a name up; replaced in tests.
+pub type Lookup = Arc<dyn Fn(String) -> Pin<Box<dyn Future<Output = io::Result<Vec<IpAddr>>> + Send>> + Send + Sync>;
+
+/// What applies to one host of the file.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Policy {
+    /// Private addresses are admitted.
+    pub allow_private: bool,
+    /// Connect there instead.
+    pub target: Option<Target>,
+}
+
+/// Why a name has no address we may use.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// The name does not resolve.
+    #[error("không phân giải được {0}: {1}")]
+    Unknown(String, String),
+    /// It resolves to an address that is not public.
+    #[error("{0} trỏ tới địa chỉ nội bộ {1}; nếu đúng là máy nội bộ, đặt allow_private = true cho cổng này")]
+    Private(String, IpAddr),
+}
+
+type Answer = Result<Vec<SocketAddr>, Refusal>;
+
+/// Resolves the hosts of one run.
+#[derive(Clone)]
+pub struct Resolver {
+    policies: Arc<HashMap<String, Policy>>,
+    lookup: Lookup,
+    known: Arc<Mutex<HashMap<String, (Instant, Answer)>>>,
+}
+
+impl Resolver {
+    /// A resolver for the hosts of the file; any other host must be public.
+    #[must_use]
+    pub fn new(policies: HashMap<String, Policy>, lookup: Lookup) -> Self {
+        Self { policies: Arc::new(policies), lookup, known: Arc::default() }
+    }
+
+    /// What applies to a host.
+    #[must_use]
+    pub fn policy(&self, host: &str) -> Policy {
+        self.policies.get(host).copied().unwrap_or_default()
+    }
+
+    /// Whether a connection to an address may be kept, as seen from the connection itself.
+    #[must_use]
+    pub fn admits(&self, host: &str, ip: IpAddr) -> bool {
+        guard::is_public(ip) || self.policy(host).allow_private
+    }
+
+    /// The addresses of a host; port 0 stands for the one of the URL.
+    ///
+    /// # Errors
+    /// The name does not resolve, or one of its addresses is not public.
+    pub async fn addresses(&self, host: &str) -> Answer {
+        let policy = self.policy(host);
+        if let Some(target) = policy.target {
+            return self.check(host, vec![SocketAddr::new(target.ip, target.port.unwrap_or(0))]);
+        }
+        if let Some(answer) = self.remembered(host) {
+            return answer;
+        }
+        let found = (self.lookup)(host.to_owned()).await;
+        let answer = match found {
+            Ok(ips) if !ips.is_empty() => self.check(host, ips.into_iter().map(|ip| SocketAddr::new(ip, 0)).collect()),
+            Ok(_) => Err(Refusal::Unknown(host.to_owned(), "không có địa chỉ".to_owned())),
+            Err(error) => Err(Refusal::Unknown(host.to_owned(), error.to_string())),
+        };
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        known.insert(host.to_owned(), (Instant::now(), answer.clone()));
+        answer
+    }
+
+    /// One private address among public ones is enough to refuse: which is used is not ours to say.
+    fn check(&self, host: &str, addresses: Vec<SocketAddr>) -> Answer {
+        match addresses.iter().find(|a| !self.admits(host, a.ip())) {
+            Some(address) => Err(Refusal::Private(host.to_owned(), address.ip())),
+            None => Ok(addresses),
+        }
+    }
+
+    fn remembered(&self, host: &str) -> Option<Answer> {
+        let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        known.get(host).filter(|(at, _)| at.elapsed() < KEEP).map(|(_, answer)| answer.clone())
+    }
+}
+
+impl Resolve for Resolver {
+    fn resolve(&self, name: Name) -> Resolving {
+        let resolver = self.clone();
+        Box::pin(async move {
+            let addresses = resolver.addresses(name.as_str()).await?;
+            Ok(Box::new(addresses.into_iter()) as Addrs)
+        })
+    }
+}
+
+/// The machine's own way of looking names up, its hosts file included.
+#[must_use]
+pub fn system_lookup() -> Lookup {
+    Arc::new(|host| {
+        Box::pin(async move {
+            let found = tokio::net::lookup_host((host, 0)).await?;
+            Ok(found.map(|address| address.ip()).collect())
+        })
+    })
+}

@@ -1,0 +1,444 @@
+//! What follows from one answer.
+
+use super::offer::{Leads, Naming, Tally};
+use super::{MAX_FAILURES, Round};
+use crate::article::CaptureRef;
+use crate::coverage::Cause;
+use crate::crawl::cover::Extent;
+use crate::crawl::desk::{Aim, Fetched, Item, Nature, Outcome, Reading, Target, Visit, WatchKind};
+use crate::crawl::discover::sitemap::Sitemap;
+use crate::crawl::key_of;
+use crate::platform::ListingRequest;
+use crate::time::Time;
+use crate::url::CanonicalUrl;
+use xxhash_rust::xxh3::xxh3_64;
+
+/// Sitemaps of an index that are read in one night.
+const MAX_SITEMAPS: usize = 200;
+
+/// Nights after which a page that always fails is no longer waited for.
+const MAX_NIGHTS: u32 = 5;
+
+/// An answer, read as far as it can be read without knowing the site.
+#[derive(Debug)]
+pub struct Answer<A> {
+    /// When it came.
+    pub at: Time,
+    /// Where the request ended up after redirects, if elsewhere.
+    pub landed: Option<CanonicalUrl>,
+    /// The status; 0 if there was no answer.
+    pub status: u16,
+    /// Its capture, where one was made.
+    pub capture: Option<CaptureRef>,
+    /// Its ETag.
+    pub etag: Option<String>,
+    /// Its Last-Modified.
+    pub last_modified: Option<String>,
+    /// What it holds.
+    pub content: Content<A>,
+}
+
+/// What an answer holds.
+#[derive(Debug)]
+pub enum Content<A> {
+    /// The same as at the last visit.
+    Unchanged,
+    /// A page; with a hash of its body.
+    Page(Reading<A>, u64),
+    /// The entries of a feed.
+    Feed(Vec<Item>),
+    /// A sitemap.
+    Sitemap(Sitemap),
+    /// Nothing, for this reason.
+    Failed(Cause, String),
+}
+
+impl Round {
+    /// Deals with an answer: new targets are queued, and everything the desk must know is told.
+    /// `visit` looks up what is known of other pages.
+    pub fn digest<A>(
+        &mut self,
+        target: Target,
+        mut answer: Answer<A>,
+        visit: &dyn Fn(&str) -> Option<Visit>,
+    ) -> Fetched<A> {
+        let before = self.before(&target).unwrap_or_default();
+        let content = std::mem::replace(&mut answer.content, Content::Unchanged);
+        let from = answer.landed.clone().unwrap_or_else(|| target.url.clone());
+        let mut leads = Leads { from: &from, depth: target.depth, visit, found: Vec::new(), aliases: Vec::new() };
+        let mut event = blank_event(&self.site.id, &target, &before, &answer);
+        if let Some(index) = target.list {
+            self.walks[index].open = self.walks[index].open.saturating_sub(1);
+        }
+        event.outcome = match content {
+            Content::Failed(cause, detail) => self.fail(&target, &before, answer.status, cause, detail),
+            Content::Unchanged => self.unchanged(&target, &mut event),
+            Content::Page(reading, body) => self.page(&target, &before, reading, body, &mut event, &mut leads),
+            Content::Feed(items) => self.feed(&target, &items, &mut leads),
+            Content::Sitemap(sitemap) => self.sitemap(&target, sitemap, &mut leads),
+        };
+        match event.outcome {
+            Outcome::Failed(_) => {
+                event.visit = failed_visit(&before, &answer);
+                event.stays_pending = before.unchanged < MAX_NIGHTS;
+            }
+            Outcome::Gone => event.visit.status = if answer.status == 410 { 410 } else { 404 },
+            _ => self.failures = 0,
+        }
+        self.note_landing(&target, &mut event);
+        self.keep_watch(&target, &event);
+        event.found = leads.found;
+        event.aliases = leads.aliases;
+        event
+    }
+
+    /// The address a redirect led to is dealt with as well.
+    fn note_landing<A>(&mut self, target: &Target, event: &mut Fetched<A>) {
+        let Some(landed) = &event.landed else { return };
+        let key = key_of(&self.site, self.platform(), landed);
+        if key != target.key && !matches!(event.outcome, Outcome::Failed(_)) {
+            self.frontier.done(&key);
+            event.landed_key = Some(key);
+        }
+    }
+
+    /// Remembers the visit of a watched page, once what it led to is on its way to the desk.
+    fn keep_watch<A>(&mut self, target: &Target, event: &Fetched<A>) {
+        if let (Aim::Watch, Some(index)) = (target.aim, target.list) {
+            self.memory.watched[index].visit = event.visit.clone();
+        }
+    }
+
+    fn fail(&mut self, target: &Target, before: &Visit, status: u16, cause: Cause, detail: String) -> Outcome {
+        let transient = matches!(
+            cause,
+            Cause::Dns | Cause::Connect | Cause::Timeout | Cause::Broken | Cause::ServerError | Cause::Throttled
+        );
+        self.failures = if transient { self.failures + 1 } else { 0 };
+        if self.failures >= MAX_FAILURES {
+            self.block(cause, format!("{MAX_FAILURES} lần liền, lần cuối tại {}: {detail}", target.url));
+        }
+        if transient && target.tries == 0 {
+            self.retry(target);
+            return Outcome::Failed(cause);
+        }
+        self.conduct.skip(cause);
+        if matches!(status, 404 | 410) || cause == Cause::NotFound {
+            self.give_up(target, before, Cause::NotFound, detail);
+            self.conduct.gone += u64::from(before.article);
+            return Outcome::Gone;
+        }
+        self.give_up(target, before, cause, detail);
+        Outcome::Failed(cause)
+    }
+
+    fn retry(&mut self, target: &Target) {
+        if let Some(index) = target.list {
+            self.walks[index].open += 1;
+        }
+        self.later.push(Target { tries: 1, ..target.clone() });
+    }
+
+    /// A page will not be had tonight under any address.
+    fn give_up(&mut self, target: &Target, before: &Visit, cause: Cause, detail: String) {
+        if let Some(index) = target.list {
+            self.walks[index].cut = true;
+            let is_first = target.aim == Aim::Watch;
+            if is_first || self.walks[index].extent.is_none() {
+                self.walks[index].extent = Some(Extent::Unread(cause, format!("{}: {detail}", target.url)));
+            } else if self.walks[index].deep {
+                self.end_back(index);
+            } else {
+                self.walks[index].extent = Some(Extent::Apart);
+            }
+            return;
+        }
+        let has_other = self.frontier.failed(target).is_some();
+        let hopeless = before.unchanged >= MAX_NIGHTS;
+        if target.aim == Aim::Article && !has_other && !hopeless && cause != Cause::NotFound {
+            self.lost.push((target.hints.date(), cause, format!("{}: {detail}", target.url)));
+        }
+    }
+
+    /// 304, or the same bytes: for a watched page, everything on it is known.
+    fn unchanged<A>(&mut self, target: &Target, event: &mut Fetched<A>) -> Outcome {
+        event.visit.unchanged += 1;
+        self.frontier.done(&target.key);
+        if let (Aim::Watch, Some(index)) = (target.aim, target.list) {
+            self.walks[index].extent = Some(Extent::Joined);
+            self.go_on_deep(index, &target.url);
+        }
+        if target.aim == Aim::Recheck && target.hints.sitemap.is_some() {
+            self.memory.lastmod_wrong += 1;
+        }
+        Outcome::Unchanged
+    }
+
+    fn page<A>(
+        &mut self,
+        target: &Target,
+        before: &Visit,
+        mut reading: Reading<A>,
+        body: u64,
+        event: &mut Fetched<A>,
+        leads: &mut Leads<'_>,
+    ) -> Outcome {
+        if let Nature::Unusable(cause) = reading.nature {
+            return self.fail(target, before, 0, cause, "nội dung trang".to_owned());
+        }
+        if self.memory.platform.is_none() && self.site.platform.is_none() {
+            self.memory.platform = reading.platform.take().filter(|id| id != crate::platform::GENERIC);
+        }
+        self.name_watches(target, &reading);
+        if reading.nature == Nature::Article {
+            let article = reading.article.take();
+            return self.article(target, before, article, &reading, event, leads);
+        }
+        // A page that should be an article and is none, such as a stub, leaves its key to its other addresses.
+        let expected = target.aim == Aim::Article && self.frontier.failed(target).is_some();
+        if !expected {
+            self.frontier.done(&target.key);
+        }
+        if reading.nature == Nature::NotHtml {
+            return Outcome::New;
+        }
+        if !self.bodies.insert(body) && target.aim != Aim::Watch {
+            // The same page under another address leads nowhere new, and may lead round in circles.
+            if let Some(index) = target.list {
+                self.end_whole(index);
+            }
+            return Outcome::Unchanged;
+        }
+        let tally = self.take_items(&reading.items, Naming::List, leads);
+        let news = self.take_links(&reading.links, leads);
+        if tally.fresh > 0 || (reading.nature == Nature::Listing && news > 0) {
+            self.frontier.fruitful(&target.url);
+        }
+        self.walk(target, &reading, &tally, news);
+        Outcome::New
+    }
+
+    /// Feeds and sitemaps that a home page or a seed names are watched from now on.
+    fn name_watches<A>(&mut self, target: &Target, reading: &Reading<A>) {
+        if target.aim != Aim::Watch {
+            return;
+        }
+        let named = reading.feeds.iter().map(|u| (u, WatchKind::Feed)).take(3);
+        let named = named.chain(reading.sitemaps.iter().map(|u| (u, WatchKind::Sitemap)).take(2));
+        for (url, kind) in named {
+            if self.site.has_address(url)
+                && let Some(index) = self.watch(url, kind)
+            {
+                self.look_at(index);
+            }
+        }
+    }
+
+    fn article<A>(
+        &mut self,
+        target: &Target,
+        before: &Visit,
+        article: Option<A>,
+        reading: &Reading<A>,
+        event: &mut Fetched<A>,
+        leads: &mut Leads<'_>,
+    ) -> Outcome {
+        self.frontier.done(&target.key);
+        event.visit.article = true;
+        event.visit.text_hash = reading.text_hash;
+        let outcome = match (before.article, before.text_hash == reading.text_hash) {
+            (false, _) => Outcome::New,
+            (true, true) => Outcome::Unchanged,
+            (true, false) => Outcome::Changed,
+        };
+        if target.hints.sitemap.is_some() && target.aim == Aim::Recheck {
+            self.memory.lastmod_right += u32::from(outcome == Outcome::Changed);
+            self.memory.lastmod_wrong += u32::from(outcome == Outcome::Unchanged);
+        }
+        event.visit.unchanged = if outcome == Outcome::Unchanged { before.unchanged + 1 } else { 0 };
+        event.same_as = self.same_text(target, reading.text_hash);
+        if outcome == Outcome::New && event.same_as.is_none() {
+            self.frontier.fruitful(&target.url);
+            self.found_new += 1;
+            self.conduct.new += 1;
+            let mapped = self.mapped.contains(&xxh3_64(target.key.as_bytes()));
+            self.memory.sitemap_has += u32::from(mapped);
+            self.memory.sitemap_lacks += u32::from(!mapped && !self.mapped.is_empty());
+        }
+        self.conduct.changed += u64::from(outcome == Outcome::Changed);
+        if outcome != Outcome::Unchanged {
+            event.article = article;
+        }
+        self.take_links(&reading.links, leads);
+        outcome
+    }
+
+    /// The key under which the same article has been seen tonight.
+    fn same_text(&mut self, target: &Target, text: Option<u64>) -> Option<String> {
+        let first = self.texts.entry(text?).or_insert_with(|| target.key.clone());
+        (*first != target.key).then(|| first.clone())
+    }
+
+    /// How far a list has been read now, and whether it is followed further.
+    fn walk<A>(&mut self, target: &Target, reading: &Reading<A>, tally: &Tally, news: usize) {
+        let Some(index) = target.list.or_else(|| self.begin_list(target, reading)) else { return };
+        let watch = &mut self.memory.watched[index];
+        watch.fruitful |= tally.ours > 0;
+        if target.aim == Aim::Watch {
+            self.walks[index].deep = self.bounds.full || (!watch.complete && watch.resume.is_none());
+        }
+        if self.walks[index].deep {
+            watch.reached = [watch.reached, tally.oldest].into_iter().flatten().min();
+        }
+        let past_bound = self.bounds.since.is_some_and(|since| tally.oldest.is_some_and(|oldest| oldest < since));
+        let next = reading.next.clone().filter(|_| !past_bound && tally.ours > 0 && tally.fresh > 0);
+        let deep = self.walks[index].deep;
+        match next {
+            _ if tally.ends_known && !deep => {
+                self.walks[index].extent = Some(Extent::Joined);
+                self.go_on_deep(index, &target.url);
+            }
+            Some(request) => self.go_on(index, request, target, deep),
+            // A page without a list: it joins what was known if it shows anything that was.
+            None if reading.items.is_empty() && target.aim == Aim::Watch => {
+                let joined = self.memory.settled.is_some() && news < reading.links.len().max(1);
+                self.walks[index].extent = Some(if joined { Extent::Joined } else { Extent::Apart });
+                self.memory.watched[index].complete = true;
+            }
+            None if past_bound => self.end_back(index),
+            None => self.end_whole(index),
+        }
+    }
+
+    /// A list found by a link is watched from now on: where it goes on by requests of its own,
+    /// which no link leads to, or where the file leaves the choice to us and it stands near the home page.
+    fn begin_list<A>(&mut self, target: &Target, reading: &Reading<A>) -> Option<usize> {
+        let next = reading.next.as_ref()?;
+        let near = self.site.seeds.is_empty() && target.depth <= 1;
+        if target.aim == Aim::Recheck || reading.items.is_empty() || !(next.is_post() || near) {
+            return None;
+        }
+        let index = self.watch(&target.url.to_url(), WatchKind::Page)?;
+        self.walks[index].deep = true;
+        Some(index)
+    }
+
+    fn go_on(&mut self, index: usize, request: ListingRequest, target: &Target, deep: bool) {
+        if deep {
+            self.memory.watched[index].resume = Some(request.clone());
+            self.walks[index].extent = Some(self.back_so_far(index));
+        } else {
+            self.walks[index].extent = Some(Extent::Apart);
+        }
+        self.follow(index, request, &target.url);
+    }
+
+    /// After the news have met what is known, reading back goes on where the last night left it.
+    fn go_on_deep(&mut self, index: usize, via: &CanonicalUrl) {
+        let watch = &self.memory.watched[index];
+        if watch.complete || self.walks[index].deep {
+            return;
+        }
+        if let Some(request) = watch.resume.clone() {
+            self.walks[index].deep = true;
+            self.walks[index].extent = Some(self.back_so_far(index));
+            self.follow(index, request, via);
+        }
+    }
+
+    fn back_so_far(&self, index: usize) -> Extent {
+        self.memory.watched[index].reached.map_or(Extent::Apart, Extent::Back)
+    }
+
+    fn end_back(&mut self, index: usize) {
+        self.walks[index].extent = Some(self.back_so_far(index));
+    }
+
+    fn end_whole(&mut self, index: usize) {
+        let deep = self.walks[index].deep;
+        self.walks[index].extent = Some(if deep && !self.walks[index].cut { Extent::Whole } else { Extent::Joined });
+        self.memory.watched[index].complete |= deep;
+        if deep {
+            self.memory.watched[index].resume = None;
+        }
+    }
+
+    fn feed(&mut self, target: &Target, items: &[Item], leads: &mut Leads<'_>) -> Outcome {
+        self.frontier.done(&target.key);
+        let tally = self.take_items(items, Naming::Feed, leads);
+        if let Some(index) = target.list {
+            self.walks[index].extent = Some(if tally.known > 0 { Extent::Joined } else { Extent::Apart });
+            self.memory.watched[index].fruitful |= tally.ours > 0;
+            self.memory.watched[index].complete = true;
+        }
+        Outcome::New
+    }
+
+    fn sitemap(&mut self, target: &Target, sitemap: Sitemap, leads: &mut Leads<'_>) -> Outcome {
+        self.frontier.done(&target.key);
+        let Some(index) = target.list else { return Outcome::New };
+        let tally = self.take_items(&sitemap.pages, Naming::Sitemap, leads);
+        self.walks[index].cut |= sitemap.cut;
+        self.memory.watched[index].fruitful |= tally.ours > 0;
+        if target.aim == Aim::Watch {
+            self.follow_sitemaps(index, sitemap.sitemaps, &target.url);
+        }
+        let whole = self.walks[index].open == 0 && !self.walks[index].cut;
+        self.walks[index].extent = Some(if whole { Extent::Whole } else { Extent::Apart });
+        self.memory.watched[index].complete |= whole;
+        Outcome::New
+    }
+
+    /// The sitemaps of an index, the newest first; those not touched since the last reading are left out.
+    fn follow_sitemaps(&mut self, index: usize, mut sitemaps: Vec<Item>, via: &CanonicalUrl) {
+        sitemaps.sort_by_key(|item| std::cmp::Reverse(item.date));
+        let read = self.memory.read.filter(|_| self.lastmod_trusted() && !self.bounds.full);
+        sitemaps.retain(|item| read.is_none_or(|read| item.date.is_none_or(|date| date >= read)));
+        self.walks[index].cut |= sitemaps.len() > MAX_SITEMAPS;
+        for item in sitemaps.iter().take(MAX_SITEMAPS) {
+            self.follow(index, ListingRequest::link(&item.url), via);
+        }
+    }
+}
+
+/// The visit of a page that could not be had: of an article, what was known of it stays.
+fn failed_visit<A>(before: &Visit, answer: &Answer<A>) -> Visit {
+    if before.article {
+        return before.clone();
+    }
+    let status = if answer.status >= 400 { answer.status } else { 0 };
+    Visit { at: Some(answer.at), status, unchanged: before.unchanged + 1, ..Visit::default() }
+}
+
+fn blank_event<A>(site: &str, target: &Target, before: &Visit, answer: &Answer<A>) -> Fetched<A> {
+    let kept = answer.status == 304 || answer.capture.is_none() || answer.status >= 400;
+    let capture = if kept { before.capture.clone() } else { answer.capture.clone() };
+    let visit = Visit {
+        at: Some(answer.at),
+        status: if answer.status == 304 { 200 } else { answer.status },
+        article: before.article,
+        etag: answer.etag.clone().or_else(|| before.etag.clone().filter(|_| kept)),
+        last_modified: answer.last_modified.clone().or_else(|| before.last_modified.clone().filter(|_| kept)),
+        capture,
+        unchanged: before.unchanged,
+        first: before.first.or(Some(answer.at)),
+        text_hash: before.text_hash,
+    };
+    Fetched {
+        site: site.to_owned(),
+        key: target.key.clone(),
+        url: target.url.clone(),
+        landed: answer.landed.clone(),
+        landed_key: None,
+        aim: target.aim,
+        visit,
+        capture: answer.capture.clone(),
+        article: None,
+        same_as: None,
+        outcome: Outcome::New,
+        stays_pending: false,
+        hints: target.hints,
+        found: Vec::new(),
+        aliases: Vec::new(),
+    }
+}

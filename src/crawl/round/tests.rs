@@ -1,0 +1,1 @@
+//! Whole rounds of one site, without a network: pages are handed in as they would be read.
