@@ -180,10 +180,8 @@ impl Fetcher {
         host: &str,
     ) -> Capture {
         let certificate = response.extensions().get::<reqwest::tls::TlsInfo>().and_then(|info| info.peer_certificate());
-        let tls = certificate.map(|der| Tls {
-            certificate: der.to_vec(),
-            unverified: self.verifier.exception(host, der).map(str::to_owned),
-        });
+        let unverified = |der: &[u8]| self.verifier.exception(host, der).map(str::to_owned);
+        let tls = certificate.map(|der| Tls { unverified: unverified(der), ..Tls::verified(der.to_vec()) });
         let received = response.headers().iter().map(|(n, v)| (n.as_str().to_owned(), v.as_bytes().to_vec()));
         Capture {
             url: request.url.to_string(),

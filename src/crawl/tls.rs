@@ -4,7 +4,7 @@
 //! that servers forget to send, checked to the real root all the same; and exceptions for one
 //! certificate of one site, by its fingerprint, with a reason and an end date.
 
-use crate::digest::hex;
+use crate::digest::sha256;
 use crate::site::TlsException;
 use crate::time::Time;
 use rustls::client::WebPkiServerVerifier;
@@ -80,7 +80,7 @@ impl Verifier {
 }
 
 fn fingerprint(certificate: &[u8]) -> String {
-    crate::digest::sha256(certificate)
+    sha256(certificate)
 }
 
 impl ServerCertVerifier for Verifier {
@@ -158,10 +158,4 @@ pub(super) fn explain(error: &Error, refused: Option<&str>) -> String {
 pub(super) fn certificates(pem: &[u8]) -> Vec<CertificateDer<'static>> {
     use rustls::pki_types::pem::PemObject as _;
     CertificateDer::pem_slice_iter(pem).filter_map(std::result::Result::ok).collect()
-}
-
-/// The fingerprint of a certificate, for records.
-#[must_use]
-pub fn certificate_fingerprint(certificate: &[u8]) -> String {
-    hex(ring::digest::digest(&ring::digest::SHA256, certificate).as_ref())
 }

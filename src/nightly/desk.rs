@@ -122,10 +122,15 @@ impl Desk<Box<Extracted>> for StoreDesk<'_> {
             self.intake().alias(key, address)?;
         }
         self.store.put_visit(&event.key, &event.visit)?;
+        if let Some(key) = &event.landed_key {
+            self.store.put_visit(key, &event.visit)?;
+        }
         for target in &event.found {
             self.store.put_pending(&event.site, &target.key, target)?;
         }
-        self.store.drop_pending(&event.site, &event.key)?;
+        if !event.stays_pending {
+            self.store.drop_pending(&event.site, &event.key)?;
+        }
         self.sync_in_time()
     }
 
@@ -155,7 +160,18 @@ impl Desk<Box<Extracted>> for StoreDesk<'_> {
 fn recheck(key: String, url: &str) -> Option<Target> {
     let url = CanonicalUrl::parse(url)?;
     let hints = Hints::default();
-    Some(Target { key, url, aim: Aim::Recheck, depth: 0, via: None, hints, request: None, list: None, tries: 0 })
+    Some(Target {
+        key,
+        url,
+        aim: Aim::Recheck,
+        depth: 0,
+        via: None,
+        hints,
+        request: None,
+        list: None,
+        tries: 0,
+        before: None,
+    })
 }
 
 /// A row that cannot be read counts as not there: the crawl fetches again, the audit will tell.
