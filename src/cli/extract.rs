@@ -2,19 +2,89 @@
 
 use super::{Context, Exit};
 use crate::error::{Error, Result};
+use crate::extract::{self, Page};
+use crate::platform::Platforms;
+use flate2::read::MultiGzDecoder;
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
+use url::Url;
+
+/// A page unpacked from gzip may be this large, in bytes.
+const MAX_UNPACKED: u64 = 64 * 1024 * 1024;
+
+/// Deep pages need a deep stack; the main thread's is whatever the shell allows.
+const STACK: usize = 64 * 1024 * 1024;
 
 /// Bóc tách một trang đã lưu thành một bài, dạng JSON
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Ví dụ:\n  cchc extract trang.html --url https://…")]
+#[command(
+    after_help = "Ví dụ:\n  cchc extract trang.html --url https://caugiay.hanoi.gov.vn/tin-tuc/bai-2805260123202449546.htm"
+)]
 pub(super) struct Args {
-    /// Tệp HTML, hoặc - để đọc từ stdin
+    /// Tệp HTML (có thể nén gzip), hoặc - để đọc từ stdin
     #[arg(value_name = "TỆP|-")]
-    file: std::path::PathBuf,
+    file: PathBuf,
     /// Địa chỉ của trang
     #[arg(long, value_name = "ĐỊA_CHỈ")]
     url: String,
+    /// Nền tảng (ims, liferay62, …); mặc định nhận ra từ trang
+    #[arg(long, value_name = "MÃ")]
+    platform: Option<String>,
 }
 
-pub(super) fn run(_args: &Args, _context: &Context) -> Result<Exit> {
-    Err(Error::Input("lệnh `cchc extract` chưa có trong phiên bản này".to_owned()))
+pub(super) fn run(args: &Args, context: &Context) -> Result<Exit> {
+    let url = Url::parse(args.url.trim()).ok().filter(|u| matches!(u.scheme(), "http" | "https") && u.has_host());
+    let url = url.ok_or_else(|| {
+        Error::Input(format!(
+            "--url «{}»: không phải địa chỉ http(s); ghi đủ như https://haibatrung.hanoi.gov.vn/…",
+            args.url
+        ))
+    })?;
+    let platforms = Platforms::parse(&context.data()?).map_err(Error::Faults)?;
+    if let Some(id) = args.platform.as_deref().filter(|id| platforms.get(id).is_none()) {
+        let known: Vec<&str> = platforms.iter().map(|p| p.id.as_str()).collect();
+        return Err(Error::Input(format!("--platform {id}: không có nền tảng này; dùng được: {}", known.join(", "))));
+    }
+    let body = read(&args.file)?;
+    let page = Page {
+        url: &url,
+        body: &body,
+        content_type: None,
+        platform: args.platform.as_deref(),
+        request: None,
+        at: None,
+    };
+    let article = deep(|| extract::article(&page, &platforms))?;
+    let json = serde_json::to_string(&article).map_err(|e| Error::Failed(format!("không ghi được JSON: {e}")))?;
+    println!("{json}");
+    Ok(Exit::Done)
+}
+
+/// The bytes of a file or of standard input, unpacked if they are gzip.
+fn read(file: &Path) -> Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    let outcome = if file == Path::new("-") {
+        std::io::stdin().lock().read_to_end(&mut bytes)
+    } else {
+        std::fs::File::open(file).and_then(|mut f| f.read_to_end(&mut bytes))
+    };
+    outcome.map_err(|e| Error::Input(format!("không đọc được {}: {e}", file.display())))?;
+    if !bytes.starts_with(&[0x1F, 0x8B]) {
+        return Ok(bytes);
+    }
+    let mut unpacked = Vec::new();
+    let read = MultiGzDecoder::new(bytes.as_slice()).take(MAX_UNPACKED).read_to_end(&mut unpacked);
+    read.map_err(|e| Error::Input(format!("{}: gzip hỏng: {e}", file.display())))?;
+    Ok(unpacked)
+}
+
+/// Runs on a thread with a deep stack.
+fn deep<T: Send>(work: impl FnOnce() -> T + Send) -> Result<T> {
+    std::thread::scope(|scope| {
+        let thread = std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, work);
+        let thread = thread.map_err(|e| Error::io("không mở được luồng đọc trang", e))?;
+        thread
+            .join()
+            .map_err(|_| Error::Failed("trang này làm bộ đọc dừng đột ngột; xin gửi trang kèm báo lỗi".to_owned()))
+    })
 }

@@ -128,7 +128,7 @@ pub struct Reading {
 
 impl Reading {
     /// A reading with nothing in it.
-    pub(super) fn empty(_page: &Page<'_>, platform: &Platform, nature: Nature) -> Self {
+    pub(super) fn empty(platform: &Platform, nature: Nature) -> Self {
         Self {
             nature,
             platform: platform.id.clone(),

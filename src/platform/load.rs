@@ -1,7 +1,7 @@
 //! Reads the platform files; see `data/platforms/ims.toml` for every field at work.
 
 use super::listing::FormField;
-use super::{Addresses, GENERIC, Listing, ListingForm, Marks, Platform, Selectors};
+use super::{Addresses, Clutter, GENERIC, Listing, ListingForm, Marks, Obstacles, Platform, Selectors};
 use crate::data::Data;
 use crate::error::Fault;
 use crate::fields::{Fields, Source};
@@ -50,6 +50,8 @@ fn platform(root: &Fields<'_, '_>) -> Platform {
         dates: root.all("dates"),
         listing: root.table("listing").map(|t| listing(&t)),
         title_suffixes: root.all("title_suffixes"),
+        clutter: root.table("clutter").map(|t| clutter(&t)).unwrap_or_default(),
+        obstacles: root.table("obstacles").map(|t| obstacles(&t)).unwrap_or_default(),
         marks: root.table("marks").map(|t| marks(&t)).unwrap_or_default(),
         addresses: root.table("addresses").map(|t| addresses(&t)).unwrap_or_default(),
     }
@@ -69,6 +71,24 @@ fn marks(table: &Fields<'_, '_>) -> Marks {
     let marks = Marks { source: table.texts("source").into_iter().map(str::to_owned).collect(), url: table.all("url") };
     table.finish();
     marks
+}
+
+fn clutter(table: &Fields<'_, '_>) -> Clutter {
+    let clutter = Clutter { names: table.all("names"), tails: table.all("tails"), lines: table.all("lines") };
+    table.finish();
+    clutter
+}
+
+fn obstacles(table: &Fields<'_, '_>) -> Obstacles {
+    let obstacles = Obstacles {
+        challenge: table.all("challenge"),
+        not_found: table.all("not_found"),
+        login: table.all("login"),
+        script_only: table.all("script_only"),
+        accounts: table.all("accounts"),
+    };
+    table.finish();
+    obstacles
 }
 
 fn addresses(table: &Fields<'_, '_>) -> Addresses {

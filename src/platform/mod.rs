@@ -4,11 +4,13 @@
 //! names the item, where title, date and text stand on the page, and how the next page of a
 //! listing is asked for. All of it is data: a new platform is a new file and no code.
 
+mod clutter;
 mod date;
 mod listing;
 mod load;
 mod pattern;
 
+pub use clutter::{Clutter, Obstacles};
 pub use date::{DatePattern, Stamp};
 pub use listing::{Listing, ListingForm, ListingRequest};
 pub use pattern::{Pattern, Pick};
@@ -88,6 +90,10 @@ pub struct Platform {
     pub listing: Option<Listing>,
     /// What may follow the headline in the page's title, such as ` - Cổng thông tin điện tử`.
     pub title_suffixes: Vec<Pattern>,
+    /// What is on its pages and is not text.
+    pub clutter: Clutter,
+    /// What may stand in the place of its pages.
+    pub obstacles: Obstacles,
     marks: Marks,
     addresses: Addresses,
 }

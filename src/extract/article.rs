@@ -1,0 +1,177 @@
+//! Puts an article together: the platform's selectors first, then metadata, then the search for
+//! the main text.
+
+use super::blocks::{self, Block, Kind};
+use super::published::Search;
+use super::reading::{Extracted, Page};
+use super::scan::Scan;
+use super::{byline, main_text, title, value};
+use crate::platform::{Platform, Platforms, Selectors};
+use crate::text::{nfc, normal};
+use chrono::NaiveDate;
+use scraper::{ElementRef, Html};
+
+/// A text shorter than this (in letters) is said to be short.
+const SHORT: usize = 100;
+
+/// An article and how much of it was really found.
+pub(super) struct Found {
+    pub(super) article: Extracted,
+    /// The platform's own selector held the text.
+    pub(super) by_platform: bool,
+    /// Letters of text.
+    pub(super) letters: usize,
+}
+
+/// Reads the article of a page, whatever the page may be.
+pub(super) fn article(
+    page: &Page<'_>,
+    document: &Html,
+    scan: &Scan<'_>,
+    platform: &Platform,
+    platforms: &Platforms,
+) -> Found {
+    let root = document.root_element();
+    let generic = platforms.generic();
+    let layouts = layouts(platform, page.at.map(|t| t.date_naive()));
+    let layouts = layouts.as_slice();
+    let is_generic = platform.id == generic.id;
+    let category = category(scan, layouts, root);
+    let (title, mut doubt) = title::title(scan, platform, generic, layouts, root, category.as_deref());
+    let mut sapo = layouts.iter().find_map(|l| value::first(&l.sapo, root)).map(|v| v.text).unwrap_or_default();
+    let described = if is_generic { None } else { platform_body(layouts, root) };
+    let by_platform = described.is_some();
+    let mut blocks = match described {
+        Some(blocks) => blocks,
+        None => generic_body(root, platforms),
+    };
+    let near_title = if by_platform { Vec::new() } else { near_title(scan) };
+    let search = Search {
+        scan,
+        platforms,
+        platform,
+        picks: if is_generic { Vec::new() } else { layouts.iter().map(|l| l.published.as_slice()).collect() },
+        root,
+        near_title: &near_title,
+        at: page.at,
+        url: platform.url_time(page.url),
+    };
+    let published = search.run();
+    let author = byline::author(scan, platforms, layouts, root, &blocks, is_generic);
+    without_echoes(&mut blocks, &title, &sapo);
+    if sapo.is_empty() && !by_platform {
+        sapo = lead_of(scan, &blocks, root);
+    }
+    let mut body: Vec<String> = blocks.into_iter().map(|b| b.text).collect();
+    if body.iter().map(String::len).sum::<usize>() < scan.described.body.len() / 3 {
+        body = scan.described.body.lines().map(nfc).filter(|l| !l.is_empty()).collect();
+    }
+    let letters = body.iter().flat_map(|p| p.chars()).filter(|c| c.is_alphanumeric()).count();
+    let mut warnings = published.warnings;
+    warnings.extend(doubt.take().map(str::to_owned));
+    if letters == 0 {
+        warnings.push("thân bài trống".to_owned());
+    } else if letters < SHORT {
+        warnings.push(format!("thân bài rất ngắn ({letters} chữ cái)"));
+    }
+    let article = Extracted {
+        url: page.url.to_string(),
+        canonical: scan.canonical.as_ref().map(ToString::to_string),
+        title,
+        sapo,
+        body,
+        author,
+        published: published.stamp.map(|(s, _)| s.time),
+        published_precision: published.stamp.map(|(s, _)| s.precision),
+        published_from: published.stamp.map(|(_, from)| from),
+        category,
+        platform: platform.id.clone(),
+        warnings,
+        times: published.times,
+    };
+    Found { article, by_platform, letters }
+}
+
+/// The layouts in use on the day of the capture; all of them if none was.
+fn layouts(platform: &Platform, day: Option<NaiveDate>) -> Vec<&Selectors> {
+    let in_force: Vec<&Selectors> = platform.selectors.iter().filter(|s| s.in_force(day)).collect();
+    if in_force.is_empty() { platform.selectors.iter().collect() } else { in_force }
+}
+
+/// The text by the platform's selectors: of the first layout and selector that hold any. `None`
+/// if the page has no such element; one that is empty is an empty text.
+fn platform_body(layouts: &[&Selectors], root: ElementRef<'_>) -> Option<Vec<Block>> {
+    let mut text = None;
+    for layout in layouts {
+        let skip = |element: ElementRef<'_>| layout.remove.iter().any(|pick| pick.matches(&element));
+        for element in layout.body.iter().flat_map(|pick| pick.all(root)) {
+            let blocks = blocks::blocks(element, &skip);
+            if !blocks.is_empty() {
+                return Some(blocks);
+            }
+            text = Some(blocks);
+        }
+    }
+    text
+}
+
+/// The text of a page nobody has described.
+fn generic_body(root: ElementRef<'_>, platforms: &Platforms) -> Vec<Block> {
+    let generic = platforms.generic();
+    let body = root.children().filter_map(ElementRef::wrap).find(|e| e.value().name() == "body").unwrap_or(root);
+    let known = generic.selectors.first().map(|s| s.body.as_slice()).unwrap_or_default();
+    main_text::find(body, &generic.clutter, known)
+}
+
+fn category(scan: &Scan<'_>, layouts: &[&Selectors], root: ElementRef<'_>) -> Option<String> {
+    let shown = layouts.iter().find_map(|l| value::first(&l.category, root)).map(|v| v.text);
+    let said = || scan.meta(&["article:section", "og:article:section"]).map(nfc);
+    let described = || Some(scan.described.section.clone());
+    shown.or_else(said).or_else(described).filter(|c| !c.is_empty() && c.chars().count() <= 120)
+}
+
+/// The short lines that follow the headline, where an unknown page shows its date.
+fn near_title(scan: &Scan<'_>) -> Vec<Block> {
+    let Some(heading) = scan.headings.iter().max_by_key(|h| h.text().map(str::len).sum::<usize>()) else {
+        return Vec::new();
+    };
+    let around = heading
+        .ancestors()
+        .filter_map(ElementRef::wrap)
+        .take(3)
+        .find(|e| e.children().filter_map(ElementRef::wrap).count() > 1);
+    let Some(around) = around else { return Vec::new() };
+    let blocks = blocks::blocks(around, &|_| false);
+    let own = blocks::line(*heading);
+    let after = blocks.iter().position(|b| b.text == own).map_or(0, |at| at + 1);
+    let from = after.saturating_sub(3);
+    blocks.into_iter().skip(from).take(9).filter(|b| b.kind != Kind::Heading).collect()
+}
+
+/// Drops leading paragraphs that repeat the headline or the lead.
+fn without_echoes(blocks: &mut Vec<Block>, title: &str, sapo: &str) {
+    let letters = |text: &str| normal(text).chars().filter(|c| c.is_alphanumeric()).collect::<String>();
+    let (title, sapo) = (letters(title), letters(sapo));
+    while let Some(first) = blocks.first() {
+        let own = letters(&first.text);
+        if own.is_empty() || own == title || !sapo.is_empty() && own == sapo {
+            blocks.remove(0);
+        } else {
+            return;
+        }
+    }
+}
+
+/// The description in the metadata, if the page shows it to readers outside the text.
+fn lead_of(scan: &Scan<'_>, body: &[Block], root: ElementRef<'_>) -> String {
+    let said = scan.meta(&["og:description", "description", "twitter:description"]).map(nfc);
+    let Some(said) = said.filter(|s| s.chars().count() >= 40) else { return String::new() };
+    let start: String = said.chars().take(60).collect();
+    if body.iter().any(|b| b.text.contains(&start)) {
+        return String::new();
+    }
+    let shown = blocks::blocks(root, &|_| false)
+        .into_iter()
+        .find(|b| b.text.starts_with(&start) && b.text.chars().count() < 800);
+    shown.map(|b| b.text).unwrap_or_default()
+}

@@ -1,0 +1,192 @@
+//! Finds the main text of a page nobody has described.
+//!
+//! Every paragraph that reads like prose weighs by its letters; from the body we go down as long
+//! as one child holds most of the weight. What is named or built like an aside (related items,
+//! share bars, comments) weighs nothing, unless much of the page stands in it: names lie.
+
+use super::blocks::{self, Block, Kind, is_block, is_hidden, is_mute};
+use crate::platform::{Clutter, Pick};
+use ego_tree::NodeId;
+use scraper::{ElementRef, Node};
+use std::collections::HashMap;
+
+/// Letters of prose below each element.
+type Weights = HashMap<NodeId, usize>;
+
+/// The paragraphs of the main text of a body; `known` select elements that often hold it. Empty if
+/// nothing there reads like prose.
+pub(super) fn find(body: ElementRef<'_>, clutter: &Clutter, known: &[Pick]) -> Vec<Block> {
+    let mut raw = Weights::new();
+    let total = weigh(body, &|_| false, &mut raw);
+    let is_clutter = |element: ElementRef<'_>| {
+        let share = raw.get(&element.id()).copied().unwrap_or(0);
+        share * 10 < total * 4 && clutter.names(element)
+    };
+    let mut weights = Weights::new();
+    weigh(body, &is_clutter, &mut weights);
+    let weight = |element: &ElementRef<'_>| weights.get(&element.id()).copied().unwrap_or(0);
+    let heaviest = descend(body, &weight);
+    let enough = weight(&heaviest) / 2;
+    // An element that calls itself the article's text is believed if it holds enough of it; of
+    // several, the innermost one that holds nearly all.
+    let named = known.iter().flat_map(|pick| pick.all(body)).filter(|e| weight(e) > enough);
+    let named: Vec<ElementRef<'_>> = named.collect();
+    let best = named.iter().map(weight).max().unwrap_or(0);
+    let named = named.into_iter().filter(|e| weight(e) * 10 >= best * 9).max_by_key(|e| e.ancestors().count());
+    let container = named.unwrap_or(heaviest);
+    let skip = |element: ElementRef<'_>| is_clutter(element) || is_link_list(element, weight(&element));
+    let mut blocks = blocks::blocks(container, &skip);
+    tidy(&mut blocks, clutter);
+    blocks
+}
+
+/// Follows the weight down to where it divides among paragraphs.
+fn descend<'d>(body: ElementRef<'d>, weight: &dyn Fn(&ElementRef<'_>) -> usize) -> ElementRef<'d> {
+    let mut current = body;
+    loop {
+        let best = current.children().filter_map(ElementRef::wrap).max_by_key(|e| weight(e));
+        let Some(best) = best.filter(|e| weight(e) > 0) else { return current };
+        let holds_paragraphs =
+            !matches!(best.value().name(), "p" | "blockquote" | "pre" | "ul" | "ol" | "h1" | "h2" | "h3");
+        let share = weight(&best) * 100 / weight(&current).max(1);
+        if !holds_paragraphs || !is_block(best.value().name()) || share < 60 {
+            return current;
+        }
+        current = best;
+    }
+}
+
+/// Sums the letters of prose below each element; returns that of the element itself.
+fn weigh(element: ElementRef<'_>, skip: &dyn Fn(ElementRef<'_>) -> bool, weights: &mut Weights) -> usize {
+    let mut own = Prose::default();
+    let below = weigh_children(element, skip, weights, &mut own, false);
+    let weight = below + own.take();
+    weights.insert(element.id(), weight);
+    weight
+}
+
+/// Adds up inline text into `line`; what blocks below weigh is returned.
+fn weigh_children(
+    element: ElementRef<'_>,
+    skip: &dyn Fn(ElementRef<'_>) -> bool,
+    weights: &mut Weights,
+    line: &mut Prose,
+    in_link: bool,
+) -> usize {
+    let mut below = 0;
+    for child in element.children() {
+        match child.value() {
+            Node::Text(text) => line.add(text, in_link),
+            Node::Element(value) => {
+                let name = value.name();
+                let Some(child) = ElementRef::wrap(child) else { continue };
+                if is_mute(name) || skip(child) || is_hidden(child) {
+                    continue;
+                }
+                if is_block(name) || name == "br" {
+                    below += line.take();
+                    below += weigh(child, skip, weights);
+                } else {
+                    let before = line.weight();
+                    let inner = weigh_children(child, skip, weights, line, in_link || name == "a");
+                    weights.insert(child.id(), inner + line.weight().saturating_sub(before));
+                    below += inner;
+                }
+            }
+            _ => {}
+        }
+    }
+    below
+}
+
+/// The inline text of one paragraph, as it is being gathered.
+#[derive(Default)]
+struct Prose {
+    letters: usize,
+    linked: usize,
+    commas: usize,
+}
+
+impl Prose {
+    fn add(&mut self, text: &str, in_link: bool) {
+        for c in text.chars() {
+            if c.is_alphanumeric() {
+                self.letters += 1;
+                self.linked += usize::from(in_link);
+            } else if matches!(c, ',' | '.' | ';' | ':' | '?' | '!') {
+                self.commas += 1;
+            }
+        }
+    }
+
+    /// Letters outside links, if it is long enough for prose.
+    fn weight(&self) -> usize {
+        let plain = self.letters - self.linked;
+        let prose = plain >= 60 || plain >= 20 && self.commas > 0;
+        if prose && self.linked * 2 < self.letters { plain } else { 0 }
+    }
+
+    fn take(&mut self) -> usize {
+        std::mem::take(self).weight()
+    }
+}
+
+/// Whether an element is a list of links with hardly any prose, such as related items.
+fn is_link_list(element: ElementRef<'_>, prose: usize) -> bool {
+    if !matches!(
+        element.value().name(),
+        "div" | "ul" | "ol" | "section" | "table" | "dl" | "form" | "figure" | "header"
+    ) {
+        return false;
+    }
+    let (mut letters, mut linked) = (0, 0);
+    for node in element.descendants() {
+        let Node::Text(text) = node.value() else { continue };
+        let mut parents = node.ancestors().take_while(|a| a.id() != element.id()).filter_map(ElementRef::wrap);
+        let mut in_link = false;
+        if parents.any(|p| {
+            in_link |= p.value().name() == "a";
+            is_mute(p.value().name())
+        }) {
+            continue;
+        }
+        let count = text.chars().filter(|c| c.is_alphanumeric()).count();
+        letters += count;
+        linked += if in_link { count } else { 0 };
+    }
+    letters > 0 && prose * 2 < letters && linked * 2 > letters
+}
+
+/// Drops what stands before, between and after the paragraphs of the text.
+fn tidy(blocks: &mut Vec<Block>, clutter: &Clutter) {
+    if let Some(tail) = tail(blocks, clutter) {
+        blocks.truncate(tail);
+    }
+    blocks.retain(|b| !clutter.is_line(&b.text) && !is_link_line(b));
+    let Some(first) = blocks.iter().position(is_prose) else { return };
+    // Before the first sentence only its headings stay.
+    let head = blocks[..first].iter().rposition(|b| b.kind != Kind::Heading).map_or(0, |at| at + 1);
+    blocks.drain(..head);
+    while blocks.last().is_some_and(|b| b.kind == Kind::Heading || b.linked > 60) {
+        blocks.pop();
+    }
+}
+
+/// Where the text ends: at a paragraph that opens a list of other things, if the text before it
+/// is the greater part.
+fn tail(blocks: &[Block], clutter: &Clutter) -> Option<usize> {
+    let letters = |blocks: &[Block]| blocks.iter().filter(|b| is_prose(b)).map(|b| b.text.len()).sum::<usize>();
+    let total = letters(blocks);
+    let ends = |at: &usize| clutter.is_tail(&blocks[*at].text) && letters(&blocks[..*at]) * 2 > total;
+    (0..blocks.len()).find(ends)
+}
+
+/// A paragraph that is nothing but a link leads elsewhere.
+fn is_link_line(block: &Block) -> bool {
+    block.linked > 80 && block.kind != Kind::Row && block.text.chars().count() < 200
+}
+
+fn is_prose(block: &Block) -> bool {
+    let letters = block.text.chars().filter(|c| c.is_alphanumeric()).count();
+    block.linked < 50 && (letters >= 60 || letters >= 20 && block.text.contains(['.', ',', ';', '?', '!']))
+}

@@ -1,0 +1,33 @@
+//! Whether a page is what was asked for, or something that stands in its place.
+
+use super::blocks;
+use super::reading::Nature;
+use super::scan::Scan;
+use crate::platform::Obstacles;
+
+/// A page with more letters than this is a page, whatever words stand in it.
+const MANY_LETTERS: usize = 1_500;
+
+/// With fewer there is nothing to read.
+const FEW_LETTERS: usize = 200;
+
+/// What stands in the page's place, if anything does.
+pub(super) fn obstacle(scan: &Scan<'_>, source: &str, obstacles: &Obstacles) -> Option<Nature> {
+    if scan.letters > 4 * MANY_LETTERS {
+        return None;
+    }
+    let headline = scan.headings.first().map(|h| blocks::line(*h)).unwrap_or_default();
+    let said =
+        |patterns: &[crate::platform::Pattern]| patterns.iter().any(|p| p.matches(&scan.title) || p.matches(&headline));
+    if scan.letters < MANY_LETTERS && obstacles.challenge.iter().any(|p| p.matches(source)) {
+        return Some(Nature::Challenge);
+    }
+    if scan.passwords > 0 && scan.letters < MANY_LETTERS && said(&obstacles.login) {
+        return Some(Nature::Login);
+    }
+    if said(&obstacles.not_found) {
+        return Some(Nature::SoftNotFound);
+    }
+    let drawn = scan.scripts > 0 && obstacles.script_only.iter().any(|p| p.matches(source));
+    (scan.letters < FEW_LETTERS && drawn).then_some(Nature::ScriptOnly)
+}

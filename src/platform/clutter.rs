@@ -1,0 +1,56 @@
+//! What is on a page and is not its text, and what stands in a page's place.
+
+use super::Pattern;
+use scraper::ElementRef;
+
+/// What is on a page and is not its text.
+#[derive(Debug, Clone, Default)]
+pub struct Clutter {
+    /// Over class, id and role: elements such as share bars, related items, comments.
+    pub names: Vec<Pattern>,
+    /// Over a paragraph: it and all that follows is no longer the text.
+    pub tails: Vec<Pattern>,
+    /// Over a paragraph: it alone is not of the text.
+    pub lines: Vec<Pattern>,
+}
+
+impl Clutter {
+    /// Whether an element's class, id or role names it as clutter.
+    #[must_use]
+    pub fn names(&self, element: ElementRef<'_>) -> bool {
+        let value = element.value();
+        if matches!(value.name(), "nav" | "aside" | "footer") {
+            return true;
+        }
+        ["class", "id", "role"]
+            .into_iter()
+            .any(|key| value.attr(key).is_some_and(|text| self.names.iter().any(|pattern| pattern.matches(text))))
+    }
+
+    /// Whether the text ends before this paragraph.
+    #[must_use]
+    pub fn is_tail(&self, text: &str) -> bool {
+        self.tails.iter().any(|p| p.matches(text))
+    }
+
+    /// Whether this paragraph is not of the text.
+    #[must_use]
+    pub fn is_line(&self, text: &str) -> bool {
+        self.lines.iter().any(|p| p.matches(text))
+    }
+}
+
+/// What may stand in a page's place.
+#[derive(Debug, Clone, Default)]
+pub struct Obstacles {
+    /// Over the source: a test whether we are a browser.
+    pub challenge: Vec<Pattern>,
+    /// Over title and headline: "not found" said with status 200.
+    pub not_found: Vec<Pattern>,
+    /// Over title and headline: a log-in form.
+    pub login: Vec<Pattern>,
+    /// Over the source: an application that draws the page by script.
+    pub script_only: Vec<Pattern>,
+    /// Over an author: a user account, not a person or an office.
+    pub accounts: Vec<Pattern>,
+}
