@@ -2,9 +2,11 @@
 
 use cchc_audit::data::Data;
 use cchc_audit::demo::{Demo, Portals};
+use cchc_audit::site::{Confidence, PlatformManners, Sites};
 use reqwest::header::{ETAG, HOST, IF_MODIFIED_SINCE, IF_NONE_MATCH, LAST_MODIFIED};
 use reqwest::{Client, Response, StatusCode};
 use std::sync::Arc;
+use std::time::Duration;
 
 /// The portals, and a visitor who finds them under their registered names.
 struct Visit {
@@ -199,4 +201,19 @@ async fn a_portal_that_is_down_refuses_and_an_unknown_name_is_misdirected() {
     assert!(refused.unwrap_err().is_connect());
     let stranger = visit.client.get("http://hadong.hanoi.gov.vn/").header(HOST, "example.vn").send().await.unwrap();
     assert_eq!(stranger.status(), StatusCode::MISDIRECTED_REQUEST);
+}
+
+#[tokio::test]
+async fn the_demos_sites_file_leads_every_portal_to_its_loopback_address() {
+    let visit = Visit::on_night(0).await;
+    let sites = Sites::parse("demo", &visit.portals.sites_toml()).unwrap_or_else(|faults| panic!("{faults:#?}"));
+    assert_eq!(sites.sites.len(), visit.portals.demo().portals.len());
+    assert_eq!(sites.crawler.allow_private, Some(true));
+    for site in &sites.sites {
+        let target = sites.crawler.resolve[&site.host];
+        assert_eq!(Some(target.port), visit.portals.addresses.get(&site.host).map(|a| Some(a.port())), "{}", site.id);
+        assert!(target.ip.is_loopback() && site.confidence == Confidence::Sure);
+        let settings = sites.settings(site, PlatformManners { shared: true, delay: Some(Duration::from_secs(5)) });
+        assert!(settings.delay < Duration::from_secs(1), "the demo is to end within a minute");
+    }
 }
