@@ -192,9 +192,9 @@ fn the_counted_duties_ask_what_the_documents_ask() {
     a12 | trung-tam-phuc-vu-hanh-chinh-cong | 1 | city-page | Sent | tthc | chuyen-sau | new | 2026-03..2026-12
     a13 | so-tu-phap | 1 | city-page | Sent | xay-dung-thi-hanh-phap-luat | | new | 2026-03..2026-12
     a14 | so-tu-phap | 1 | city-page | Sent | the-che | chuyen-sau | new | 2026-03..2026-12
-    a15 | so-tai-chinh | 1 | city-page | Sent | kinh-te-dau-tu-ngan-sach | | new | 2026-03..2026-12
+    a15 | so-tai-chinh | 1 | city-page | Sent | kinh-te-dau-tu-ngan-sach+ho-tro-nha-dau-tu | | new | 2026-03..2026-12
     a16 | so-tai-chinh | 1 | city-page | Sent | tai-chinh-cong | chuyen-sau | new | 2026-Q1..2026-Q4
-    a17 | so-nong-nghiep-va-moi-truong | 1 | city-page | Sent | dat-dai-moi-truong | | new | 2026-Q1..2026-Q4
+    a17 | so-nong-nghiep-va-moi-truong | 1 | city-page | Sent | dat-dai-moi-truong+thu-tuc-dat-dai | | new | 2026-Q1..2026-Q4
     c5 | phuong-hai-ba-trung | 1 | own-portal | Posted | ho-tro-nha-dau-tu | | | 2025-09..2025-12
     c6 | phuong-hai-ba-trung | 1 | own-portal | Posted | thu-tuc-dat-dai | | | 2025-09..2025-12
     c3 | phuong-hai-ba-trung | 1 | city-page | Sent | | | | 2025-08..2025-12
