@@ -8,7 +8,7 @@ use super::world::World;
 use crate::article::ArticleId;
 use crate::decision::{Attestation, Decision, LedgerLine, Ruling};
 use crate::period::Period;
-use crate::plan::{Plan, Window};
+use crate::plan::{Per, Plan, Window};
 use crate::registry::{Registry, Unit};
 use crate::time::{self, Time};
 use crate::unit::UnitId;
@@ -119,8 +119,12 @@ impl<'a> Known<'a> {
 
     /// The evidence for one duty of a unit in a period.
     pub(super) fn evidence(&self, obligation: &str, unit: &UnitId, period: Period) -> Vec<&'a Attestation> {
-        let all = self.evidence.get(&(obligation, unit)).map_or(&[][..], Vec::as_slice);
-        all.iter().copied().filter(|a| period.encloses(&a.period)).collect()
+        let Some(all) = self.evidence.get(&(obligation, unit)) else { return Vec::new() };
+        // The report of the first quarter is not that of the half-year; a photograph of May does
+        // show what was done in the year.
+        let exact = self.plan.obligation(obligation).is_some_and(|o| o.per == Per::Report);
+        let fits = |a: &Attestation| a.period == period || (!exact && period.encloses(&a.period));
+        all.iter().copied().filter(|a| fits(a)).collect()
     }
 
     /// Dissolved units in whose place this one stands.
