@@ -52,6 +52,7 @@ pub mod nightly;
 pub mod owner;
 pub mod rebuild;
 pub mod rules;
+pub mod serve;
 pub mod settle;
 pub mod world;
 

