@@ -1,6 +1,8 @@
 //! The archive as its users see it: what goes in comes out, and no crash takes more than the
 //! record it interrupted.
 
+#![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
+
 use cchc_audit::archive::{Archive, Attempt, Capture, Note, Options, Profile, Record, Tls, Truncation, Writer};
 use cchc_audit::coverage::Cause;
 use cchc_audit::time;

@@ -89,10 +89,13 @@ impl Answer {
         let block = [&head[..], if with_body { &capture.body } else { &[] }];
         let Self { kind, id, fields } = self;
         let (at, uri) = (capture.at, Some(capture.url.as_str()));
-        Draft { kind, id, at, uri, content_type: RESPONSE, fields, block: &block }.write(out);
+        Draft { kind, id, at, uri, content_type: RESPONSE, digest: true, fields, block: &block }.write(out);
     }
 }
 
+/// The request or metadata of a capture. They bear no block digest, and the metadata no address
+/// (it describes the record it is concurrent to): on a page of 30 KB that would be a fiftieth of
+/// the archive, and the leaf of the group covers them.
 fn companion(
     capture: &Capture,
     kind: &'static str,
@@ -101,8 +104,9 @@ fn companion(
     block: &[&[u8]],
     out: &mut Vec<u8>,
 ) {
+    let uri = (kind == "request").then_some(capture.url.as_str());
     let fields = vec![("WARC-Concurrent-To", of)];
-    Draft { kind, id, at: capture.at, uri: Some(&capture.url), content_type, fields, block }.write(out);
+    Draft { kind, id, at: capture.at, uri, content_type, digest: false, fields, block }.write(out);
 }
 
 /// The status line and headers. Without `Transfer-Encoding`, which no longer describes the body:
@@ -221,7 +225,7 @@ fn group(
         [kind.as_bytes(), warc::date(at).as_bytes(), uri.unwrap_or_default().as_bytes(), block].map(<[u8]>::to_vec);
     let id = warc::id(&about.each_ref().map(Vec::as_slice), 0);
     let mut bytes = Vec::new();
-    Draft { kind, id, at, uri, content_type, fields, block: &[block] }.write(&mut bytes);
+    Draft { kind, id, at, uri, content_type, digest: true, fields, block: &[block] }.write(&mut bytes);
     Group { first: bytes.len() as u64, bytes, digest: digest::prefixed(&[block]), is_revisit: false }
 }
 

@@ -12,6 +12,8 @@ pub(super) struct Draft<'a> {
     pub(super) at: Time,
     pub(super) uri: Option<&'a str>,
     pub(super) content_type: &'a str,
+    /// Whether the block's digest is written.
+    pub(super) digest: bool,
     /// Fields beside those above, in order.
     pub(super) fields: Vec<(&'static str, String)>,
     pub(super) block: &'a [&'a [u8]],
@@ -44,7 +46,9 @@ impl Draft<'_> {
         for (name, value) in &self.fields {
             field(name, value);
         }
-        field("WARC-Block-Digest", &digest::prefixed(self.block));
+        if self.digest {
+            field("WARC-Block-Digest", &digest::prefixed(self.block));
+        }
         field("Content-Type", self.content_type);
         field("Content-Length", &self.block.iter().map(|part| part.len()).sum::<usize>().to_string());
         format!("WARC/1.1\r\n{head}\r\n")
@@ -144,6 +148,7 @@ mod tests {
             at: time::parse("2026-05-01T22:00:00.0456+07:00").unwrap(),
             uri: Some("https://a.vn/\r\nWARC-Type: response"),
             content_type: "application/warc-fields",
+            digest: true,
             fields: vec![],
             block: &[b"a: b", b"\r\n"],
         };

@@ -1,1 +1,113 @@
-//! What people did, append-only and chained by hash.
+//! What people did, for ever: decisions, attestations, ledgers, and which rules were in force.
+//!
+//! The journal is append-only and chained by hash; attachments stand in `files/` and every version
+//! of a data file used in `inputs/`, both under the hash of their content. Views ("the decisions
+//! in force on that evening") are folds over the journal and are never stored.
+//!
+//! - [`Journal`]: the chain itself.
+//! - [`Files`]: attachments; personal data, which can be erased, stands here and nowhere else.
+//! - [`Record`]: the state folder's journal, files and inputs, and the views.
+//! - [`ledger`]: reads what the intake desk wrote down.
+
+mod files;
+mod inputs;
+mod jcs;
+mod journal;
+pub mod ledger;
+mod views;
+
+pub use views::Views;
+
+pub use files::Files;
+pub use jcs::canonical;
+pub use journal::{Entry, Fault, Journal, Via};
+
+use crate::error::Result;
+use crate::time::Time;
+use serde_json::Value;
+use std::path::Path;
+
+/// The kinds of journal entries that this module reads back. Others (`export`, `login`, …) are
+/// kept for custody and change no view.
+pub mod kind {
+    /// An inspector's override: item, ruling, reason.
+    pub const DECISION: &str = "decision";
+    /// Takes a decision or attestation back: seq, reason.
+    pub const REVOCATION: &str = "revocation";
+    /// Evidence for what cannot be crawled.
+    pub const ATTESTATION: &str = "attestation";
+    /// One ledger file, with its lines as read.
+    pub const LEDGER: &str = "ledger";
+    /// Which versions of the data files are in force from now on.
+    pub const INPUTS: &str = "inputs";
+    /// A file with personal data was erased: file, reason.
+    pub const ERASURE: &str = "erasure";
+    /// A night was sealed.
+    pub const SEAL: &str = "seal";
+    /// A pack was handed out.
+    pub const EXPORT: &str = "export";
+}
+
+/// Who does something, when, and by which way; the first half of every journal entry.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Hand {
+    /// When.
+    pub at: Time,
+    /// Who: a name for people, the program's for itself.
+    pub by: String,
+    /// By which way.
+    pub via: Via,
+}
+
+/// A state folder's journal, files and inputs.
+#[derive(Debug, Clone)]
+pub struct Record {
+    journal: Journal,
+    files: Files,
+    inputs: Files,
+}
+
+impl Record {
+    /// Names the state folder; nothing is opened yet, and what is missing is empty.
+    #[must_use]
+    pub fn new(state: &Path) -> Self {
+        Self {
+            journal: Journal::new(state.join("journal.jsonl")),
+            files: Files::new(state.join("files")),
+            inputs: Files::new(state.join("inputs")),
+        }
+    }
+
+    /// The chain.
+    #[must_use]
+    pub fn journal(&self) -> &Journal {
+        &self.journal
+    }
+
+    /// The attachments.
+    #[must_use]
+    pub fn files(&self) -> &Files {
+        &self.files
+    }
+
+    /// Appends an entry of any kind and returns it as written.
+    ///
+    /// # Errors
+    /// The journal cannot be read or written; then nothing was.
+    pub fn append(&self, hand: &Hand, kind: &str, data: Value) -> Result<Entry> {
+        self.journal.append(hand, kind, data)
+    }
+
+    /// Removes a file with personal data, and says so in the journal first: the chain, which holds
+    /// only a salted hash, stays whole.
+    ///
+    /// # Errors
+    /// There is no such file, the reason is empty, or the disk refuses.
+    pub fn erase(&self, hand: &Hand, file: &str, reason: &str) -> Result<Entry> {
+        self.files.read(file)?;
+        let reason = views::need_reason(reason)?;
+        let entry = self.append(hand, kind::ERASURE, serde_json::json!({"file": file, "reason": reason}))?;
+        self.files.remove(file)?;
+        Ok(entry)
+    }
+}
