@@ -5,10 +5,11 @@
 //! the address, else by its canonical address (DESIGN, *Identity*); met again it becomes an alias,
 //! a revision, or nothing new.
 
-use crate::article::{Article, ArticleId, CaptureRef, Precision, Revision};
+use crate::article::{Article, ArticleId, CaptureRef, Precision, Revision, lines};
 use crate::digest::sha256;
 use crate::error::Result;
 use crate::extract::Extracted;
+use crate::record::{Hand, Record};
 use crate::site::Site;
 use crate::store::Store;
 use crate::text;
@@ -211,6 +212,40 @@ impl Intake<'_> {
         }
         Ok(if rewritten { Met::Revised(known.id) } else { Met::Known(known.id) })
     }
+}
+
+/// The kind of the journal's entries that say which file was imported.
+pub const IMPORT: &str = "import";
+
+/// Puts a file of articles into the store; the file is kept, and the journal says so, before.
+///
+/// # Errors
+/// Journal, files or store refuse.
+pub fn import(store: &Store, record: &Record, hand: &Hand, name: &str, text: &str) -> Result<()> {
+    let file = record.files().keep(text.as_bytes())?;
+    record.append(hand, IMPORT, serde_json::json!({ "file": file, "file_name": name }))?;
+    take_in(store, name, text)
+}
+
+/// Takes in again what was imported, for a rebuild; `data` is the journal entry's.
+///
+/// # Errors
+/// The kept file is gone, or the store refuses.
+pub fn import_again(store: &Store, record: &Record, data: &serde_json::Value) -> Result<()> {
+    let text = |key: &str| data.get(key).and_then(serde_json::Value::as_str).unwrap_or_default();
+    let bytes = record.files().read(text("file"))?;
+    take_in(store, text("file_name"), &String::from_utf8_lossy(&bytes))
+}
+
+fn take_in(store: &Store, name: &str, text: &str) -> Result<()> {
+    // What the crawl saw itself is better evidence than a line in a file.
+    for article in lines::read(name, text).articles {
+        let known = store.head(&article.id)?.is_some_and(|known| known.capture.is_some());
+        if !known {
+            store.put(&article)?;
+        }
+    }
+    store.flush()
 }
 
 /// Title, lead and body of one version.

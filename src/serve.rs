@@ -9,7 +9,7 @@ use crate::rules::Rules;
 use crate::site::Sites;
 use crate::time::Time;
 use crate::web::{self, App, Night, Parts, Snapshot};
-use crate::world::{self, People};
+use crate::world;
 use chrono::NaiveDate;
 use std::collections::BTreeMap;
 use std::future::Future;
@@ -24,8 +24,6 @@ pub struct Serving {
     pub data: Data,
     /// The sites of the last crawl.
     pub sites: Option<Sites>,
-    /// What people did.
-    pub people: Box<dyn Fn() -> Result<People> + Send + Sync>,
     /// The time.
     pub now: Arc<dyn Fn() -> Time + Send + Sync>,
     /// Whether the portals are the demo's.
@@ -54,7 +52,7 @@ impl Serving {
     fn snapshot(&self) -> Result<Snapshot> {
         let rules = Rules::parse(self.data.clone())?;
         let view = self.owner.view();
-        let world = world::assemble(&view, &rules, self.sites.as_ref(), (self.people)()?)?;
+        let world = world::assemble(&view, &rules, self.sites.as_ref(), world::people(&self.owner.state, None)?)?;
         let today = (self.now)().date_naive();
         let night = night(&view, self.sites.as_ref(), today, self.demo)?;
         Ok(Snapshot::new(rules.plans, rules.registry, world, night))

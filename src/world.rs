@@ -10,11 +10,13 @@ use crate::coverage::{Coverage, Watched};
 use crate::decision::{Attestation, Decision, LedgerLine};
 use crate::digest::sha256;
 use crate::error::Result;
-use crate::owner::View;
+use crate::owner::{State, View};
+use crate::record::Record;
 use crate::rules::Rules;
 use crate::settle::Owners;
 use crate::site::{Confidence, Sites};
 use crate::store::Entry;
+use crate::time::Time;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -30,6 +32,15 @@ pub struct People {
     pub attestations: Vec<Attestation>,
     /// The intake desk's ledger.
     pub ledger: Vec<LedgerLine>,
+}
+
+/// Reads what people did from the journal, as it stood at a moment; without one, as it stands.
+///
+/// # Errors
+/// The journal cannot be read, or its chain does not hold.
+pub fn people(state: &State, until: Option<Time>) -> Result<People> {
+    let views = Record::new(state.dir()).views(until)?;
+    Ok(People { decisions: views.decisions, attestations: views.attestations, ledger: views.ledger })
 }
 
 /// Puts the world together.
@@ -110,7 +121,7 @@ fn keep_novelty(anew: Assessment, before: Option<Assessment>) -> Assessment {
 
 /// What of a post bears on an audit, as one line to be hashed.
 fn fingerprint(post: &Post) -> String {
-    let moment = |at: Option<crate::time::Time>| at.map(|at| at.to_rfc3339()).unwrap_or_default();
+    let moment = |at: Option<Time>| at.map(|at| at.to_rfc3339()).unwrap_or_default();
     let answers = serde_json::to_string(&post.assessment).unwrap_or_default();
     let overlap = serde_json::to_string(&post.overlap).unwrap_or_default();
     format!(

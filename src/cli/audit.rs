@@ -49,12 +49,14 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(args: &Args, context: &Context) -> Result<Exit> {
-    let as_of = args.as_of.unwrap_or_else(|| time::at_hanoi(context.now()).date_naive());
-    let rules = context.rules()?;
+    let today = time::at_hanoi(context.now()).date_naive();
+    let as_of = args.as_of.unwrap_or(today);
+    let past = as_of < today && args.articles.is_none() && args.rules.is_none();
+    let rules = if past { context.rules_at(time::end_of(as_of))? } else { context.rules()? };
     let plan = rules.plans.get(&args.plan)?;
     let (mut world, exit) = match &args.articles {
         Some(file) => from_file(file, &rules, context)?,
-        None => (from_store(&rules, context)?, Exit::Done),
+        None => (from_store(&rules, as_of, context)?, Exit::Done),
     };
     world.inputs.extend(rules.hashes(&plan.id));
     let selection = Selection { units: args.unit.clone(), periods: args.period.clone() };
@@ -96,10 +98,10 @@ fn from_file(file: &Path, rules: &Rules, context: &Context) -> Result<(World, Ex
 }
 
 /// The world as the store and the journal know it.
-fn from_store(rules: &Rules, context: &Context) -> Result<World> {
+fn from_store(rules: &Rules, as_of: NaiveDate, context: &Context) -> Result<World> {
     let view = context.view("cchc audit")?;
     let sites = context.crawled_sites(view.state())?;
-    world::assemble(&view, rules, sites.as_ref(), context.people(view.state())?)
+    world::assemble(&view, rules, sites.as_ref(), world::people(view.state(), Some(time::end_of(as_of)))?)
 }
 
 fn deliver(bytes: &[u8], output: Option<&Path>) -> Result<()> {

@@ -4,9 +4,10 @@ use super::Globals;
 use crate::data::Data;
 use crate::error::{Error, Result};
 use crate::owner::{Owner, State, View};
+use crate::record::Record;
 use crate::rules::Rules;
 use crate::site::Sites;
-use crate::world::People;
+use crate::time::Time;
 use chrono::{DateTime, Utc};
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -48,6 +49,14 @@ impl Context {
         Rules::parse(self.data()?)
     }
 
+    /// The rules of a past night, as kept with the state; today's where none were kept.
+    pub fn rules_at(&self, moment: Time) -> Result<Rules> {
+        match Record::new(&self.globals.state).inputs_at(moment)? {
+            Some(data) => Rules::parse(data),
+            None => self.rules(),
+        }
+    }
+
     /// The state, for reading; `name` is the command's.
     pub fn view(&self, name: &str) -> Result<View> {
         View::open(&self.globals.state, name)
@@ -62,16 +71,6 @@ impl Context {
     pub fn runtime(&self) -> Result<tokio::runtime::Runtime> {
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
         runtime.map_err(|e| Error::io("không khởi động được bộ chạy mạng", e))
-    }
-
-    /// Reads what people did, whenever it is asked.
-    pub fn people_of(&self, _state: &State) -> Box<dyn Fn() -> Result<People> + Send + Sync> {
-        Box::new(|| Ok(People::default()))
-    }
-
-    /// What people did, from the journal.
-    pub fn people(&self, _state: &State) -> Result<People> {
-        Ok(People::default())
     }
 
     /// The file that `--config` names.

@@ -37,7 +37,7 @@ pub(super) fn run(args: &Args, context: &Context) -> Result<Exit> {
     let view = context.view("cchc explain")?;
     let article = find(&view, &args.item)?;
     let sites = context.crawled_sites(view.state())?;
-    let world = world::assemble(&view, &rules, sites.as_ref(), context.people(view.state())?)?;
+    let world = world::assemble(&view, &rules, sites.as_ref(), world::people(view.state(), None)?)?;
     let assessment = world.post(&article.id).map(|post| post.assessment.clone()).unwrap_or_default();
     let mut text = about(&article);
     text.push_str(&answers(&assessment));

@@ -19,6 +19,7 @@ mod keys;
 mod ledger;
 mod nightly;
 mod plans;
+mod progress;
 mod rebuild;
 mod review;
 mod robots;

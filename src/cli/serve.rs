@@ -29,7 +29,6 @@ pub(super) fn run(args: &Args, context: &Context) -> Result<Exit> {
     let serving = Serving {
         sites: context.crawled_sites(&owner.state)?,
         data: context.data()?,
-        people: context.people_of(&owner.state),
         now: Arc::new(|| time::at_hanoi(chrono::Utc::now())),
         demo: false,
         owner,
