@@ -81,6 +81,11 @@ impl Fetcher {
         }
     }
 
+    /// Who resolves names.
+    pub(super) fn resolver(&self) -> &Resolver {
+        &self.resolver
+    }
+
     /// Sends one request.
     pub async fn fetch(&self, request: &Request<'_>) -> Fetch {
         let started = Instant::now();
@@ -296,6 +301,9 @@ impl Fetcher {
         if let Some(refusal) = chain().find_map(|e| e.downcast_ref::<Refusal>()) {
             let cause = if matches!(refusal, Refusal::Private(..)) { Cause::Forbidden } else { Cause::Dns };
             return (cause, refusal.to_string());
+        }
+        if let Some(rustls::Error::InvalidMessage(_)) = chain().find_map(tls_error) {
+            return (Cause::Connect, "máy chủ không nói TLS ở cổng này".to_owned());
         }
         if let Some(refused) = chain().find_map(tls_error) {
             return (Cause::Tls, tls::explain(refused, self.verifier.refused(host).as_deref()));

@@ -1,34 +1,313 @@
 //! The guest: fetches what is new on the watched portals, and nothing else.
 //!
 //! [`run`] reads sites side by side, one connection a server. What to fetch is decided by pure
-//! files (robots, politeness, frontier, discovery); only `fetch`, `resolve` and the loop touch the
-//! world. Every answer goes to the archive before anybody reads it. The crawl opens no store:
-//! the driver hands in a [`Reader`] that reads pages and a [`Desk`] that remembers.
+//! files (robots, politeness, frontier, round, discover); only `fetch`, `resolve` and the loop
+//! touch the world. Every answer goes to the archive before anybody reads it. The crawl opens no
+//! store: the driver hands in a [`Reader`] that reads pages and a [`Desk`] that remembers.
+//!
+//! - [`desk`]: the words between the crawl and its driver.
+//! - [`round`]: one site's round, pure; [`cover`] says what it covered, [`conduct`] how we behaved.
+//! - `group`: the loop over sites that share a server; `work`: the threads that archive and read.
 
 pub mod body;
 pub mod conduct;
 pub mod cover;
 pub mod desk;
 pub mod discover;
+pub mod estimate;
 pub mod fetch;
 pub mod frontier;
+mod group;
 pub mod guard;
 pub mod politeness;
 pub mod resolve;
 pub mod robots;
 pub mod round;
 pub mod schedule;
+mod stop;
 mod tls;
+mod work;
 
 pub use desk::{Desk, Reader};
+pub use round::Bounds;
+pub use stop::Stop;
+
+use crate::archive::Writer;
+use crate::coverage::{Cause, Observation};
+use crate::crawl::conduct::Conduct;
+use crate::crawl::fetch::Fetcher;
+use crate::crawl::group::{Group, Lane, Night};
+use crate::crawl::resolve::{Lookup, Policy, Refusal, Resolver};
+use crate::crawl::round::Round;
+use crate::crawl::work::{Job, Loaded, Office};
+use crate::error::{Error, Result};
+use crate::platform::{Platform, Platforms};
+use crate::site::{PlatformManners, Settings, Site, Sites};
+use crate::time::Time;
+use crate::url::CanonicalUrl;
+use std::cell::Cell;
+use std::collections::HashMap;
+use std::net::{IpAddr, SocketAddr};
+use std::rc::Rc;
+use std::sync::{Arc, Mutex, PoisonError, mpsc};
+use std::time::Instant;
+use tokio::sync::oneshot;
 
 /// Our name in robots.txt and at the beginning of the User-Agent.
 pub const AGENT: &str = "cchc-audit";
 
-use crate::platform::Platform;
-use crate::site::Site;
-use crate::url::CanonicalUrl;
+/// Tells the time; the demo and the tests have clocks of their own.
+pub type Clock = Arc<dyn Fn() -> Time + Send + Sync>;
 
+/// What one run is to do.
+#[derive(Clone)]
+pub struct Run {
+    /// The file.
+    pub sites: Arc<Sites>,
+    /// Ids of the sites to read; empty: all that are watched today.
+    pub only: Vec<String>,
+    /// What kinds of portals look like.
+    pub platforms: Arc<Platforms>,
+    /// How far back.
+    pub bounds: Bounds,
+    /// Pages to ask for at most, robots.txt and redirects not counted.
+    pub max_pages: Option<u64>,
+    /// When to end, such as the closing of the night window.
+    pub until: Option<Time>,
+    /// The time.
+    pub clock: Clock,
+    /// Varies the length of pauses.
+    pub seed: u64,
+    /// Ends the run early, leaving everything consistent.
+    pub stop: Stop,
+    /// Looks names up; [`resolve::system_lookup`] outside tests.
+    pub lookup: Lookup,
+    /// Worker threads; the processors, if 0.
+    pub workers: usize,
+}
+
+/// What came of a run.
+#[derive(Debug, Clone, Default)]
+pub struct Report {
+    /// Each site's reading.
+    pub sites: Vec<(Observation, Conduct)>,
+}
+
+impl Report {
+    /// Whether every site was seen: no cause stands beside any reading.
+    #[must_use]
+    pub fn is_whole(&self) -> bool {
+        self.sites.iter().all(|(observation, _)| observation.since.is_some() && observation.cause.is_none())
+    }
+}
+
+/// Reads the sites. Blocks until all are done or the run is stopped.
+///
+/// # Errors
+/// A site that the file does not have, certificates that cannot be read, or a disk that refuses;
+/// what could not be read of a portal is part of the report instead.
+pub fn run<R: Reader, D: Desk<R::Article>>(run: &Run, reader: &R, desk: &D, archive: &Writer) -> Result<Report> {
+    let chosen = choose(run)?;
+    let (jobs, queue) = mpsc::channel();
+    let queue = Mutex::new(queue);
+    let office = Office {
+        reader,
+        desk,
+        archive,
+        stop: run.stop.clone(),
+        fatal: Mutex::default(),
+        large: Mutex::default(),
+        dates: run.platforms.generic().dates.clone(),
+    };
+    let fetcher = fetcher(run, &chosen)?;
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|e| Error::io("không mở được bộ lập lịch mạng", e))?;
+    let sites = std::thread::scope(|scope| {
+        for number in 0..workers(run) {
+            let builder = std::thread::Builder::new().name(format!("đọc {number}")).stack_size(work::STACK);
+            let (office, queue) = (&office, &queue);
+            builder
+                .spawn_scoped(scope, move || office.work(queue))
+                .map_err(|e| Error::io("không mở được luồng làm việc", e))?;
+        }
+        // The queue closes with the loop, and the workers end with the queue.
+        Ok::<_, Error>(tokio::task::LocalSet::new().block_on(&runtime, night(run, chosen, fetcher, jobs)))
+    })?;
+    match office.fatal.into_inner().unwrap_or_else(PoisonError::into_inner) {
+        Some(error) => Err(error),
+        None => Ok(Report { sites }),
+    }
+}
+
+/// The sites to read, with what applies to each.
+fn choose(run: &Run) -> Result<Vec<(Arc<Site>, Settings)>> {
+    if let Some(missing) = run.only.iter().find(|id| run.sites.get(id).is_none()) {
+        return Err(Error::Input(format!("không có site \"{missing}\" trong sites.toml; xem `cchc sites list`")));
+    }
+    let now = (run.clock)();
+    let wanted = |site: &&Site| match run.only.is_empty() {
+        true => site.watched_at(now),
+        false => run.only.contains(&site.id),
+    };
+    let settings = |site: &Site| {
+        let platform = site.platform.as_deref().and_then(|id| run.platforms.get(id));
+        let manners = platform.map(|p| PlatformManners { shared: p.shared, delay: p.delay }).unwrap_or_default();
+        (Arc::new(site.clone()), run.sites.settings(site, manners))
+    };
+    Ok(run.sites.sites.iter().filter(wanted).map(settings).collect())
+}
+
+fn workers(run: &Run) -> usize {
+    let processors = || std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
+    if run.workers == 0 { processors() } else { run.workers }
+}
+
+fn fetcher(run: &Run, chosen: &[(Arc<Site>, Settings)]) -> Result<Fetcher> {
+    let mut policies = HashMap::new();
+    let mut exceptions = HashMap::new();
+    let mut intermediates = Vec::new();
+    for (site, settings) in chosen {
+        for host in std::iter::once(&site.host).chain(&site.aliases) {
+            let target = settings.resolve.get(host).copied();
+            policies.insert(host.clone(), Policy { allow_private: settings.allow_private, target });
+            exceptions.extend(site.tls_exception.clone().map(|exception| (host.clone(), exception)));
+        }
+        for path in &settings.intermediates {
+            let pem = std::fs::read(path).map_err(|e| Error::io(format!("không đọc được intermediates {path}"), e))?;
+            intermediates.extend(tls::certificates(&pem));
+        }
+    }
+    intermediates.dedup();
+    let contact = chosen.first().map(|(_, s)| s.contact.as_str()).unwrap_or_default();
+    let verifier = tls::Verifier::new(intermediates, exceptions, (run.clock)());
+    Ok(Fetcher::new(Resolver::new(policies, run.lookup.clone()), verifier, contact))
+}
+
+/// All groups side by side.
+async fn night(
+    run: &Run,
+    chosen: Vec<(Arc<Site>, Settings)>,
+    fetcher: Fetcher,
+    jobs: mpsc::Sender<Job>,
+) -> Vec<(Observation, Conduct)> {
+    let addresses = resolve_all(&fetcher, &chosen).await;
+    let groups = grouped(&chosen, &addresses);
+    let night = Rc::new(Night {
+        fetcher,
+        jobs,
+        stop: run.stop.clone(),
+        clock: run.clock.clone(),
+        began: Instant::now(),
+        until: run.until,
+        pages: Cell::new(run.max_pages),
+        full: run.bounds.full,
+    });
+    let mut tasks = tokio::task::JoinSet::new();
+    for (number, members) in groups.into_iter().enumerate() {
+        let mut lanes = Vec::with_capacity(members.len());
+        for index in members {
+            let (site, settings) = chosen[index].clone();
+            lanes.push(lane(run, &night, site, settings, addresses[index].as_ref().err()).await);
+        }
+        let seed = run.seed.wrapping_add((number as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15));
+        tasks.spawn_local(Group::new(night.clone(), lanes, seed).run());
+    }
+    let mut sites = Vec::new();
+    while let Some(group) = tasks.join_next().await {
+        sites.extend(group.unwrap_or_default());
+    }
+    sites.sort_by(|a, b| a.0.site.cmp(&b.0.site));
+    sites
+}
+
+/// A site's lane, with what is remembered of it; one whose name does not resolve ends at once.
+async fn lane(run: &Run, night: &Night, site: Arc<Site>, settings: Settings, refusal: Option<&Refusal>) -> Lane {
+    let now = (run.clock)();
+    let (reply, answer) = oneshot::channel();
+    let rechecks = usize::try_from(settings.recheck_budget).unwrap_or(usize::MAX);
+    let job = Job::Load { site: site.id.clone(), now, rechecks, reply };
+    let loaded = if night.jobs.send(job).is_ok() { answer.await.unwrap_or_default() } else { Loaded::default() };
+    let mut round =
+        Round::new(site.clone(), settings.clone(), run.platforms.clone(), loaded.memory.clone(), run.bounds, now);
+    if let Some(refusal) = refusal {
+        let cause = if matches!(refusal, Refusal::Private(..)) { Cause::Forbidden } else { Cause::Dns };
+        round.conduct.skip(cause);
+        round.block(cause, refusal.to_string());
+        let attempt = crate::archive::Attempt {
+            url: site.start().first().map(ToString::to_string).unwrap_or_default(),
+            method: "GET".to_owned(),
+            at: now,
+            elapsed: std::time::Duration::ZERO,
+            remote: None,
+            cause,
+            detail: refusal.to_string(),
+            notes: vec![("site".to_owned(), site.id.clone())],
+        };
+        // No worker left means that the run is ending.
+        let _ = night.jobs.send(Job::Note(Box::new(attempt)));
+    }
+    Lane::new(site, settings, Arc::new(Mutex::new(round)), Some(loaded).filter(|_| refusal.is_none()))
+}
+
+async fn resolve_all(
+    fetcher: &Fetcher,
+    chosen: &[(Arc<Site>, Settings)],
+) -> Vec<std::result::Result<Vec<SocketAddr>, Refusal>> {
+    let mut tasks = tokio::task::JoinSet::new();
+    for (index, (site, _)) in chosen.iter().enumerate() {
+        let (resolver, host) = (fetcher.resolver().clone(), site.host.clone());
+        tasks.spawn(async move { (index, resolver.host_addresses(&host).await) });
+    }
+    let mut found: Vec<_> = chosen.iter().map(|_| Ok(Vec::new())).collect();
+    while let Some(Ok((index, answer))) = tasks.join_next().await {
+        found[index] = answer;
+    }
+    found
+}
+
+/// Sites that share a declared group, or else any address, stand together. A port that `resolve`
+/// names is part of the address: whoever wrote it meant another server.
+fn grouped(
+    chosen: &[(Arc<Site>, Settings)],
+    addresses: &[std::result::Result<Vec<SocketAddr>, Refusal>],
+) -> Vec<Vec<usize>> {
+    #[derive(PartialEq, Eq, Hash)]
+    enum Mark<'a> {
+        Named(&'a str),
+        At(IpAddr, u16),
+    }
+    let mut leader: Vec<usize> = (0..chosen.len()).collect();
+    let mut seen: HashMap<Mark<'_>, usize> = HashMap::new();
+    for (index, (_, settings)) in chosen.iter().enumerate() {
+        let marks: Vec<Mark<'_>> = match &settings.group {
+            Some(name) => vec![Mark::Named(name)],
+            None => addresses[index].iter().flatten().map(|a| Mark::At(a.ip(), a.port())).collect(),
+        };
+        for mark in marks {
+            let other = *seen.entry(mark).or_insert(index);
+            let (from, to) = (root(&leader, index), root(&leader, other));
+            leader[from] = to;
+        }
+    }
+    let mut groups: Vec<(usize, Vec<usize>)> = Vec::new();
+    for index in 0..chosen.len() {
+        let root = root(&leader, index);
+        match groups.iter_mut().find(|(r, _)| *r == root) {
+            Some((_, members)) => members.push(index),
+            None => groups.push((root, vec![index])),
+        }
+    }
+    groups.into_iter().map(|(_, members)| members).collect()
+}
+
+fn root(leader: &[usize], mut index: usize) -> usize {
+    while leader[index] != index {
+        index = leader[index];
+    }
+    index
+}
 /// The key of a page: the site's host and the item id that the platform reads from the address,
 /// else the address without its scheme. All hosts of a site count as its main one.
 #[must_use]

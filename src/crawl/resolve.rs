@@ -91,6 +91,17 @@ impl Resolver {
         answer
     }
 
+    /// The addresses of a host that may itself be written as an address.
+    ///
+    /// # Errors
+    /// As [`Resolver::addresses`].
+    pub async fn host_addresses(&self, host: &str) -> Answer {
+        match host.trim_matches(['[', ']']).parse() {
+            Ok(ip) if self.policy(host).target.is_none() => self.check(host, vec![SocketAddr::new(ip, 0)]),
+            _ => self.addresses(host).await,
+        }
+    }
+
     /// One private address among public ones is enough to refuse: which is used is not ours to say.
     fn check(&self, host: &str, addresses: Vec<SocketAddr>) -> Answer {
         match addresses.iter().find(|a| !self.admits(host, a.ip())) {

@@ -41,7 +41,7 @@ pub struct Bounds {
 /// The state of one site's round.
 pub struct Round {
     /// The site.
-    pub site: Site,
+    pub site: Arc<Site>,
     /// How it may be visited.
     pub settings: Settings,
     /// What is remembered of it, as of now.
@@ -100,7 +100,7 @@ impl Round {
     /// A round that begins now.
     #[must_use]
     pub fn new(
-        site: Site,
+        site: Arc<Site>,
         settings: Settings,
         platforms: Arc<Platforms>,
         memory: SiteMemory,
