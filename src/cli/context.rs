@@ -78,6 +78,13 @@ impl Context {
         sites(&self.globals.config)
     }
 
+    /// The file that `--config` names, and its text.
+    pub fn sites_with_text(&self) -> Result<(Sites, String)> {
+        let text = self.text(&self.globals.config)?;
+        let sites = Sites::parse(&self.globals.config.display().to_string(), &text).map_err(Error::Faults)?;
+        Ok((sites, text))
+    }
+
     /// The entries used by the last crawl; `None` before the first.
     pub fn crawled_sites(&self, state: &State) -> Result<Option<Sites>> {
         let file = state.sites();

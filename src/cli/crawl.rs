@@ -1,7 +1,12 @@
-//! `cchc crawl`.
+//! `cchc crawl`: reads the portals into archive and store.
 
-use super::{Context, Exit};
-use crate::error::{Error, Result};
+use super::{Context, Exit, progress};
+use crate::crawl::{Bounds, Report, Stop};
+use crate::error::Result;
+use crate::nightly::{Job, Scope};
+use crate::site::Sites;
+use crate::time;
+use std::sync::Arc;
 
 /// Đọc các cổng, lưu trữ và bóc tách bài
 #[derive(Debug, clap::Args)]
@@ -16,11 +21,73 @@ pub(super) struct Args {
     /// Chỉ lấy bài từ ngày này
     #[arg(long, value_name = "NGÀY")]
     since: Option<chrono::NaiveDate>,
-    /// Nhiều nhất chừng này trang mỗi cổng
+    /// Nhiều nhất chừng này trang trong cả lượt
     #[arg(long, value_name = "N")]
     max_pages: Option<u64>,
 }
 
-pub(super) fn run(_args: &Args, _context: &Context) -> Result<Exit> {
-    Err(Error::Input("lệnh `cchc crawl` chưa có trong phiên bản này".to_owned()))
+pub(super) fn run(args: &Args, context: &Context) -> Result<Exit> {
+    let rules = context.rules()?;
+    let (sites, text) = context.sites_with_text()?;
+    let owner = context.owner("cchc crawl")?;
+    warn_outside_window(&sites, context);
+    let job = Job {
+        owner: &owner,
+        rules: &rules,
+        sites: Arc::new(sites),
+        sites_text: &text,
+        clock: Arc::new(|| time::at_hanoi(chrono::Utc::now())),
+        stop: stop_on_signal()?,
+        description: None,
+        requests: &progress::requests(),
+        stages: &progress::stage(),
+    };
+    let scope = Scope {
+        only: args.site.clone(),
+        bounds: Bounds { since: args.since.map(time::start_of), full: args.full },
+        max_pages: args.max_pages,
+        until: None,
+    };
+    let report = job.crawl(&scope)?;
+    job.settle()?;
+    Ok(tell(&report))
+}
+
+/// A manual crawl may leave the night window, but says so.
+fn warn_outside_window(sites: &Sites, context: &Context) {
+    if let Some(window) = &sites.crawler.night_window
+        && !window.contains(time::at_hanoi(context.now()))
+    {
+        eprintln!("lưu ý: ngoài khung giờ đêm (night_window); lượt đọc do người chạy nên vẫn tiếp tục");
+    }
+}
+
+/// Ends the run early on Ctrl-C or SIGTERM, with all books closed.
+pub(super) fn stop_on_signal() -> Result<Stop> {
+    let stop = Stop::new();
+    let heard = stop.clone();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let runtime = runtime.map_err(|e| crate::error::Error::io("không nghe được tín hiệu dừng", e))?;
+    std::thread::spawn(move || {
+        runtime.block_on(super::serve::stopped());
+        eprintln!("đang dừng; những gì đã đọc được giữ lại, lượt sau đọc tiếp");
+        heard.stop();
+    });
+    Ok(stop)
+}
+
+/// Says what was read of each site and what was not.
+pub(super) fn tell(report: &Report) -> Exit {
+    for (seen, conduct) in &report.sites {
+        let how = match seen.cause {
+            None => "đủ".to_owned(),
+            Some(cause) => format!("chưa đủ: {} ({})", cause.name(), cause.side().name()),
+        };
+        let detail = if seen.detail.is_empty() { String::new() } else { format!(" — {}", seen.detail) };
+        println!(
+            "{}: {how}; {} yêu cầu, {} bài mới, {} bài đổi, {} bài gỡ{detail}",
+            seen.site, conduct.requests, conduct.new, conduct.changed, conduct.gone
+        );
+    }
+    if report.is_whole() { Exit::Done } else { Exit::Partly }
 }

@@ -1,5 +1,6 @@
 //! Progress: one moving line on a terminal, plain lines in a pipe, none of it on standard output.
 
+use crate::crawl::desk::Progress;
 use indicatif::{ProgressBar, ProgressStyle};
 use std::io::IsTerminal as _;
 use std::sync::Mutex;
@@ -20,6 +21,19 @@ pub(super) fn stage() -> impl Fn(&str, usize, usize) + Sync {
         if !terminal && done == of {
             eprintln!("{stage}: {done}");
         }
+    }
+}
+
+/// Shows requests as they are answered; on a terminal only, since the end of a run tells all sites.
+pub(super) fn requests() -> impl Fn(&Progress<'_>) + Sync {
+    let terminal = std::io::stderr().is_terminal();
+    let bar = if terminal { ProgressBar::new_spinner() } else { ProgressBar::hidden() };
+    move |progress: &Progress<'_>| match progress {
+        Progress::Request { site, url, waiting, .. } => {
+            bar.inc(1);
+            bar.set_message(format!("{} yêu cầu · {site}: {url} (còn {waiting})", bar.position()));
+        }
+        Progress::Done(seen) => bar.println(format!("xong {}", seen.site)),
     }
 }
 

@@ -1,4 +1,7 @@
 //! The nightly job: crawl, settle, audit every plan in force, write the reports.
+//!
+//! Composes and decides nothing: each step is a module's one verb. What cannot be seen is part of
+//! the result, never the end of the job.
 
 mod desk;
 mod reader;
@@ -6,3 +9,161 @@ pub mod reports;
 
 pub use desk::StoreDesk;
 pub use reader::PageReader;
+
+use crate::archive::{Options, Writer};
+use crate::audit::{Audit, Selection};
+use crate::crawl::desk::Progress;
+use crate::crawl::{self, Bounds, Clock, Report, Run, Stop};
+use crate::error::{Error, Result};
+use crate::owner::Owner;
+use crate::record::{Hand, Record, Via};
+use crate::rules::Rules;
+use crate::settle::{self, Settled};
+use crate::site::Sites;
+use crate::time::{self, Time};
+use crate::world;
+use chrono::NaiveDate;
+use std::sync::Arc;
+
+/// Who signs what the program does by itself.
+const PROGRAM: &str = concat!("cchc ", env!("CARGO_PKG_VERSION"));
+
+/// What a crawl needs beside the state.
+pub struct Job<'a> {
+    /// The state, held.
+    pub owner: &'a Owner,
+    /// The rules.
+    pub rules: &'a Rules,
+    /// The sites.
+    pub sites: Arc<Sites>,
+    /// The file they were read from, as text; kept with the state.
+    pub sites_text: &'a str,
+    /// The time.
+    pub clock: Clock,
+    /// Ends it early.
+    pub stop: Stop,
+    /// Said in the archive, such as that it is a demo.
+    pub description: Option<&'a str>,
+    /// Told of each request.
+    pub requests: &'a (dyn Fn(&Progress<'_>) + Sync),
+    /// Told how far the other stages are.
+    pub stages: &'a (dyn Fn(&str, usize, usize) + Sync),
+}
+
+/// What to read, and how far back.
+#[derive(Debug, Clone, Default)]
+pub struct Scope {
+    /// Ids of the sites; empty: all.
+    pub only: Vec<String>,
+    /// How far back.
+    pub bounds: Bounds,
+    /// Pages at most.
+    pub max_pages: Option<u64>,
+    /// When to end.
+    pub until: Option<Time>,
+}
+
+/// What a night came to.
+pub struct Night {
+    /// The day it speaks of.
+    pub as_of: NaiveDate,
+    /// What was read.
+    pub crawled: Report,
+    /// What was decided.
+    pub settled: Settled,
+    /// Every plan in force.
+    pub audits: Vec<Audit>,
+}
+
+impl Job<'_> {
+    /// The whole night.
+    ///
+    /// # Errors
+    /// The state refuses; what portals refuse is part of the answer.
+    pub fn night(&self, scope: &Scope) -> Result<Night> {
+        let crawled = self.crawl(scope)?;
+        let settled = self.settle()?;
+        let as_of = (self.clock)().date_naive();
+        let audits = self.audit(as_of)?;
+        self.conduct(as_of, &crawled)?;
+        Ok(Night { as_of, crawled, settled, audits })
+    }
+
+    /// Reads the portals; every answer is archived, then kept.
+    ///
+    /// # Errors
+    /// The disk refuses, or a site is named that the file does not have.
+    pub fn crawl(&self, scope: &Scope) -> Result<Report> {
+        let state = &self.owner.state;
+        let record = Record::new(state.dir());
+        let hand = Hand { at: (self.clock)(), by: PROGRAM.to_owned(), via: Via::System };
+        record.keep_inputs(&hand, &self.rules.data, PROGRAM)?;
+        reports::put(state.dir(), "sites.toml", self.sites_text.as_bytes())?;
+        let writer = Writer::open(&state.archive(), self.archive_options())?;
+        for repair in writer.repairs() {
+            eprintln!("{repair}");
+        }
+        let desk = StoreDesk::new(&self.owner.store, &writer, &self.sites, self.requests);
+        let reader = PageReader { platforms: &self.rules.platforms };
+        let run = Run {
+            sites: Arc::clone(&self.sites),
+            only: scope.only.clone(),
+            platforms: Arc::new(self.rules.platforms.clone()),
+            bounds: scope.bounds,
+            max_pages: scope.max_pages,
+            until: scope.until,
+            clock: Arc::clone(&self.clock),
+            seed: (self.clock)().timestamp().unsigned_abs(),
+            stop: self.stop.clone(),
+            lookup: crawl::resolve::system_lookup(),
+            workers: 0,
+        };
+        let report = crawl::run(&run, &reader, &desk, &writer);
+        writer.sync()?;
+        self.owner.store.flush()?;
+        writer.close()?;
+        report
+    }
+
+    /// Decides about everything that is not decided yet.
+    ///
+    /// # Errors
+    /// The store refuses.
+    pub fn settle(&self) -> Result<Settled> {
+        settle::settle(&self.owner.store, self.rules, Some(&self.sites), &self.stages)
+    }
+
+    /// Audits every plan in force on a day and writes the reports.
+    ///
+    /// # Errors
+    /// The state cannot be read or written.
+    pub fn audit(&self, as_of: NaiveDate) -> Result<Vec<Audit>> {
+        let state = &self.owner.state;
+        let people = world::people(state, Some(time::end_of(as_of)))?;
+        let mut world = world::assemble(&self.owner.view(), self.rules, Some(&self.sites), people)?;
+        let folder = state.reports().join(as_of.to_string());
+        let mut audits = Vec::new();
+        for plan in reports::in_force(self.rules, as_of) {
+            let audit = reports::audit_plan(self.rules, plan, &mut world, as_of, &Selection::default())?;
+            reports::write(&folder, self.rules, plan, &audit, &[])?;
+            audits.push(audit);
+        }
+        Ok(audits)
+    }
+
+    /// Writes how we behaved, for everyone.
+    fn conduct(&self, as_of: NaiveDate, crawled: &Report) -> Result<()> {
+        let conduct: Vec<_> = crawled.sites.iter().map(|(_, conduct)| conduct).collect();
+        let json = serde_json::json!({ "schema": 1, "as_of": as_of, "sites": conduct });
+        let bytes = serde_json::to_vec_pretty(&json).map_err(|e| Error::Failed(e.to_string()))?;
+        reports::put(&self.owner.state.reports().join(as_of.to_string()), "conduct.json", &bytes)
+    }
+
+    fn archive_options(&self) -> Options {
+        Options {
+            operator: self.sites.crawler.contact.clone().unwrap_or_default(),
+            info: self.description.map(|text| ("description".to_owned(), text.to_owned())).into_iter().collect(),
+            ..Options::default()
+        }
+    }
+}
