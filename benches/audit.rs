@@ -5,7 +5,7 @@
 
 use cchc_audit::article::{ArticleId, Assessment, Channel, Kind};
 use cchc_audit::assess::novelty::{Earlier, Overlap, Piece};
-use cchc_audit::audit::{self, Post, Selection, World};
+use cchc_audit::audit::{self, Case, Post, Selection, World};
 use cchc_audit::data::Data;
 use cchc_audit::rules::Rules;
 use cchc_audit::time;
@@ -17,11 +17,15 @@ fn main() {
     divan::main();
 }
 
+fn year_end() -> NaiveDate {
+    NaiveDate::from_ymd_opt(2026, 12, 31).expect("a year has this day")
+}
+
 /// A year of posts, spread evenly over the city's units: one in five on the city page, half of
 /// them about CCHC, one in ten in-depth, one in twenty a copy of the post before.
 fn world(rules: &Rules, articles: u32) -> World {
     let units: Vec<_> = rules.registry.units().iter().filter(|u| u.of_the_city()).map(|u| u.id.clone()).collect();
-    let new_year = time::start_of(NaiveDate::from_ymd_opt(2026, 1, 1).unwrap());
+    let new_year = time::start_of(NaiveDate::from_ymd_opt(2026, 1, 1).expect("a year has this day"));
     let minutes = 365 * 24 * 60;
     let post = |n: u32| {
         let copy = n % 20 == 7;
@@ -57,10 +61,21 @@ fn all_duties_of_all_units(bencher: Bencher, articles: u32) {
     let rules = Rules::parse(Data::built_in()).expect("the rules built in are sound");
     let world = world(&rules, articles);
     let plan = rules.plans.get("ha-noi-2026").expect("the plan is built in");
-    let day = NaiveDate::from_ymd_opt(2026, 12, 31).unwrap();
     bencher.counter(ItemsCount::new(articles)).bench_local(|| {
-        audit::audit(plan, &rules.registry, &world, day, &Selection::default()).expect("nothing was selected")
+        let case = Case::new(plan, &rules.registry, &world, year_end());
+        let judged = case.judge(&Selection::default()).expect("nothing was selected");
+        judged.statuses()
     });
+}
+
+#[divan::bench(args = [10_000, 100_000, 1_000_000], sample_count = 3, sample_size = 1)]
+fn and_put_into_words(bencher: Bencher, articles: u32) {
+    let rules = Rules::parse(Data::built_in()).expect("the rules built in are sound");
+    let world = world(&rules, articles);
+    let plan = rules.plans.get("ha-noi-2026").expect("the plan is built in");
+    let all = Selection::default();
+    let audit = || audit::audit(plan, &rules.registry, &world, year_end(), &all).expect("nothing was selected");
+    bencher.counter(ItemsCount::new(articles)).bench_local(audit);
 }
 
 #[divan::bench(args = [10_000, 100_000, 1_000_000], sample_count = 5, sample_size = 1)]
@@ -68,7 +83,7 @@ fn one_unit(bencher: Bencher, articles: u32) {
     let rules = Rules::parse(Data::built_in()).expect("the rules built in are sound");
     let world = world(&rules, articles);
     let plan = rules.plans.get("ha-noi-2026").expect("the plan is built in");
-    let day = NaiveDate::from_ymd_opt(2026, 12, 31).unwrap();
-    let selection = Selection { units: vec!["phuong-hai-ba-trung".parse().unwrap()], periods: Vec::new() };
+    let day = year_end();
+    let selection = Selection { units: vec!["phuong-hai-ba-trung".parse().expect("a slug")], periods: Vec::new() };
     bencher.bench_local(|| audit::audit(plan, &rules.registry, &world, day, &selection).expect("the unit exists"));
 }

@@ -3,7 +3,8 @@
 //! Pure: same inputs, same verdicts; it reads no file and no clock (`as_of` is handed in).
 //!
 //! - [`World`] holds all that is known, indexed once; a [`Post`] is an article without its text.
-//! - [`audit`] judges every unit in every period of a plan and answers with an [`Audit`].
+//! - [`audit`] judges every unit in every period of a plan and answers with an [`Audit`]. It is a
+//!   [`Case`] that is judged, and then put into words ([`Judged::write`]).
 
 mod assign;
 mod candidate;
@@ -32,7 +33,8 @@ use crate::unit::UnitId;
 use chrono::{Datelike as _, NaiveDate};
 use known::Known;
 use rhythm::Rhythm;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use write::Decided;
 
 /// What part of an audit is wanted; the whole plan is computed all the same.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -75,25 +77,88 @@ pub fn audit(
     as_of: NaiveDate,
     selection: &Selection,
 ) -> Result<Audit> {
-    selection.check(plan, registry)?;
-    let known = Known::new(plan, registry, world, as_of);
-    let mut verdicts = Vec::new();
-    for (rhythm, keep) in rhythms(plan, selection) {
-        for unit in registry.units().iter().filter(|unit| selection.wants(&unit.id)) {
-            let of_unit = write::verdicts(&known, &rhythm, unit);
-            verdicts.extend(of_unit.into_iter().filter(|v| keep.as_ref().is_none_or(|keep| keep.contains(&v.period))));
+    let case = Case::new(plan, registry, world, as_of);
+    Ok(case.judge(selection)?.write())
+}
+
+/// A plan and the world as it was known at the end of a day, ready to be judged.
+pub struct Case<'a>(Known<'a>);
+
+impl<'a> Case<'a> {
+    /// Gathers what was known.
+    #[must_use]
+    pub fn new(plan: &'a Plan, registry: &'a Registry, world: &'a World, as_of: NaiveDate) -> Self {
+        Self(Known::new(plan, registry, world, as_of))
+    }
+
+    /// Decides everything; nothing is put into words yet.
+    ///
+    /// # Errors
+    /// A selection that names an unknown unit, or a period wholly outside the plan's years.
+    pub fn judge(&'a self, selection: &Selection) -> Result<Judged<'a>> {
+        let known = &self.0;
+        selection.check(known.plan, known.registry)?;
+        let mut parts = Vec::new();
+        for (rhythm, keep) in rhythms(known.plan, selection) {
+            let wanted = known.registry.units().iter().filter(|unit| selection.wants(&unit.id));
+            let units = wanted.map(|unit| Decided::new(known, &rhythm, unit)).collect();
+            parts.push(Part { rhythm, keep, units });
+        }
+        Ok(Judged { known, parts })
+    }
+}
+
+/// Every verdict, decided and not yet put into words.
+pub struct Judged<'a> {
+    known: &'a Known<'a>,
+    parts: Vec<Part<'a>>,
+}
+
+/// The verdicts over one set of periods.
+struct Part<'a> {
+    rhythm: Rhythm<'a>,
+    /// The periods wanted of them, or all.
+    keep: Option<Vec<Period>>,
+    units: Vec<Decided<'a>>,
+}
+
+impl Judged<'_> {
+    /// How many verdicts there are of each status, before any selection of periods.
+    #[must_use]
+    pub fn statuses(&self) -> BTreeMap<Status, usize> {
+        let mut counts = BTreeMap::new();
+        for status in self.parts.iter().flat_map(|part| &part.units).flat_map(Decided::statuses) {
+            *counts.entry(status).or_insert(0) += 1;
+        }
+        counts
+    }
+
+    /// Puts the verdicts into words, with their items.
+    #[must_use]
+    pub fn write(&self) -> Audit {
+        let plan = self.known.plan;
+        let mut verdicts = Vec::new();
+        for part in &self.parts {
+            let wanted = |period: Period| part.keep.as_ref().is_none_or(|keep| keep.contains(&period));
+            for unit in &part.units {
+                verdicts.extend(unit.verdicts(self.known, &part.rhythm, wanted));
+            }
+        }
+        let order: HashMap<&str, usize> = plan.obligations.iter().map(|o| o.id.as_str()).zip(0..).collect();
+        verdicts.sort_by(|a, b| {
+            let key =
+                |v: &Verdict| (order.get(v.obligation.as_str()).copied(), v.period.first(), v.period.last(), v.period);
+            a.unit.cmp(&b.unit).then_with(|| key(a).cmp(&key(b)))
+        });
+        Audit {
+            schema: 1,
+            plan: plan.id.clone(),
+            as_of: self.known.as_of,
+            program: concat!("cchc ", env!("CARGO_PKG_VERSION")).to_owned(),
+            inputs: self.known.world.inputs.clone(),
+            verdicts,
         }
     }
-    let order = |v: &Verdict| plan.obligations.iter().position(|o| o.id == v.obligation);
-    verdicts.sort_by_cached_key(|v| (v.unit.clone(), order(v), v.period.first(), v.period.last(), v.period));
-    Ok(Audit {
-        schema: 1,
-        plan: plan.id.clone(),
-        as_of,
-        program: concat!("cchc ", env!("CARGO_PKG_VERSION")).to_owned(),
-        inputs: world.inputs.clone(),
-        verdicts,
-    })
 }
 
 /// The plan by its own periods, and summed over each period of the reporting calendar asked for;

@@ -12,20 +12,47 @@ use super::tally::{self, Tallies, Tally};
 use super::verdict::{Automatic, Item, ItemReason, Note, Status, ThemeCount, Verdict};
 use crate::article::ArticleId;
 use crate::decision::Attestation;
+use crate::period::Period;
 use crate::registry::Unit;
 use crate::time;
 use std::collections::HashMap;
 
-/// The verdicts of one unit over some periods.
-pub(super) fn verdicts<'a>(known: &'a Known<'a>, rhythm: &Rhythm<'a>, unit: &'a Unit) -> Vec<Verdict> {
-    let decided = tally::of_unit(known, rhythm, unit, true);
-    let automatic = known.is_touched(&unit.id).then(|| tally::of_unit(known, rhythm, unit, false));
-    let write = |(n, tally): (usize, &Tally<'a>)| {
-        let scene = Scene { known, rhythm, candidates: &decided.candidates, tally };
-        let before = automatic.as_ref().map(|all| Before { all, tally: &all.tallies[n] });
-        verdict(&scene, unit, before.as_ref())
-    };
-    decided.tallies.iter().enumerate().map(write).collect()
+/// One unit as judged.
+pub(super) struct Decided<'a> {
+    unit: &'a Unit,
+    tallies: Tallies<'a>,
+    /// The same without the decisions of people, where they decided anything.
+    automatic: Option<Tallies<'a>>,
+}
+
+impl<'a> Decided<'a> {
+    pub(super) fn new(known: &'a Known<'a>, rhythm: &Rhythm<'a>, unit: &'a Unit) -> Self {
+        let tallies = tally::of_unit(known, rhythm, unit, true);
+        let automatic = known.is_touched(&unit.id).then(|| tally::of_unit(known, rhythm, unit, false));
+        Self { unit, tallies, automatic }
+    }
+
+    /// The answers of its verdicts.
+    pub(super) fn statuses(&self) -> impl Iterator<Item = Status> {
+        self.tallies.tallies.iter().map(|tally| tally.status)
+    }
+
+    /// Its verdicts over the periods wanted, in words.
+    pub(super) fn verdicts(
+        &self,
+        known: &Known<'a>,
+        rhythm: &Rhythm<'a>,
+        wanted: impl Fn(Period) -> bool,
+    ) -> Vec<Verdict> {
+        let decided = &self.tallies;
+        let write = |(n, tally): (usize, &Tally<'a>)| {
+            let scene = Scene { known, rhythm, candidates: &decided.candidates, tally };
+            let before = self.automatic.as_ref().map(|all| Before { all, tally: &all.tallies[n] });
+            verdict(&scene, self.unit, before.as_ref())
+        };
+        let all = decided.tallies.iter().enumerate();
+        all.filter(|(_, tally)| wanted(tally.slot.window.period)).map(write).collect()
+    }
 }
 
 /// The same verdict without decisions.
