@@ -72,6 +72,16 @@ impl Index {
         self.texts.is_empty()
     }
 
+    /// How much memory it takes, in bytes, the names of the texts included.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        let slots: usize = self.shards.iter().map(|s| s.slots.capacity()).sum();
+        let names: usize = self.texts.iter().map(|t| t.id.article.0.capacity()).sum();
+        // A map keeps a byte beside each entry, and one entry in eight free.
+        let families = self.same.capacity() * 17 * 8 / 7;
+        slots * size_of::<u64>() + self.texts.capacity() * size_of::<Entry>() + names + families
+    }
+
     /// Adds a text. The caller adds each once; a text without fingerprints is left out.
     pub fn add(&mut self, id: TextId, sketch: &Sketch) {
         let Ok(number) = u32::try_from(self.texts.len()) else { return };
