@@ -9,7 +9,9 @@ mod case;
 use case::{Case, File};
 use cchc_audit::audit::{self, Audit, Item, ItemReason, Selection, Verdict};
 use cchc_audit::data::Data;
+use cchc_audit::plan::Duty;
 use cchc_audit::rules::Rules;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
@@ -46,6 +48,33 @@ fn every_case_comes_out_as_said() {
     }
     assert!(failed.is_empty(), "\n{failed}");
     assert!(cases > 0, "no case was found");
+}
+
+#[test]
+fn each_counted_duty_has_three_cases_and_each_reading_one() {
+    let rules = Rules::parse(Data::built_in()).unwrap();
+    let mut told = BTreeMap::<(String, String), usize>::new();
+    for (_, file) in files() {
+        for case in &file.truong_hop {
+            let duties: BTreeSet<String> = case.expected(&file).into_iter().map(|(duty, ..)| duty).collect();
+            duties.into_iter().for_each(|duty| *told.entry((file.ke_hoach.clone(), duty)).or_default() += 1);
+        }
+    }
+    let mut missing = Vec::new();
+    for plan in rules.plans.iter() {
+        for duty in &plan.obligations {
+            let wanted = match (&duty.duty, &duty.reading) {
+                (Duty::Counted(_), _) => 3,
+                (_, Some(_)) => 1,
+                (_, None) => 0,
+            };
+            let found = told.get(&(plan.id.clone(), duty.id.clone())).copied().unwrap_or_default();
+            if found < wanted {
+                missing.push(format!("{}: {} có {found} trường hợp, cần {wanted}", plan.id, duty.id));
+            }
+        }
+    }
+    assert!(missing.is_empty(), "\n{}", missing.join("\n"));
 }
 
 /// What came out otherwise than said.

@@ -2,7 +2,7 @@
 
 use super::{Context, Exit};
 use crate::data::Data;
-use crate::error::{Error, Result};
+use crate::error::{Error, Fault, Result};
 use crate::plan::{Duty, Plan, Plans};
 use crate::registry::Registry;
 use std::path::Path;
@@ -39,7 +39,13 @@ pub(super) enum Action {
 pub(super) fn run(args: &Args, context: &Context) -> Result<Exit> {
     let data = context.data()?;
     match &args.command {
-        Action::Check { file: Some(file) } => check(&one(file, context, &data)?)?,
+        Action::Check { file: Some(file) } => {
+            let named = |fault| Fault { file: file.display().to_string(), ..fault };
+            check(&one(file, context, &data)?).map_err(|error| match error {
+                Error::Faults(faults) => Error::Faults(faults.into_iter().map(named).collect()),
+                other => other,
+            })?;
+        }
         Action::Check { file: None } => check(&data)?,
         Action::List => list(&Plans::parse(&data).map_err(Error::Faults)?),
         Action::Show { id } => {
@@ -51,12 +57,12 @@ pub(super) fn run(args: &Args, context: &Context) -> Result<Exit> {
     Ok(Exit::Done)
 }
 
-/// The rule files with the one plan in place of all others, under the name the user gave it.
+/// The rule files with the one plan in place of all others.
 fn one(file: &Path, context: &Context, data: &Data) -> Result<Data> {
     let text = context.text(file)?;
     let others = data.under("").filter(|(path, _)| !path.starts_with("plans/"));
     let mut files: std::collections::BTreeMap<_, _> = others.map(|(p, t)| (p.to_owned(), t.to_owned())).collect();
-    files.insert(format!("plans/{}", file.display()), text);
+    files.insert("plans/plan.toml".to_owned(), text);
     Ok(Data::new(files))
 }
 
