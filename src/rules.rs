@@ -35,8 +35,8 @@ impl Rules {
         let registry = keep(Registry::parse(&data), &mut faults);
         let lexicons = keep(Lexicons::parse(&data), &mut faults);
         let platforms = keep(Platforms::parse(&data), &mut faults);
-        if let (Some(plans), Some(registry)) = (&plans, &registry) {
-            faults.extend(plans.unresolved(registry, &data));
+        if let (Some(plans), Some(registry), Some(lexicons)) = (&plans, &registry, &lexicons) {
+            faults.extend(plans.unresolved(registry, lexicons, &data));
         }
         match (plans, registry, lexicons, platforms) {
             (Some(plans), Some(registry), Some(lexicons), Some(platforms)) if faults.is_empty() => {

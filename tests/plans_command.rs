@@ -148,8 +148,10 @@ fn a_plan_is_printed_in_the_order_of_the_document() {
         Cách hiểu: Bài thuộc một nội dung của mục II.1.
 
     Thế nào là tin mới (IV.1.b) «tin mới»
+        Con số: đăng lại từ 50 % nội dung cũ; chuyển người kiểm tra từ 33 %; trang của đơn vị trước không quá 24 giờ; áp dụng từ 27/02/2026
 
     Bài đăng chéo (IV.4.c) «đăng chéo»
+        Nguồn: hanoi.gov.vn
 
     3 nhiệm vụ: 1 đếm được, 1 cần minh chứng, 1 cho thấy số bài. Dưới đây theo thứ tự của văn bản.
 
@@ -183,7 +185,7 @@ fn a_plan_is_printed_in_the_order_of_the_document() {
       [t2] Gửi bài chuyên sâu (IV.1.b; PL 2)
         «01 bài chuyên sâu trong tháng»
         Ai: Sở Tư pháp thành phố Hà Nội
-        Việc: gửi đăng ít nhất 1 bài chuyên sâu mới trên Trang CCHC Thành phố; chủ đề: the-che
+        Việc: gửi đăng ít nhất 1 bài chuyên sâu mới trên Trang CCHC Thành phố; chủ đề: the-che (thể chế)
         Kỳ: hằng tháng, từ tháng 3/2026 đến tháng 12/2026 (10 kỳ)
         Cách hiểu: Xét từ tháng 3.
 

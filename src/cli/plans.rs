@@ -3,6 +3,7 @@
 use super::{Context, Exit};
 use crate::data::Data;
 use crate::error::{Error, Fault, Result};
+use crate::lexicon::Lexicons;
 use crate::plan::{Duty, Plan, Plans};
 use crate::registry::Registry;
 use std::path::Path;
@@ -51,7 +52,8 @@ pub(super) fn run(args: &Args, context: &Context) -> Result<Exit> {
         Action::Show { id } => {
             let plans = Plans::parse(&data).map_err(Error::Faults)?;
             let registry = Registry::parse(&data).map_err(Error::Faults)?;
-            print!("{}", plans.get(id)?.show(&registry));
+            let lexicons = Lexicons::parse(&data).map_err(Error::Faults)?;
+            print!("{}", plans.get(id)?.show(&registry, &lexicons));
         }
     }
     Ok(Exit::Done)
@@ -68,8 +70,9 @@ fn one(file: &Path, context: &Context, data: &Data) -> Result<Data> {
 
 fn check(data: &Data) -> Result<()> {
     let registry = Registry::parse(data).map_err(Error::Faults)?;
+    let lexicons = Lexicons::parse(data).map_err(Error::Faults)?;
     let plans = Plans::parse(data).map_err(Error::Faults)?;
-    let faults = plans.unresolved(&registry, data);
+    let faults = plans.unresolved(&registry, &lexicons, data);
     if !faults.is_empty() {
         return Err(Error::Faults(faults));
     }

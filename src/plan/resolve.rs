@@ -5,40 +5,21 @@
 use super::{Duty, Obligation, Plans};
 use crate::data::Data;
 use crate::error::Fault;
+use crate::lexicon::{Asked, Lexicons};
 use crate::registry::Registry;
 use crate::unit::UnitId;
-
-/// The ids of the nine areas and of the quota topics, as plans, lexicons and JSON use them.
-const TOPICS: [&str; 9] = [
-    "the-che",
-    "tthc",
-    "bo-may",
-    "cong-vu",
-    "tai-chinh-cong",
-    "chinh-quyen-so",
-    "chi-dao-dieu-hanh",
-    "chi-so",
-    "mo-hinh-sang-kien",
-];
-const QUOTA_TOPICS: [&str; 7] = [
-    "khcn-doi-moi-sang-tao",
-    "kiem-soat-tthc",
-    "xay-dung-thi-hanh-phap-luat",
-    "kinh-te-dau-tu-ngan-sach",
-    "ho-tro-nha-dau-tu",
-    "dat-dai-moi-truong",
-    "thu-tuc-dat-dai",
-];
 
 impl Plans {
     /// Names every unit and topic of the plans that does not exist; `data` is where the plans came from.
     #[must_use]
-    pub fn unresolved(&self, registry: &Registry, data: &Data) -> Vec<Fault> {
+    pub fn unresolved(&self, registry: &Registry, lexicons: &Lexicons, data: &Data) -> Vec<Fault> {
+        let known = |of: Asked| lexicons.answers.iter().filter(move |a| a.of == of).map(|a| a.id.as_str()).collect();
+        let (topics, quota_topics): (Vec<&str>, Vec<&str>) = (known(Asked::Topic), known(Asked::Quota));
         let mut faults = Vec::new();
         for plan in self.iter() {
             let (file, text) = source(&plan.id, data);
             for obligation in &plan.obligations {
-                for (word, field, mend) in unknown(obligation, registry) {
+                for (word, field, mend) in unknown(obligation, registry, &topics, &quota_topics) {
                     // The line of the word itself, below the line of its obligation.
                     let start = text.find(&format!("id = \"{}\"", obligation.id)).unwrap_or(0);
                     let line = text[start..].find(&format!("\"{word}\"")).map(|at| text[..start + at].lines().count());
@@ -58,19 +39,23 @@ fn source<'d>(id: &str, data: &'d Data) -> (&'d str, &'d str) {
 }
 
 /// What a duty names that does not exist: the word, the field, how to mend it.
-fn unknown<'o>(obligation: &'o Obligation, registry: &Registry) -> Vec<(&'o str, &'static str, String)> {
+fn unknown<'o>(
+    obligation: &'o Obligation,
+    registry: &Registry,
+    topics: &[&str],
+    quota_topics: &[&str],
+) -> Vec<(&'o str, &'static str, String)> {
     let no_unit = |unit: &&UnitId| registry.get(unit).is_none();
     let units = obligation.who.units.iter().filter(no_unit);
     let mut found: Vec<_> =
         units.map(|unit| (unit.as_str(), "units", "không có trong danh bạ data/units/".to_owned())).collect();
     if let Duty::Counted(quota) = &obligation.duty {
-        let mend = |known: &[&str]| format!("không có; dùng {}", known.join(", "));
-        let strange = |words: &'o [String], known: &'static [&str], field| {
-            let odd = words.iter().filter(|w| !known.contains(&w.as_str()));
-            odd.map(move |w| (w.as_str(), field, mend(known))).collect::<Vec<_>>()
-        };
-        found.extend(strange(&quota.topics, &TOPICS, "topics"));
-        found.extend(strange(&quota.quota_topics, &QUOTA_TOPICS, "quota_topics"));
+        for (words, known, field) in
+            [(&quota.topics, topics, "topics"), (&quota.quota_topics, quota_topics, "quota_topics")]
+        {
+            let strange = words.iter().filter(|w| !known.contains(&w.as_str()));
+            found.extend(strange.map(|w| (w.as_str(), field, format!("không có; dùng {}", known.join(", ")))));
+        }
     }
     found
 }
@@ -83,10 +68,11 @@ mod tests {
     fn what_does_not_exist_is_named_with_its_line() {
         let built_in = Data::built_in();
         let registry = Registry::parse(&built_in).unwrap();
+        let lexicons = Lexicons::parse(&built_in).unwrap();
         let text = built_in.get("plans/ha-noi-2026.toml").unwrap();
         let text = text.replace("[\"so-tai-chinh\"]", "[\"so-tai-chin\"]").replace("[\"the-che\"]", "[\"thể chế\"]");
         let data = Data::new([("plans/ha-noi-2026.toml".to_owned(), text)].into());
-        let faults = Plans::parse(&data).unwrap().unresolved(&registry, &data);
+        let faults = Plans::parse(&data).unwrap().unresolved(&registry, &lexicons, &data);
         let lines = |word: &str| {
             data.get("plans/ha-noi-2026.toml").unwrap().lines().position(|l| l.contains(word)).map(|n| n + 1)
         };
@@ -100,6 +86,7 @@ mod tests {
     fn the_built_in_plans_name_nothing_that_does_not_exist() {
         let data = Data::built_in();
         let registry = Registry::parse(&data).unwrap();
-        assert_eq!(Plans::parse(&data).unwrap().unresolved(&registry, &data), []);
+        let lexicons = Lexicons::parse(&data).unwrap();
+        assert_eq!(Plans::parse(&data).unwrap().unresolved(&registry, &lexicons, &data), []);
     }
 }

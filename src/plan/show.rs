@@ -3,6 +3,7 @@
 
 use super::{ClauseId, Duty, Novelty, Obligation, Per, Plan, Quota, Who};
 use crate::article::{Channel, Kind};
+use crate::lexicon::Lexicons;
 use crate::period::Period;
 use crate::plan::Action;
 use crate::registry::Registry;
@@ -23,7 +24,7 @@ struct Entry<'p> {
 impl Plan {
     /// The plan as text, clause by clause.
     #[must_use]
-    pub fn show(&self, registry: &Registry) -> String {
+    pub fn show(&self, registry: &Registry, lexicons: &Lexicons) -> String {
         let mut out = self.heading();
         for (clause, entry) in self.entries() {
             out.push_str(&format!("\n{clause}\n"));
@@ -31,7 +32,7 @@ impl Plan {
                 out.push_str(&format!("    «{}»\n    Không đếm: {}\n", note.quote, note.note));
             }
             for duty in entry.duties {
-                out.push_str(&full(duty, registry));
+                out.push_str(&full(duty, registry, lexicons));
             }
             for line in entry.elsewhere {
                 out.push_str(&format!("    {line}\n"));
@@ -49,16 +50,18 @@ impl Plan {
     fn heading(&self) -> String {
         let mut out = format!("{}\n{} – {}\nMã: {}", self.title, self.document, self.issuer, self.id);
         out.push_str(&format!("; tính các bài từ {} đến {}\n", day(self.from), day(self.until)));
-        let mut rule = |name: &str, clause: &str, quote: &str, read: Option<&str>| {
+        let rule = |out: &mut String, name: &str, clause: &str, quote: &str, read: Option<&str>| {
             let quote = if quote.is_empty() { String::new() } else { format!(" «{quote}»") };
             out.push_str(&format!("\n{name} ({clause}){quote}\n{}", reading(read)));
         };
-        rule("Thế nào là bài CCHC", &self.scope.clause, "", self.scope.reading.as_deref());
+        rule(&mut out, "Thế nào là bài CCHC", &self.scope.clause, "", self.scope.reading.as_deref());
         if let Some(novelty) = &self.novelty {
-            rule("Thế nào là tin mới", &novelty.clause, &novelty.quote, novelty.reading.as_deref());
+            rule(&mut out, "Thế nào là tin mới", &novelty.clause, &novelty.quote, novelty.reading.as_deref());
+            out.push_str(&figures(novelty));
         }
         if let Some(rules) = &self.cross_posted {
-            rule("Bài đăng chéo", &rules.clause, &rules.quote, rules.reading.as_deref());
+            rule(&mut out, "Bài đăng chéo", &rules.clause, &rules.quote, rules.reading.as_deref());
+            out.push_str(&format!("    Nguồn: {}\n", rules.from.join(", ")));
         }
         let count = |wanted: fn(&Duty) -> bool| self.obligations.iter().filter(|o| wanted(&o.duty)).count();
         out.push_str(&format!(
@@ -104,16 +107,29 @@ impl Plan {
 }
 
 /// One duty in full.
-fn full(duty: &Obligation, registry: &Registry) -> String {
+fn full(duty: &Obligation, registry: &Registry, lexicons: &Lexicons) -> String {
     let mut out = format!("  [{}] {} ({})\n", duty.id, duty.title, duty.clause);
     out.push_str(&format!("    «{}»\n", duty.quote));
     out.push_str(&format!("    Ai: {}", who(&duty.who, registry)));
     if let Some(office) = &duty.office {
         out.push_str(&format!(" (đầu mối: {office})"));
     }
-    out.push_str(&format!("\n    Việc: {}\n    Kỳ: {}\n", what(&duty.duty), when(duty)));
+    out.push_str(&format!("\n    Việc: {}\n    Kỳ: {}\n", what(&duty.duty, lexicons), when(duty)));
     out.push_str(&reading(duty.reading.as_deref()));
     out
+}
+
+/// The numbers of the rule on new items, beside the words that explain them.
+fn figures(novelty: &Novelty) -> String {
+    let percent = |share: f64| format!("{:.0} %", share * 100.0);
+    format!(
+        "    Con số: đăng lại từ {} nội dung cũ; chuyển người kiểm tra từ {}; trang của đơn vị trước không quá {} giờ; \
+         áp dụng từ {}\n",
+        percent(novelty.repost_share),
+        percent(novelty.partial_share),
+        novelty.own_portal_hours,
+        day(novelty.since)
+    )
 }
 
 fn reading(text: Option<&str>) -> String {
@@ -126,9 +142,9 @@ fn who(who: &Who, registry: &Registry) -> String {
     groups.chain(units).collect::<Vec<_>>().join("; ")
 }
 
-fn what(duty: &Duty) -> String {
+fn what(duty: &Duty, lexicons: &Lexicons) -> String {
     match duty {
-        Duty::Counted(quota) => counted(quota),
+        Duty::Counted(quota) => counted(quota, lexicons),
         Duty::Attested => "cần minh chứng".to_owned(),
         Duty::Coverage { channels, themes, kind, novelty } => {
             let mut out = "cho thấy có bao nhiêu ".to_owned();
@@ -146,15 +162,19 @@ fn what(duty: &Duty) -> String {
     }
 }
 
-fn counted(quota: &Quota) -> String {
+fn counted(quota: &Quota, lexicons: &Lexicons) -> String {
     let verb = match quota.action {
         Action::Sent => "gửi đăng",
         Action::Posted => "được đăng",
     };
     let (item, new, place) = (item(quota.kind), new(quota.novelty.as_ref()), quota.channel.name());
     let mut out = format!("{verb} ít nhất {} {item}{new} trên {place}", quota.required);
-    let topics = quota.quota_topics.iter().chain(&quota.topics);
-    match ids(topics.map(String::as_str)) {
+    let named = |id: &String| match lexicons.lists.iter().find(|list| list.id == *id) {
+        Some(list) => format!("{id} ({})", list.label),
+        None => id.clone(),
+    };
+    let topics: Vec<String> = quota.quota_topics.iter().chain(&quota.topics).map(named).collect();
+    match topics.join(" hoặc ") {
         topics if topics.is_empty() => out.push_str("; phải là bài CCHC"),
         topics => out.push_str(&format!("; chủ đề: {topics}")),
     }
