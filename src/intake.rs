@@ -77,8 +77,9 @@ impl Intake<'_> {
     /// # Errors
     /// The store refuses.
     pub fn article(&self, sighting: Sighting<'_>) -> Result<Met> {
+        let numbered = is_numbered(sighting.key);
         let seen = self.compose(sighting)?;
-        if let Some(known) = self.known(&seen)? {
+        if let Some(known) = self.known(&seen, numbered)? {
             return self.meet_again(known, seen);
         }
         self.store.put_note("text", &text_key(&seen), &serde_json::Value::String(seen.id.0.clone()))?;
@@ -86,17 +87,18 @@ impl Intake<'_> {
         Ok(Met::New(seen.id))
     }
 
-    /// The article this is, if it was met before: by its id or address, or by the same text with
-    /// the same date at another address of the same site, which is the same article moved.
-    fn known(&self, seen: &Article) -> Result<Option<Article>> {
+    /// The article this is, if it was met before: by its id, or by the same text with the same
+    /// date at another address of the same site, which is the same article moved. Where the
+    /// platform numbers its items, two numbers that both stand are two articles.
+    fn known(&self, seen: &Article, numbered: bool) -> Result<Option<Article>> {
         if let Some(known) = self.store.article(&seen.id)? {
             return Ok(Some(known));
         }
-        let moved = match self.store.note("text", &text_key(seen))? {
+        let same = match self.store.note("text", &text_key(seen))? {
             Some(serde_json::Value::String(id)) if !seen.body.is_empty() => self.store.article(&ArticleId(id))?,
             _ => None,
         };
-        Ok(moved)
+        Ok(same.filter(|known| !numbered || known.removed.is_some()))
     }
 
     /// Keeps one more address of the article with this key, if it is known.
@@ -268,6 +270,11 @@ fn normal((title, sapo, body): &Content<'_>) -> String {
     text::words(&text::normal(&whole)).collect::<Vec<_>>().join(" ")
 }
 
+/// Whether a page's key holds its platform's item id (`host id`), and is no mere address.
+fn is_numbered(key: &str) -> bool {
+    key.contains(' ')
+}
+
 /// One site, one day, one text: what tells a moved article from another.
 fn text_key(article: &Article) -> String {
     let day = article.published.map(|at| at.date_naive().to_string()).unwrap_or_default();
@@ -308,9 +315,10 @@ mod tests {
         let meeting = |(n, (url, extracted)): (usize, &(&str, Extracted))| {
             let at = time::parse("2026-06-01T00:00:00+07:00").unwrap() + chrono::Days::new(n as u64);
             let capture = CaptureRef { file: "f".into(), offset: 0, length: 0, digest: String::new(), at };
-            let key = url.split_once("view_content/").map_or(*url, |(_, item)| item);
+            let key = url.split_once("view_content/").map_or((*url).to_owned(), |(_, item)| format!("x.vn {item}"));
             let url = CanonicalUrl::parse(url).unwrap();
-            let sighting = Sighting { site: &sites.sites[0], key, url: &url, extracted: extracted.clone(), capture };
+            let sighting =
+                Sighting { site: &sites.sites[0], key: &key, url: &url, extracted: extracted.clone(), capture };
             match intake.article(sighting).unwrap() {
                 Met::New(_) => "new",
                 Met::Revised(_) => "revised",
@@ -353,6 +361,14 @@ mod tests {
         let (store, met) = meet(&[(a, page("chữ", MAY)), (b, page("chữ", MAY)), (c, page("chữ", later))]);
         assert_eq!(met, ["new", "known", "new"]);
         assert_eq!(store.find(a).unwrap(), store.find(b).unwrap());
+    }
+
+    #[test]
+    fn two_numbers_are_two_articles_whatever_their_text() {
+        let (a, b) = ("https://x.vn/tin/-/view_content/123-bai.html", "https://x.vn/tin/-/view_content/124-bai.html");
+        let (store, met) = meet(&[(a, page("chữ", MAY)), (b, page("chữ", MAY))]);
+        assert_eq!(met, ["new", "new"]);
+        assert_ne!(store.find(a).unwrap(), store.find(b).unwrap());
     }
 
     #[test]

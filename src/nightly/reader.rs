@@ -5,12 +5,21 @@ use crate::crawl::desk::{Item, Nature, Page, Reader, Reading};
 use crate::extract::{self, Extracted};
 use crate::platform::Platforms;
 use crate::text;
+use url::Url;
 use xxhash_rust::xxh3::xxh3_64;
 
 /// Reads pages for the crawl.
 pub struct PageReader<'a> {
     /// What kinds of portals look like.
     pub platforms: &'a Platforms,
+}
+
+impl PageReader<'_> {
+    /// Whether the platform reads an item id from the address: then the number tells articles
+    /// apart, and an equal text under another number is another article.
+    fn is_numbered(&self, platform: &str, url: &Url) -> bool {
+        self.platforms.get(platform).is_some_and(|platform| platform.item_id(url).is_some())
+    }
 }
 
 impl Reader for PageReader<'_> {
@@ -29,7 +38,7 @@ impl Reader for PageReader<'_> {
         let article = read.article;
         Reading {
             nature: nature(read.nature),
-            text_hash: article.as_ref().and_then(text_hash),
+            text_hash: article.as_ref().filter(|_| !self.is_numbered(&read.platform, page.url)).and_then(text_hash),
             published: article.as_ref().and_then(|a| a.published),
             article: article.map(Box::new),
             platform: Some(read.platform),
