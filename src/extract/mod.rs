@@ -32,6 +32,9 @@ use scraper::{Html, Node, StrTendril};
 /// Fewer letters than this make no article where nothing else says that it is one.
 const ARTICLE_LETTERS: usize = 200;
 
+/// A paragraph as long belongs to a text; the teasers of a list are shorter.
+const TEASER_CHARS: usize = 400;
+
 /// As many make one even if the page shows no date.
 const UNDATED_LETTERS: usize = 800;
 
@@ -74,6 +77,10 @@ impl<'p> Parsed<'p> {
         let declared = page.content_type.unwrap_or("text/html").to_ascii_lowercase();
         let markup = declared.contains("html") || declared.contains("xml") || declared.starts_with("text/");
         let decoded = charset::decode(page.body, page.content_type);
+        if page.request.is_some() && decoded.text.trim().is_empty() {
+            // How IMS says that its list has ended.
+            return Err(Box::new(Reading::empty(platforms.generic(), Nature::Listing)));
+        }
         if !markup || !decoded.text.contains('<') {
             return Err(refuse(Nature::NotHtml, "không phải trang HTML"));
         }
@@ -141,7 +148,7 @@ fn fill(
         return;
     }
     let found = article::article(page, document, scan, platform, platforms);
-    if is_article(role, page, scan, &found) {
+    if !is_list(role, scan, platform, platforms, &found, reading.items.len()) && is_article(role, page, scan, &found) {
         reading.nature = Nature::Article;
         reading.items.clear();
         reading.next = None;
@@ -151,6 +158,26 @@ fn fill(
     } else if !reading.items.is_empty() {
         reading.nature = Nature::Listing;
     }
+}
+
+/// Whether what was found are the teasers of a list: several entries stand there, and no text that
+/// its platform describes, that the page declares, or that is longer than a teaser.
+fn is_list(
+    role: Role,
+    scan: &Scan<'_>,
+    platform: &Platform,
+    platforms: &Platforms,
+    found: &article::Found,
+    entries: usize,
+) -> bool {
+    let short = || found.article.body.iter().all(|p| p.chars().count() < TEASER_CHARS);
+    let described = platform.id != platforms.generic().id;
+    role == Role::Unknown && entries > 1 && !found.by_platform && !says_article(scan) && (described || short())
+}
+
+/// Whether the page declares itself an article.
+fn says_article(scan: &Scan<'_>) -> bool {
+    scan.described.is_article || scan.meta(&["og:type"]).is_some_and(|t| t.eq_ignore_ascii_case("article"))
 }
 
 /// Whether a page whose address does not tell is an article: it says so and holds text, or it
@@ -163,8 +190,7 @@ fn is_article(role: Role, page: &Page<'_>, scan: &Scan<'_>, found: &article::Fou
         return found.by_platform || found.letters > 0;
     }
     let home = matches!(page.url.path(), "" | "/" | "/index.html" | "/index.php" | "/default.aspx");
-    let says_so =
-        scan.described.is_article || scan.meta(&["og:type"]).is_some_and(|t| t.eq_ignore_ascii_case("article"));
+    let says_so = says_article(scan);
     let dated = found.article.published.is_some();
     let enough = if says_so || dated || found.by_platform { ARTICLE_LETTERS } else { UNDATED_LETTERS };
     role == Role::Unknown && !home && found.letters >= enough
