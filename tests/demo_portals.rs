@@ -118,7 +118,7 @@ async fn plain_listings_link_to_their_next_page_until_the_last() {
     while let Some(url) = address {
         let page = visit.text(&url).await;
         pages += 1;
-        items += count(&page, "<li>");
+        items += count(&page, "<article");
         let next = page.split_once("rel=\"next\" href=\"").map(|(_, rest)| rest.split('"').next().unwrap());
         address = next.map(|path| format!("http://hanoi.gdt.gov.vn{path}"));
     }
