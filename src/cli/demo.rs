@@ -1,7 +1,15 @@
-//! `cchc demo`.
+//! `cchc demo`: the whole nightly job on this machine alone, then the web page.
 
-use super::{Context, Exit};
+use super::{Context, Exit, crawl, progress};
+use crate::demo::{self, Played, Watching};
 use crate::error::{Error, Result};
+use crate::report::{Format, Report};
+use crate::serve::{self, Serving};
+use crate::unit::UnitId;
+use std::io::Write as _;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
 
 /// Chạy thử toàn bộ: cổng mẫu trên máy này, hai đêm kiểm tra, rồi trang web
 #[derive(Debug, clap::Args)]
@@ -10,8 +18,78 @@ pub(super) struct Args {
     /// Kết thúc sau khi in kết quả, không mở trang web
     #[arg(long)]
     no_serve: bool,
+    /// Địa chỉ của trang web (mặc định: 127.0.0.1:8080)
+    #[arg(long, value_name = "ĐỊA_CHỈ", default_value = "127.0.0.1:8080")]
+    listen: SocketAddr,
 }
 
-pub(super) fn run(_args: &Args, _context: &Context) -> Result<Exit> {
-    Err(Error::Input("lệnh `cchc demo` chưa có trong phiên bản này".to_owned()))
+/// The plan whose verdicts are printed.
+const PLAN: &str = "ha-noi-2026";
+
+pub(super) fn run(args: &Args, context: &Context) -> Result<Exit> {
+    let rules = context.rules()?;
+    let state = fresh_state(context)?;
+    let watching = Watching {
+        requests: &progress::requests(),
+        stages: &progress::stage(),
+        night: &|n, at| println!("— Đêm {n}: {} —", at.format("%d/%m/%Y %H:%M")),
+        stop: crawl::stop_on_signal()?,
+    };
+    println!("{}", demo::DESCRIPTION);
+    let played = demo::play(&state, rules, &watching)?;
+    tell(&played)?;
+    println!("Trạng thái của bản trình diễn: {}", state.display());
+    if !args.no_serve && !watching.stop.is_stopped() {
+        serve(args, context, played)?;
+    }
+    Ok(Exit::Done)
+}
+
+/// An empty state folder beside the usual one: a demo is played anew each time and mixes with
+/// nothing real.
+fn fresh_state(context: &Context) -> Result<PathBuf> {
+    let state = context.globals.state.with_extension("demo");
+    if state.exists() {
+        let ours = std::fs::read_to_string(state.join("sites.toml")).is_ok_and(|text| text.contains("cchc demo"));
+        if !ours {
+            return Err(Error::Input(format!(
+                "{} đã có và không phải của bản trình diễn; chỉ --state tới chỗ khác",
+                state.display()
+            )));
+        }
+        std::fs::remove_dir_all(&state).map_err(|e| Error::io(format!("không dọn được {}", state.display()), e))?;
+    }
+    Ok(state)
+}
+
+fn tell(played: &Played) -> Result<()> {
+    for night in &played.nights {
+        println!("\nĐêm {}:", night.as_of.format("%d/%m/%Y"));
+        crawl::tell(&night.crawled);
+        println!("thẩm định {} bài, so sánh {} bài", night.settled.assessed, night.settled.compared);
+    }
+    let last = played.nights.last().and_then(|night| night.audits.iter().find(|audit| audit.plan == PLAN));
+    let Some(mut audit) = last.cloned() else { return Ok(()) };
+    // The other units of the registry have no portal here, and duties that only people can attest
+    // have no evidence; the web page shows them all.
+    let plays = |unit: &UnitId| played.sites.sites.iter().any(|site| site.unit.as_ref() == Some(unit));
+    audit.verdicts.retain(|verdict| verdict.required > 0 && plays(&verdict.unit));
+    let plan = played.rules.plans.get(PLAN)?;
+    let report = Report { audit: &audit, plan, registry: &played.rules.registry, changes: &[] };
+    let mut out = std::io::stdout().lock();
+    let table = Format::Table.render(&report)?;
+    out.write_all(b"\n").and_then(|()| out.write_all(&table)).map_err(|e| Error::io("không ghi được ra stdout", e))
+}
+
+fn serve(args: &Args, context: &Context, played: Played) -> Result<()> {
+    let now = played.clock.clock();
+    let serving = Serving {
+        owner: Arc::new(played.owner),
+        data: played.rules.data,
+        sites: Some(Arc::unwrap_or_clone(played.sites)),
+        now: Arc::new(move || now()),
+        demo: true,
+    };
+    let app = Arc::new(serving.app()?);
+    context.runtime()?.block_on(serve::listen(app, args.listen, super::serve::stopped()))
 }

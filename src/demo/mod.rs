@@ -9,6 +9,7 @@
 mod address;
 mod answer;
 mod article;
+mod nights;
 mod pages;
 mod portal;
 mod server;
@@ -16,5 +17,6 @@ mod sites;
 
 pub use answer::{Answer, Ask};
 pub use article::DemoArticle;
+pub use nights::{DESCRIPTION, DemoClock, Played, Watching, play};
 pub use portal::{Demo, Platform, Portal};
 pub use server::Portals;
