@@ -350,6 +350,8 @@ pub struct SiteMemory {
     pub lastmod_right: u32,
     /// See `lastmod_right`.
     pub lastmod_wrong: u32,
+    /// Families of addresses that brought nothing; see [`crate::crawl::discover::traps`].
+    pub barren: Vec<u64>,
     /// The last robots.txt of each origin.
     pub robots: BTreeMap<String, RobotsMemory>,
     /// New articles night by night, the last eight weeks.

@@ -56,6 +56,8 @@ pub struct Fetch {
     pub first_byte: Duration,
     /// The server's address.
     pub remote: Option<SocketAddr>,
+    /// A request left; else something stood in its way beforehand.
+    pub sent: bool,
     /// Room held for a large body; given back when this is dropped.
     pub room: Option<OwnedSemaphorePermit>,
 }
@@ -95,6 +97,7 @@ impl Fetcher {
             elapsed: Duration::ZERO,
             first_byte: Duration::ZERO,
             remote: None,
+            sent: true,
             room: None,
         };
         if let Err(failure) = self.try_fetch(request, &mut fetch, started).await {

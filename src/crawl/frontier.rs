@@ -172,6 +172,19 @@ impl Frontier {
         self.queue.is_empty()
     }
 
+    /// Remembers families of addresses that brought nothing on earlier nights.
+    pub fn distrust(&mut self, families: &[u64]) {
+        self.traps.distrust(families);
+    }
+
+    /// Families of which something is still set aside.
+    #[must_use]
+    pub fn barren(&self) -> Vec<u64> {
+        let mut families: Vec<u64> = self.parked.keys().copied().collect();
+        families.sort_unstable();
+        families
+    }
+
     /// How many addresses were left as traps.
     #[must_use]
     pub fn trapped(&self) -> u64 {

@@ -610,6 +610,7 @@ fn failed(cause: Cause, detail: impl Into<String>) -> Fetch {
         elapsed: Duration::ZERO,
         first_byte: Duration::ZERO,
         remote: None,
+        sent: false,
         room: None,
     }
 }

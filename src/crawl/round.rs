@@ -26,6 +26,9 @@ use url::Url;
 /// Pages watched every night; a portal has a dozen sections.
 const MAX_WATCHED: usize = 60;
 
+/// Families of addresses remembered as bringing nothing.
+const MAX_BARREN: usize = 1_000;
+
 /// Failures in a row after which a site is left for tonight.
 const MAX_FAILURES: u32 = 5;
 
@@ -172,6 +175,7 @@ impl Round {
             self.watch(url, WatchKind::Sitemap);
         }
         self.walks.resize(self.memory.watched.len(), Walk::default());
+        self.frontier.distrust(&self.memory.barren);
         for index in self.tonight() {
             self.look_at(index);
         }
@@ -330,6 +334,9 @@ impl Round {
         if trapped > 0 {
             self.conduct.skipped.insert("trap".to_owned(), trapped);
         }
+        let mut barren = self.frontier.barren();
+        barren.truncate(MAX_BARREN);
+        self.memory.barren = barren;
         let only_rechecks = self.waiting() == self.frontier.waiting(Aim::Recheck);
         let drained = self.blocked.is_none() && (self.waiting() == 0 || only_rechecks);
         let first_time = !self.memory.complete;
@@ -355,13 +362,20 @@ impl Round {
             let unread = matches!(extent, Extent::Unread(..));
             Some((watch.kind, if whole && !unread { Extent::Whole } else { extent }))
         };
+        let mut watched: Vec<(WatchKind, Extent)> =
+            self.memory.watched.iter().zip(&self.walks).filter_map(extent).collect();
+        // A page that is gone lists nothing any more; it hides nothing as long as others are there.
+        let is_gone = |extent: &Extent| matches!(extent, Extent::Unread(Cause::NotFound, _));
+        if !watched.iter().all(|(_, extent)| is_gone(extent)) {
+            watched.retain(|(_, extent)| !is_gone(extent));
+        }
         Facts {
             site: &self.site,
             began: self.conduct.from,
             ended: now,
             before: self.memory.read,
             blocked: self.blocked.clone(),
-            watched: self.memory.watched.iter().zip(&self.walks).filter_map(extent).collect(),
+            watched,
             complete: self.memory.complete,
             sitemap_trusted: self.sitemap_trusted(),
             unread: self.frontier.unread(),

@@ -168,6 +168,7 @@ impl<R: Reader, D: Desk<R::Article>> Office<'_, R, D> {
             etag: header("etag"),
             last_modified: header("last-modified"),
             capture: place,
+            sent: fetch.sent,
             content,
         };
         let visit = |key: &str| self.desk.visit(key);

@@ -17,6 +17,8 @@ const MAX_PARAMETERS: usize = 16;
 const MAX_DEPTH: u16 = 200;
 /// Pages of one family that may be fetched before one of them brings something new.
 const PATIENCE: u32 = 40;
+/// What a family gets that brought nothing on earlier nights.
+const SECOND_CHANCE: u32 = 2;
 /// What each page that brought something new earns its family.
 const CREDIT: u32 = 40;
 /// Links taken from one page.
@@ -44,6 +46,13 @@ struct Family {
 }
 
 impl Traps {
+    /// Remembers families that brought nothing on earlier nights.
+    pub fn distrust(&mut self, families: &[u64]) {
+        for family in families {
+            self.families.entry(*family).or_default().admitted = PATIENCE - SECOND_CHANCE;
+        }
+    }
+
     /// Whether a link to an unknown page may be followed; counts it for its family.
     #[must_use]
     pub fn admit(&mut self, url: &Url, depth: u16) -> bool {

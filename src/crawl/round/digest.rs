@@ -34,6 +34,8 @@ pub struct Answer<A> {
     pub etag: Option<String>,
     /// Its Last-Modified.
     pub last_modified: Option<String>,
+    /// A request left; else robots.txt of its origin stood in the way, or could not be had.
+    pub sent: bool,
     /// What it holds.
     pub content: Content<A>,
 }
@@ -71,7 +73,8 @@ impl Round {
             self.walks[index].open = self.walks[index].open.saturating_sub(1);
         }
         event.outcome = match content {
-            Content::Failed(cause, detail) => self.fail(&target, &before, answer.status, cause, detail),
+            Content::Failed(cause, detail) if answer.sent => self.fail(&target, &before, answer.status, cause, detail),
+            Content::Failed(cause, detail) => self.not_asked(&target, &before, cause, detail),
             Content::Unchanged => self.unchanged(&target, &mut event),
             Content::Page(reading, body) => self.page(&target, &before, reading, body, &mut event, &mut leads),
             Content::Feed(items) => self.feed(&target, &items, &mut leads),
@@ -129,6 +132,18 @@ impl Round {
             return Outcome::Gone;
         }
         self.give_up(target, before, cause, detail);
+        Outcome::Failed(cause)
+    }
+
+    /// An address that was not asked for: robots.txt forbids it, or its origin is not served at
+    /// all, which says nothing about the site as long as that is read from another.
+    fn not_asked(&mut self, target: &Target, before: &Visit, cause: Cause, detail: String) -> Outcome {
+        self.conduct.skip(cause);
+        if cause == Cause::Robots || target.list.is_some() {
+            self.give_up(target, before, cause, detail);
+        } else {
+            self.frontier.failed(target);
+        }
         Outcome::Failed(cause)
     }
 
@@ -273,8 +288,12 @@ impl Round {
         outcome
     }
 
-    /// The key under which the same article has been seen tonight.
+    /// The key under which the same article has been seen tonight. Where addresses bear item ids,
+    /// two ids are two articles, whatever they say.
     fn same_text(&mut self, target: &Target, text: Option<u64>) -> Option<String> {
+        if self.platform().item_id(&target.url.to_url()).is_some() {
+            return None;
+        }
         let first = self.texts.entry(text?).or_insert_with(|| target.key.clone());
         (*first != target.key).then(|| first.clone())
     }
