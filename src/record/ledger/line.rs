@@ -1,0 +1,191 @@
+//! One row → one ledger line, cell by cell.
+
+use super::Names;
+use super::columns::{Column, Columns};
+use super::table::{Cell, Row};
+use crate::article::Kind;
+use crate::decision::{LedgerLine, Outcome};
+use crate::digest::sha256;
+use crate::text;
+use crate::time::Time;
+use chrono::{Days, NaiveDate};
+
+/// Reads a row; `None` if it must be left out. Everything not understood goes into `remarks`.
+pub(super) fn read(
+    row: &Row,
+    columns: &Columns,
+    names: &Names<'_>,
+    loaded: Time,
+    remarks: &mut Vec<String>,
+) -> Option<LedgerLine> {
+    let unit = unit(columns.text(row, Column::Unit), names, remarks);
+    let received = match columns.cell(row, Column::Received) {
+        Some(cell) => day(cell).map_err(|why| remarks.push(why)).ok(),
+        None => none(remarks, "thiếu ngày nhận"),
+    };
+    let title = columns.text(row, Column::Title).map(str::to_owned);
+    let title = title.or_else(|| none(remarks, "thiếu tiêu đề"));
+    let url = columns.text(row, Column::Url).map(str::to_owned);
+    let reason = columns.text(row, Column::Reason).unwrap_or_default().to_owned();
+    let outcome = outcome(columns.text(row, Column::Outcome), &reason, url.is_some(), remarks);
+    let kind = kind(columns.text(row, Column::Kind), remarks);
+    let topic = topic(columns.text(row, Column::Topic), names, remarks);
+    let (unit, received, title, outcome) = (unit?, received?, title?, outcome?);
+    // The same line sent again, with a new outcome, is the same line.
+    let key = format!("{unit}\n{received}\n{}", text::normal(&title));
+    let id = sha256(key.as_bytes())[..16].to_owned();
+    Some(LedgerLine { id, unit, received, title, kind, topic, url, outcome, reason, item: None, loaded })
+}
+
+fn none<T>(remarks: &mut Vec<String>, message: &str) -> Option<T> {
+    remarks.push(message.to_owned());
+    None
+}
+
+fn unit(name: Option<&str>, names: &Names<'_>, remarks: &mut Vec<String>) -> Option<crate::unit::UnitId> {
+    let Some(name) = name else { return none(remarks, "thiếu đơn vị") };
+    let unit = (names.unit)(name);
+    if unit.is_none() {
+        remarks.push(format!("không biết đơn vị «{name}»; viết đủ tên như trong danh mục, hoặc dùng mã đơn vị"));
+    }
+    unit
+}
+
+/// A day as `31/05/2026`, `2026-05-31` or Excel's number of it, with or without a time behind.
+fn day(cell: &Cell) -> Result<NaiveDate, String> {
+    let found = match cell {
+        Cell::Date(day) => Some(*day),
+        Cell::Number(n) => serial(*n),
+        Cell::Text(text) => written(text).or_else(|| serial(text.parse().ok()?)),
+    };
+    found.ok_or_else(|| {
+        let shown = match cell {
+            Cell::Text(text) => text.clone(),
+            Cell::Number(n) => n.to_string(),
+            Cell::Date(day) => day.to_string(),
+        };
+        format!("ngày nhận «{shown}» không đọc được; viết ngày/tháng/năm như 31/05/2026")
+    })
+}
+
+/// Excel counts days from 30/12/1899; only years that a ledger can be of are taken for dates.
+fn serial(n: f64) -> Option<NaiveDate> {
+    let sensible = (36_526.0..73_051.0).contains(&n);
+    let days = sensible.then_some(n as u64)?;
+    NaiveDate::from_ymd_opt(1899, 12, 30)?.checked_add_days(Days::new(days))
+}
+
+fn written(text: &str) -> Option<NaiveDate> {
+    let date = text.split([' ', 'T', ',']).find(|part| part.contains(['/', '-', '.']))?;
+    let parts: Vec<&str> = date.split(['/', '-', '.']).collect();
+    let [a, b, c] = parts[..] else { return None };
+    let (year, month, day) = if a.len() == 4 { (a, b, c) } else { (c, b, a) };
+    if year.len() != 4 || month.len() > 2 || day.len() > 2 {
+        return None;
+    }
+    NaiveDate::from_ymd_opt(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?)
+}
+
+fn outcome(said: Option<&str>, reason: &str, has_url: bool, remarks: &mut Vec<String>) -> Option<Outcome> {
+    let Some(said) = said else {
+        return Some(if has_url { Outcome::Posted } else { Outcome::Received });
+    };
+    let (folded, why) = (text::fold(said).replace('-', " "), text::fold(reason));
+    let says = |words: &[&str]| words.iter().any(|word| folded.contains(word));
+    let because = |words: &[&str]| words.iter().any(|word| folded.contains(word) || why.contains(word));
+    let refused = says(&[
+        "khong dang",
+        "chua dat",
+        "khong dat",
+        "tu choi",
+        "tra lai",
+        "loai",
+        "refused",
+        "rejected",
+        "khong duoc",
+    ]);
+    let old = ["khong moi", "not new", "trung", "dang lai", "da dang tren", "da dang tai truoc", "da tung dang"];
+    let off = ["sai chu de", "khong dung chu de", "lac de", "off theme", "khong phu hop chu de", "ngoai chu de"];
+    Some(match () {
+        () if says(&old[..3]) || refused && because(&old) => Outcome::NotNew,
+        () if says(&off) || refused && because(&off) => Outcome::OffTheme,
+        () if refused => Outcome::Refused,
+        () if says(&["chua", "cho ", "nhan", "received", "dang bien tap", "dang xu ly", "pending"]) => {
+            Outcome::Received
+        }
+        () if says(&["dang", "posted", "published", "xuat ban"]) => Outcome::Posted,
+        () => {
+            let words = "đã đăng, đã nhận, không đăng, không mới, sai chủ đề";
+            return none(remarks, &format!("kết quả «{said}» không hiểu được; dùng một trong: {words}"));
+        }
+    })
+}
+
+fn kind(said: Option<&str>, remarks: &mut Vec<String>) -> Option<Kind> {
+    let folded = text::fold(said?).replace(['-', '/', ','], " ");
+    let says = |words: &[&str]| words.iter().any(|word| folded.contains(word));
+    if says(&["chuyen sau", "chinh luan", "nghien cuu", "trao doi", "so ket", "tong ket", "binh luan"]) {
+        return Some(Kind::ChuyenSau);
+    }
+    if text::words(&folded).any(|word| matches!(word, "tin" | "bai" | "news")) {
+        return Some(Kind::TinBai);
+    }
+    none(remarks, &format!("thể loại «{}» không hiểu được, để trống; dùng tin bài hoặc chuyên sâu", said?))
+}
+
+fn topic(said: Option<&str>, names: &Names<'_>, remarks: &mut Vec<String>) -> Option<String> {
+    let topic = (names.topic)(said?);
+    if topic.is_none() {
+        remarks.push(format!("chủ đề «{}» không có trong danh mục, để trống", said?));
+    }
+    topic
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn days_are_read_as_people_and_excel_write_them() {
+        let text = |t: &str| Cell::Text(t.to_owned());
+        for (cell, expected) in [
+            (text("31/05/2026"), Some("2026-05-31")),
+            (text("1/6/2026 08:30"), Some("2026-06-01")),
+            (text("08:30 01-06-2026"), Some("2026-06-01")),
+            (text("2026-06-01"), Some("2026-06-01")),
+            (text("29.02.2028"), Some("2028-02-29")),
+            (Cell::Number(46173.35), Some("2026-05-31")),
+            (text("46173"), Some("2026-05-31")),
+            (text("29/02/2026"), None),
+            (text("13/13/2026"), None),
+            (text("31/5/26"), None),
+            (text("hôm qua"), None),
+            (Cell::Number(12.0), None),
+        ] {
+            assert_eq!(day(&cell).ok().map(|d| d.to_string()).as_deref(), expected, "{cell:?}");
+        }
+    }
+
+    #[test]
+    fn outcomes_are_read_with_their_reasons() {
+        use Outcome::{NotNew, OffTheme, Posted, Received, Refused};
+        for (said, reason, url, expected) in [
+            (Some("Đã đăng"), "", false, Some(Posted)),
+            (Some("posted"), "", false, Some(Posted)),
+            (Some("Không đăng"), "Tin đã đăng trên cổng của phường", false, Some(NotNew)),
+            (Some("không mới"), "", false, Some(NotNew)),
+            (Some("not-new"), "", false, Some(NotNew)),
+            (Some("Trả lại"), "Nội dung sai chủ đề tháng 5", false, Some(OffTheme)),
+            (Some("off-theme"), "", false, Some(OffTheme)),
+            (Some("Từ chối"), "Ảnh mờ", false, Some(Refused)),
+            (Some("Chưa đăng"), "", false, Some(Received)),
+            (Some("Đã tiếp nhận"), "", false, Some(Received)),
+            (Some("Đang biên tập"), "", false, Some(Received)),
+            (None, "", true, Some(Posted)),
+            (None, "", false, Some(Received)),
+            (Some("???"), "", false, None),
+        ] {
+            assert_eq!(outcome(said, reason, url, &mut Vec::new()), expected, "{said:?} {reason}");
+        }
+    }
+}

@@ -1,0 +1,127 @@
+//! CSV or XLSX bytes → rows of cells. Knows nothing of ledgers.
+
+use crate::error::{Error, Result};
+use crate::text;
+use calamine::{Data, Reader as _};
+use chrono::NaiveDate;
+use std::io::Cursor;
+
+/// More rows than any office sends in ten years.
+const MAX_ROWS: usize = 200_000;
+/// More columns than any ledger has.
+const MAX_COLUMNS: usize = 200;
+
+/// What claims to be larger when unpacked, in bytes, is a bomb.
+const MAX_UNPACKED: u64 = 200 << 20;
+
+/// One cell.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Cell {
+    /// Text, NFC, one space between words.
+    Text(String),
+    /// A number, which in a column of dates is Excel's count of days.
+    Number(f64),
+    /// A date.
+    Date(NaiveDate),
+}
+
+/// One row that may be empty.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Row {
+    /// Its line in the file, from 1.
+    pub(super) line: usize,
+    /// Its cells; an empty one is an empty text.
+    pub(super) cells: Vec<Cell>,
+}
+
+impl Row {
+    pub(super) fn is_empty(&self) -> bool {
+        self.cells.iter().all(|cell| *cell == Cell::Text(String::new()))
+    }
+}
+
+impl Cell {
+    fn text(text: &str) -> Self {
+        Self::Text(text::nfc(text))
+    }
+}
+
+/// The rows of a file; XLSX is told by its content, not its name.
+pub(super) fn rows(name: &str, bytes: &[u8]) -> Result<Vec<Row>> {
+    let rows = if bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(&[0xd0, 0xcf, 0x11, 0xe0]) {
+        workbook(bytes).map_err(|why| Error::Input(format!("{name}: không đọc được bảng tính ({why})")))?
+    } else {
+        csv(name, &decode(name, bytes)?)?
+    };
+    if rows.len() > MAX_ROWS {
+        return Err(Error::Input(format!("{name}: quá {MAX_ROWS} dòng; chia nhỏ tệp")));
+    }
+    Ok(rows)
+}
+
+fn workbook(bytes: &[u8]) -> std::result::Result<Vec<Row>, String> {
+    if bytes.starts_with(b"PK") {
+        let mut zip = zip::ZipArchive::new(Cursor::new(bytes)).map_err(|e| e.to_string())?;
+        let unpacked = (0..zip.len()).filter_map(|n| zip.by_index_raw(n).ok().map(|file| file.size()));
+        if unpacked.fold(0, u64::saturating_add) > MAX_UNPACKED {
+            return Err("giải nén quá lớn".to_owned());
+        }
+    }
+    let mut book = calamine::open_workbook_auto_from_rs(Cursor::new(bytes)).map_err(|e| e.to_string())?;
+    let sheet = book.worksheet_range_at(0).ok_or("không có trang tính nào")?.map_err(|e| e.to_string())?;
+    let (first, _) = sheet.start().unwrap_or_default();
+    let rows = sheet.rows().take(MAX_ROWS + 1).enumerate();
+    let row = |(n, cells): (usize, &[Data])| Row {
+        line: first as usize + n + 1,
+        cells: cells.iter().take(MAX_COLUMNS).map(cell).collect(),
+    };
+    Ok(rows.map(row).collect())
+}
+
+fn cell(data: &Data) -> Cell {
+    match data {
+        Data::Int(n) => Cell::Number(*n as f64),
+        Data::Float(n) => Cell::Number(*n),
+        Data::DateTime(at) => {
+            let (year, month, day, ..) = at.to_ymd_hms_milli();
+            let day = NaiveDate::from_ymd_opt(year.into(), month.into(), day.into());
+            day.map_or(Cell::Number(at.as_f64()), Cell::Date)
+        }
+        Data::DateTimeIso(text) => {
+            text.get(..10).and_then(|day| day.parse().ok()).map_or_else(|| Cell::text(text), Cell::Date)
+        }
+        Data::Empty => Cell::Text(String::new()),
+        other => Cell::text(&other.to_string()),
+    }
+}
+
+/// UTF-8, with or without a byte-order mark, or the UTF-16 that Excel calls Unicode text.
+fn decode(name: &str, bytes: &[u8]) -> Result<String> {
+    let (text, _, broken) = match bytes {
+        [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => encoding_rs::UTF_16LE.decode(bytes),
+        _ => encoding_rs::UTF_8.decode(bytes),
+    };
+    if broken || text.contains('\0') {
+        return Err(Error::Input(format!(
+            "{name}: không phải UTF-8, UTF-16 hay XLSX; trong Excel chọn «Lưu thành» CSV UTF-8 hoặc XLSX"
+        )));
+    }
+    Ok(text.into_owned())
+}
+
+fn csv(name: &str, text: &str) -> Result<Vec<Row>> {
+    let head = text.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
+    let delimiter = [b',', b';', b'\t'].into_iter().max_by_key(|d| head.bytes().filter(|b| b == d).count());
+    let mut reader = csv::ReaderBuilder::new()
+        .delimiter(delimiter.unwrap_or(b','))
+        .has_headers(false)
+        .flexible(true)
+        .from_reader(text.as_bytes());
+    let mut rows = Vec::new();
+    for record in reader.records().take(MAX_ROWS + 1) {
+        let record = record.map_err(|e| Error::Input(format!("{name}: {e}")))?;
+        let line = record.position().map_or(rows.len() + 1, |p| usize::try_from(p.line()).unwrap_or_default());
+        rows.push(Row { line, cells: record.iter().take(MAX_COLUMNS).map(Cell::text).collect() });
+    }
+    Ok(rows)
+}
