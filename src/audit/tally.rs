@@ -11,7 +11,7 @@ use super::world::day_of;
 use crate::coverage::Cause;
 use crate::decision::Attestation;
 use crate::period::{Period, Span};
-use crate::plan::{Who, Window};
+use crate::plan::Window;
 use crate::registry::Unit;
 use chrono::NaiveDate;
 use std::collections::BTreeMap;
@@ -40,7 +40,7 @@ pub(super) struct Tally<'a> {
 /// Judges one unit. `decided`: with the decisions of people.
 pub(super) fn of_unit<'a>(known: &'a Known<'a>, rhythm: &Rhythm<'a>, unit: &'a Unit, decided: bool) -> Tallies<'a> {
     let mut tallies = Vec::new();
-    for (n, duty) in rhythm.duties.iter().enumerate().filter(|(_, duty)| binds(&duty.obligation.who, unit)) {
+    for (n, duty) in rhythm.duties.iter().enumerate().filter(|(_, duty)| duty.obligation.who.binds(unit)) {
         let slots = duty.slots.iter().filter_map(|slot| for_unit(known, unit, slot));
         tallies.extend(slots.map(|slot| Tally::new(known, unit, duty, n, slot)));
     }
@@ -68,11 +68,6 @@ pub(super) fn of_unit<'a>(known: &'a Known<'a>, rhythm: &Rhythm<'a>, unit: &'a U
         tally.status = tally.status_with(known, &rhythm.duties[tally.duty], tally.counted);
     }
     Tallies { candidates, tallies }
-}
-
-/// Whether a clause addresses a unit; units of other provinces are in no group of the city.
-fn binds(who: &Who, unit: &Unit) -> bool {
-    who.units.contains(&unit.id) || (unit.of_the_city() && who.groups.contains(&unit.group))
 }
 
 /// A period as it binds a unit: not before it begins, not if the unit was gone before its end.

@@ -4,10 +4,10 @@ use super::Globals;
 use crate::data::Data;
 use crate::error::{Error, Result};
 use crate::owner::{Owner, State, View};
-use crate::record::Record;
+use crate::record::{Hand, Record, Via};
 use crate::rules::Rules;
 use crate::site::Sites;
-use crate::time::Time;
+use crate::time::{self, Time};
 use chrono::{DateTime, Utc};
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -65,6 +65,24 @@ impl Context {
     /// The state, held by this process alone; an index that is stale is made anew first.
     pub fn owner(&self, name: &str) -> Result<Owner> {
         Owner::take(&self.globals.state, name)
+    }
+
+    /// The journal with its files, for writing: the state folder is made where it is not there.
+    /// An entry needs no hold on the state, so that an inspector can decide while the night runs.
+    pub fn record(&self, name: &str) -> Result<Record> {
+        if !self.globals.state.join("VERSION").exists() {
+            drop(self.owner(name)?);
+        }
+        Ok(Record::new(&self.globals.state))
+    }
+
+    /// Whoever gives this command.
+    pub fn hand(&self, by: &str) -> Result<Hand> {
+        let by = by.trim();
+        if by.is_empty() {
+            return Err(Error::Input("--by: ghi tên người làm".to_owned()));
+        }
+        Ok(Hand { at: time::at_hanoi(self.now()), by: by.to_owned(), via: Via::Cli })
     }
 
     /// A runtime for network and timers.

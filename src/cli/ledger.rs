@@ -1,13 +1,24 @@
-//! `cchc ledger`.
+//! `cchc ledger import`: what the intake desk received.
 
 use super::{Context, Exit};
 use crate::error::{Error, Result};
+use crate::lexicon::Asked;
+use crate::owner::View;
+use crate::record::ledger::{self, Names, Posted, Sheet};
+use crate::rules::Rules;
+use crate::text;
+use crate::unit::UnitId;
+use std::path::{Path, PathBuf};
+
+/// The largest ledger, in bytes.
+const MAX_FILE: u64 = 50 << 20;
 
 /// Sổ gửi bài
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Ví dụ:\n  cchc ledger import so-gui-bai.xlsx")]
+#[command(
+    after_help = "Ví dụ:\n  cchc ledger import so-gui-bai.xlsx --by lan\n\nCột cần có: Đơn vị, Ngày nhận, Tiêu đề; nếu có: Thể loại, Chủ đề, Đường dẫn, Kết quả, Lý do.\nNạp lại sổ đã cập nhật thì dòng cũ (cùng đơn vị, ngày, tiêu đề) được thay."
+)]
 pub(super) struct Args {
-    /// import TỆP: nạp sổ tiếp nhận bài (CSV hoặc XLSX)
     #[command(subcommand)]
     command: Action,
 }
@@ -19,10 +30,88 @@ pub(super) enum Action {
     Import {
         /// Tệp sổ
         #[arg(value_name = "TỆP")]
-        file: std::path::PathBuf,
+        file: PathBuf,
+        /// Người nạp
+        #[arg(long, value_name = "TÊN", default_value = "cchc ledger import", hide_default_value = true)]
+        by: String,
     },
 }
 
-pub(super) fn run(_args: &Args, _context: &Context) -> Result<Exit> {
-    Err(Error::Input("lệnh `cchc ledger` chưa có trong phiên bản này".to_owned()))
+pub(super) fn run(args: &Args, context: &Context) -> Result<Exit> {
+    let Action::Import { file, by } = &args.command;
+    let rules = context.rules()?;
+    let bytes = bytes(file)?;
+    let hand = context.hand(by)?;
+    let name = file.display().to_string();
+    let mut sheet = read(&name, &bytes, &rules, hand.at)?;
+    let record = context.record("cchc ledger")?;
+    match_posts(&mut sheet, &context.view("cchc ledger")?, &rules)?;
+    let partly = report(&name, &sheet);
+    if sheet.lines.is_empty() {
+        return Err(Error::Input(format!("{name}: không có dòng nào đọc được, không nạp gì")));
+    }
+    let short = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let entry = record.keep_ledger(&hand, &short, &bytes, sheet.lines)?;
+    println!("đã nạp sổ, bút toán số {}", entry.seq);
+    Ok(if partly { Exit::Partly } else { Exit::Done })
+}
+
+fn bytes(file: &Path) -> Result<Vec<u8>> {
+    let unreadable = |e| Error::Input(format!("{}: không đọc được ({e})", file.display()));
+    if std::fs::metadata(file).map_err(unreadable)?.len() > MAX_FILE {
+        return Err(Error::Input(format!("{}: quá {} MiB; chia nhỏ tệp", file.display(), MAX_FILE >> 20)));
+    }
+    std::fs::read(file).map_err(unreadable)
+}
+
+fn read(name: &str, bytes: &[u8], rules: &Rules, at: crate::time::Time) -> Result<Sheet> {
+    let unit = |name: &str| -> Option<UnitId> { rules.registry.find(name).map(|unit| unit.id.clone()) };
+    let topic = |name: &str| {
+        let slug = text::words(&text::fold(name)).collect::<Vec<_>>().join("-");
+        let answers = rules.lexicons.answers.iter().filter(|a| matches!(a.of, Asked::Topic | Asked::Quota));
+        answers.map(|answer| &answer.id).find(|id| **id == name || **id == slug).cloned()
+    };
+    ledger::read(name, bytes, &Names { unit: &unit, topic: &topic }, at)
+}
+
+/// Joins the lines to what is posted now; the audit joins them again when more has been seen.
+fn match_posts(sheet: &mut Sheet, view: &View, rules: &Rules) -> Result<()> {
+    let entries = view.entries()?;
+    let credited = |entry: &crate::store::Entry| {
+        let judged = entry.judged.as_ref().and_then(|judged| judged.assessment.unit.clone());
+        judged.or_else(|| rules.registry.by_host(&entry.article.host).map(|unit| unit.id.clone()))
+    };
+    let units: Vec<_> = entries.iter().map(credited).collect();
+    let posts = entries.iter().zip(&units).map(|(entry, unit)| Posted {
+        id: &entry.article.id,
+        url: &entry.article.url,
+        title: &entry.article.title,
+        unit: unit.as_ref(),
+    });
+    ledger::join(&mut sheet.lines, posts);
+    Ok(())
+}
+
+/// Tells what was read, what was not, and what matched nothing; whether lines were left out.
+fn report(name: &str, sheet: &Sheet) -> bool {
+    for remark in &sheet.remarks {
+        let what = if remark.skipped { "bỏ qua dòng: " } else { "" };
+        eprintln!("{name}:{}: {what}{}", remark.line, remark.message);
+    }
+    if !sheet.unused.is_empty() {
+        eprintln!("{name}: cột không dùng: {}", sheet.unused.join(", "));
+    }
+    for (line, number) in sheet.lines.iter().zip(&sheet.numbers).filter(|(line, _)| line.item.is_none()) {
+        eprintln!("{name}:{number}: chưa thấy bài đã đăng: «{}» của {}", line.title, line.unit);
+    }
+    let matched = sheet.lines.iter().filter(|line| line.item.is_some()).count();
+    let mut skipped: Vec<usize> = sheet.remarks.iter().filter(|r| r.skipped).map(|r| r.line).collect();
+    skipped.dedup();
+    println!(
+        "{} dòng đọc được, {matched} khớp bài đã đăng, {} chưa khớp, {} dòng bỏ qua",
+        sheet.lines.len(),
+        sheet.lines.len() - matched,
+        skipped.len()
+    );
+    !skipped.is_empty()
 }

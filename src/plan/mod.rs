@@ -24,6 +24,7 @@ pub use window::Window;
 
 use crate::article::{Channel, Kind};
 use crate::period::Period;
+use crate::registry::Unit;
 use crate::unit::{Group, UnitId};
 use chrono::NaiveDate;
 use serde::Serialize;
@@ -153,6 +154,14 @@ pub struct Who {
     pub groups: Vec<Group>,
     /// Single units.
     pub units: Vec<UnitId>,
+}
+
+impl Who {
+    /// Whether the clause addresses a unit; units of other provinces are in no group of the city.
+    #[must_use]
+    pub fn binds(&self, unit: &Unit) -> bool {
+        self.units.contains(&unit.id) || (unit.of_the_city() && self.groups.contains(&unit.group))
+    }
 }
 
 /// What an obligation asks.
