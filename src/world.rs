@@ -12,6 +12,7 @@ use crate::digest::sha256;
 use crate::error::Result;
 use crate::owner::{State, View};
 use crate::record::Record;
+use crate::record::ledger::{self, Posted};
 use crate::rules::Rules;
 use crate::settle::Owners;
 use crate::site::{Confidence, Sites};
@@ -47,7 +48,7 @@ pub fn people(state: &State, until: Option<Time>) -> Result<People> {
 ///
 /// # Errors
 /// The state cannot be read.
-pub fn assemble(view: &View, rules: &Rules, sites: Option<&Sites>, people: People) -> Result<World> {
+pub fn assemble(view: &View, rules: &Rules, sites: Option<&Sites>, mut people: People) -> Result<World> {
     let entries = view.entries()?;
     let confirmed: BTreeSet<String> = view.notes(CONFIRMED)?.into_iter().map(|(site, _)| site).collect();
     let coverage = Coverage::Observed {
@@ -55,6 +56,7 @@ pub fn assemble(view: &View, rules: &Rules, sites: Option<&Sites>, people: Peopl
         observations: view.observations()?,
     };
     let posts = posts(entries, view, rules, sites)?;
+    join_ledger(&mut people.ledger, &posts);
     let mut inputs = BTreeMap::from([
         ("program".to_owned(), concat!("cchc ", env!("CARGO_PKG_VERSION")).to_owned()),
         ("articles".to_owned(), hash(&posts.iter().map(fingerprint).collect::<Vec<_>>())),
@@ -73,6 +75,22 @@ pub fn assemble(view: &View, rules: &Rules, sites: Option<&Sites>, people: Peopl
     world.ledger = people.ledger;
     world.inputs = inputs;
     Ok(world)
+}
+
+/// Finds the posts that the ledger's lines speak of: an item may have been posted, or seen, long
+/// after its line was loaded. Of several, the city page's stands first.
+fn join_ledger(lines: &mut [LedgerLine], posts: &[Post]) {
+    let mut posts: Vec<&Post> = posts.iter().collect();
+    posts.sort_by_key(|post| post.channel);
+    ledger::join(
+        lines,
+        posts.iter().map(|post| Posted {
+            id: &post.id,
+            url: &post.url,
+            title: &post.title,
+            unit: post.assessment.unit.as_ref(),
+        }),
+    );
 }
 
 /// The sites as coverage knows them.

@@ -8,7 +8,7 @@ use crate::record::{Hand, Record, Via};
 use crate::rules::Rules;
 use crate::site::Sites;
 use crate::time::{self, Time};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, SubsecRound as _, Utc};
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -82,7 +82,7 @@ impl Context {
         if by.is_empty() {
             return Err(Error::Input("--by: ghi tên người làm".to_owned()));
         }
-        Ok(Hand { at: time::at_hanoi(self.now()), by: by.to_owned(), via: Via::Cli })
+        Ok(Hand { at: time::at_hanoi(self.now()).trunc_subsecs(0), by: by.to_owned(), via: Via::Cli })
     }
 
     /// A runtime for network and timers.

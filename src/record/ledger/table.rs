@@ -110,8 +110,9 @@ fn decode(name: &str, bytes: &[u8]) -> Result<String> {
 }
 
 fn csv(name: &str, text: &str) -> Result<Vec<Row>> {
-    let head = text.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
-    let delimiter = [b',', b';', b'\t'].into_iter().max_by_key(|d| head.bytes().filter(|b| b == d).count());
+    // A title may stand above the headings, so the line with the most of them decides.
+    let most = |d: u8| text.lines().take(30).map(|line| line.bytes().filter(|b| *b == d).count()).max();
+    let delimiter = [b'\t', b';', b','].into_iter().max_by_key(|d| most(*d));
     let mut reader = csv::ReaderBuilder::new()
         .delimiter(delimiter.unwrap_or(b','))
         .has_headers(false)

@@ -1,0 +1,169 @@
+//! `cchc ledger import` and its neighbours as an office would use them.
+
+#![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
+
+use std::path::Path;
+use std::process::{Command, Output};
+
+fn cchc(state: &Path, args: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_cchc")).arg("--state").arg(state).args(args).output().unwrap()
+}
+
+/// Exit code, standard output and standard error, without the folder's name.
+fn told(state: &Path, args: &[&str]) -> String {
+    let output = cchc(state, args);
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).replace(&format!("{}/", state.display()), "");
+    format!("{} {}---\n{}", output.status.code().unwrap(), text(&output.stdout), text(&output.stderr))
+}
+
+#[test]
+fn a_csv_as_offices_keep_it() {
+    let dir = tempfile::tempdir().unwrap();
+    let file = dir.path().join("so.csv");
+    std::fs::write(
+        &file,
+        "\u{feff}SỔ TIẾP NHẬN TIN, BÀI THÁNG 5\n\nSTT;Đơn vị gửi;Ngày nhận;Tiêu đề tin, bài;Thể loại;Kết quả;Lý do;Đường dẫn\n\
+         1;UBND phường Cửa Nam;31/05/2026;Hoà giải ở cơ sở;Tin;Đã đăng;;https://cchc.hanoi.gov.vn/1\n\
+         2;Sở Tư pháp;30/02/2026;Ngày không có;Tin;;;\n\
+         3;Phường Không Có;01/05/2026;Tin lạ;Tin;;;\n\
+         4;Sở Tư pháp;02/05/2026;Trùng;Bài chuyên sâu;Không đăng;tin đã đăng trên cổng của Sở;\n\
+         5;Sở Tư pháp;03/05/2026;Chữ lạ;thơ;Không rõ;;\n;;;;;;;\n",
+    )
+    .unwrap();
+    insta::assert_snapshot!(told(dir.path(), &["ledger", "import", file.to_str().unwrap()]), @"
+    3 2 dòng đọc được, 0 khớp bài đã đăng, 2 chưa khớp, 3 dòng bỏ qua
+    đã nạp sổ, bút toán số 1
+    ---
+    so.csv:5: bỏ qua dòng: ngày nhận «30/02/2026» không đọc được; viết ngày/tháng/năm như 31/05/2026
+    so.csv:6: bỏ qua dòng: không biết đơn vị «Phường Không Có»; viết đủ tên như trong danh mục, hoặc dùng mã đơn vị
+    so.csv:8: bỏ qua dòng: kết quả «Không rõ» không hiểu được; dùng một trong: đã đăng, đã nhận, không đăng, không mới, sai chủ đề
+    so.csv:8: bỏ qua dòng: thể loại «thơ» không hiểu được, để trống; dùng tin bài hoặc chuyên sâu
+    so.csv: cột không dùng: STT
+    so.csv:4: chưa thấy bài đã đăng: «Hoà giải ở cơ sở» của phuong-cua-nam
+    so.csv:7: chưa thấy bài đã đăng: «Trùng» của so-tu-phap
+    ");
+    let journal = std::fs::read_to_string(dir.path().join("journal.jsonl")).unwrap();
+    assert_eq!(journal.lines().count(), 1);
+    assert!(journal.contains("\"outcome\":\"not-new\"") && journal.contains("\"kind\":\"chuyen-sau\""), "{journal}");
+}
+
+#[test]
+fn a_workbook_with_real_dates() {
+    let dir = tempfile::tempdir().unwrap();
+    let file = dir.path().join("so.xlsx");
+    let mut book = rust_xlsxwriter::Workbook::new();
+    let sheet = book.add_worksheet();
+    for (column, heading) in ["Unit", "Received", "Title"].iter().enumerate() {
+        sheet.write(3, u16::try_from(column).unwrap(), *heading).unwrap();
+    }
+    let date = rust_xlsxwriter::Format::new().set_num_format("dd/mm/yyyy");
+    let day = rust_xlsxwriter::ExcelDateTime::from_ymd(2026, 5, 31).unwrap();
+    sheet.write(4, 0, "Sở Tư pháp").unwrap();
+    sheet.write_with_format(4, 1, &day, &date).unwrap();
+    sheet.write(4, 2, "Ngày có định dạng").unwrap();
+    sheet.write(5, 0, "so-tu-phap").unwrap();
+    sheet.write(5, 1, 46173).unwrap();
+    sheet.write(5, 2, "Ngày là con số").unwrap();
+    book.save(&file).unwrap();
+    let output = cchc(dir.path(), &["ledger", "import", file.to_str().unwrap()]);
+    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+    let journal = std::fs::read_to_string(dir.path().join("journal.jsonl")).unwrap();
+    assert_eq!(journal.matches("\"received\":\"2026-05-31\"").count(), 2, "{journal}");
+}
+
+#[test]
+fn what_is_no_ledger_is_refused_and_leaves_nothing() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut told = Vec::new();
+    for (name, bytes) in [
+        ("trong.csv", &b""[..]),
+        ("la.csv", b"a,b\n1,2\n"),
+        ("hong.xlsx", b"PK\x03\x04rac"),
+        ("anh.csv", b"\x89PNG\r\n\x1a\n\0\0"),
+        ("het.csv", "Đơn vị,Ngày nhận,Tiêu đề\nAi đó,x,Tin\n".as_bytes()),
+    ] {
+        let file = dir.path().join(name);
+        std::fs::write(&file, bytes).unwrap();
+        told.push(self::told(dir.path(), &["ledger", "import", file.to_str().unwrap()]));
+    }
+    insta::assert_snapshot!(told.join("\n"), @"
+    2 ---
+    lỗi: trong.csv: tệp trống
+
+    2 ---
+    lỗi: la.csv: không thấy cột «đơn vị», «tiêu đề», «ngày nhận»; thêm dòng tiêu đề cột như «Đơn vị, Ngày nhận, Tiêu đề, Kết quả»
+
+    2 ---
+    lỗi: hong.xlsx: không đọc được bảng tính (invalid Zip archive: Could not find EOCD)
+
+    2 ---
+    lỗi: anh.csv: không phải UTF-8, UTF-16 hay XLSX; trong Excel chọn «Lưu thành» CSV UTF-8 hoặc XLSX
+
+    2 0 dòng đọc được, 0 khớp bài đã đăng, 0 chưa khớp, 1 dòng bỏ qua
+    ---
+    het.csv:2: bỏ qua dòng: không biết đơn vị «Ai đó»; viết đủ tên như trong danh mục, hoặc dùng mã đơn vị
+    het.csv:2: bỏ qua dòng: ngày nhận «x» không đọc được; viết ngày/tháng/năm như 31/05/2026
+    lỗi: het.csv: không có dòng nào đọc được, không nạp gì
+    ");
+    assert!(!dir.path().join("journal.jsonl").exists());
+}
+
+#[test]
+fn an_attestation_is_kept_with_its_file_and_can_be_taken_back() {
+    let dir = tempfile::tempdir().unwrap();
+    let file = dir.path().join("kế hoạch.pdf");
+    std::fs::write(&file, "%PDF").unwrap();
+    let duty = ["--plan", "ha-noi-2026", "--obligation", "a1", "--unit", "so-tu-phap", "--period", "2026-03-09"];
+    let by = ["--by", "lan"];
+    let add = [&["attest", "add"], &duty[..], &["--file", file.to_str().unwrap()], &by].concat();
+    assert!(told(dir.path(), &add).starts_with("0 đã ghi minh chứng số 1"));
+    let shown = told(dir.path(), &["attest", "show", "1"]);
+    assert!(shown.contains("kế hoạch.pdf (4 byte)"), "{shown}");
+    let kept: Vec<_> = std::fs::read_dir(dir.path().join("files")).unwrap().map(|e| e.unwrap().path()).collect();
+    assert_eq!(kept.len(), 1);
+    std::fs::remove_file(&kept[0]).unwrap();
+    assert!(told(dir.path(), &["attest", "show", "1"]).contains("tệp không còn"));
+    let revoke = ["decide", "--revoke", "1", "--reason", "nhầm", "--by", "lan"];
+    assert!(told(dir.path(), &revoke).starts_with("0 đã thu hồi bút toán số 1"));
+    assert_eq!(told(dir.path(), &["attest", "list"]), "0 ---\n");
+}
+
+#[test]
+fn what_no_audit_would_look_at_is_refused_with_the_way_to_mend_it() {
+    let dir = tempfile::tempdir().unwrap();
+    let attest = |duty: [&str; 4], rest: &[&str]| {
+        let [plan, obligation, unit, period] = duty;
+        let flags = ["--plan", plan, "--obligation", obligation, "--unit", unit, "--period", period, "--by", "lan"];
+        told(dir.path(), &[&["attest", "add"], &flags[..], rest].concat())
+    };
+    let note = ["--note", "x"];
+    let good = ["ha-noi-2026", "a1", "so-tu-phap", "2026-03-09"];
+    let told = [
+        attest(["ha-noi-2062", "a1", "so-tu-phap", "2026-03-09"], &note),
+        attest(["ha-noi-2026", "a99", "so-tu-phap", "2026-03-09"], &note),
+        attest(["ha-noi-2026", "a1", "so-khong-co", "2026-03-09"], &note),
+        attest(["ha-noi-2026", "a1", "so-tu-phap", "2026-03"], &note),
+        attest(["ha-noi-2026", "a1", "so-tu-phap", "tháng 3"], &note),
+        attest(["ha-noi-2026", "a2", "so-tu-phap", "2026-03"], &note),
+        attest(good, &[]),
+        attest(good, &["--file", "khong-co.pdf"]),
+    ];
+    let firsts: Vec<String> = told.iter().map(|t| t.replace("---\n", "").chars().take(150).collect()).collect();
+    insta::assert_snapshot!(firsts.join("\n"), @"
+    2 lỗi: không có kế hoạch «ha-noi-2062»; các kế hoạch: ha-noi-2025, ha-noi-2026, hai-ba-trung-2025, thien-huong-2025, viet-hung-2025-2030
+
+    2 lỗi: kế hoạch ha-noi-2026 không có nhiệm vụ «a99»; các nhiệm vụ: a21, a22, a20-ii2e, a1, a20-iv1b, a20-iv1c, a2, a3, a4, a5, a6, a7, a8, a20-iv2a, a
+    2 lỗi: không có đơn vị «so-khong-co»; xem mã đơn vị trong data/units
+
+    2 lỗi: nhiệm vụ a1 không có kỳ 2026-03; các kỳ: 2026-03-09
+
+    2 lỗi: giá trị «tháng 3» của --period <KỲ> không dùng được
+      không đọc được kỳ «tháng 3»; viết như 2026-W21, 2026-05, 2026-Q2, 2026-H1, 2026-9M, 2026,
+    2 lỗi: nhiệm vụ a2 đếm bài đã đăng, không nhận minh chứng; sửa từng bài bằng `cchc decide … --counted`
+
+    2 lỗi: minh chứng cần --file TỆP hoặc --note GHI_CHÚ
+
+    2 lỗi: --file khong-co.pdf: không đọc được (No such file or directory (os error 2))
+    ");
+    assert!(!dir.path().join("journal.jsonl").exists());
+}
