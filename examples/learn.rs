@@ -3,26 +3,12 @@
 //! `cargo run --release --example learn [FILE.jsonl…]`: without files, all of
 //! `tests/labelled/*.jsonl` but those whose name says `held-back`.
 
-use cchc_audit::article::{Article, Assessment};
-use cchc_audit::assess::learn::{Course, Example, learn};
+use cchc_audit::assess::labelled::Labelled;
+use cchc_audit::assess::learn::{Course, learn};
 use cchc_audit::data::Data;
-use cchc_audit::lexicon::{Asked, Lexicons};
+use cchc_audit::lexicon::Lexicons;
 use cchc_audit::registry::Registry;
-use serde::Deserialize;
 use std::path::PathBuf;
-
-/// The labels of one line, beside the article's own fields.
-#[derive(Deserialize)]
-struct Labels {
-    is_cchc: bool,
-    #[serde(default)]
-    topics: Vec<String>,
-    #[serde(default)]
-    quota_topics: Vec<String>,
-    kind: cchc_audit::article::Kind,
-    #[serde(default)]
-    borderline: Vec<String>,
-}
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut files: Vec<PathBuf> = std::env::args_os().skip(1).map(PathBuf::from).collect();
@@ -39,7 +25,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut examples = Vec::new();
     for file in &files {
         for line in std::fs::read_to_string(file)?.lines() {
-            examples.push(example(line)?);
+            examples.push(serde_json::from_str::<Labelled>(line)?.example());
         }
     }
     let data = Data::built_in();
@@ -51,24 +37,4 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     std::fs::write("data/lexicons/weights.csv", table)?;
     println!("{} bài mẫu, {} trọng số", examples.len(), weights.len());
     Ok(())
-}
-
-fn example(line: &str) -> Result<Example, serde_json::Error> {
-    let (article, labels): (Article, Labels) = (serde_json::from_str(line)?, serde_json::from_str(line)?);
-    let asked = |name: &String| match name.as_str() {
-        "is_cchc" => Some(Asked::Cchc),
-        "topics" => Some(Asked::Topic),
-        "quota_topics" => Some(Asked::Quota),
-        "kind" => Some(Asked::Kind),
-        _ => None,
-    };
-    let disputed = labels.borderline.iter().filter_map(asked).collect();
-    let truth = Assessment {
-        is_cchc: labels.is_cchc,
-        topics: labels.topics,
-        quota_topics: labels.quota_topics,
-        kind: labels.kind,
-        ..Assessment::default()
-    };
-    Ok(Example { article, truth, disputed })
 }

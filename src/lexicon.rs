@@ -4,10 +4,12 @@
 //! decided in [`crate::assess`].
 
 mod lists;
+mod themes;
 mod unit;
 mod weights;
 
 pub use lists::{Answer, Asked, List};
+pub use themes::Theme;
 pub use unit::{UnitWords, Weights};
 pub use weights::Weight;
 
@@ -23,6 +25,8 @@ pub struct Lexicons {
     pub lists: Vec<List>,
     /// The possible answers.
     pub answers: Vec<Answer>,
+    /// The themes of coverage duties.
+    pub themes: Vec<Theme>,
     /// What was learnt from labelled articles.
     pub weights: Vec<Weight>,
 }
@@ -41,8 +45,10 @@ impl Lexicons {
         faults.extend(found);
         let (answers, found) = lists::answers(data, &lists);
         faults.extend(found);
+        let (themes, found) = themes::themes(data);
+        faults.extend(found);
         let (weights, found) = weights::weights(data);
         faults.extend(found);
-        if faults.is_empty() { Ok(Self { unit, lists, answers, weights }) } else { Err(faults) }
+        if faults.is_empty() { Ok(Self { unit, lists, answers, themes, weights }) } else { Err(faults) }
     }
 }

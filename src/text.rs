@@ -41,7 +41,7 @@ pub fn normal(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut word = String::new();
     for c in composed(text).chars() {
-        if c.is_alphanumeric() {
+        if in_word(c) {
             push_lower(c, &mut word);
         } else {
             settle(&mut word);
@@ -65,15 +65,33 @@ pub fn mended(text: &str) -> Cow<'_, str> {
 }
 
 fn composed(text: &str) -> Cow<'_, str> {
-    match text.is_ascii() || is_nfc_quick(text.chars()) == IsNormalized::Yes {
+    // Almost every text is made of these letters, which are NFC whatever stands beside them.
+    let plain = |c: char| matches!(c, '\0'..='\u{2ff}' | '\u{1ea0}'..='\u{1ef9}' | '\u{2010}'..='\u{203a}');
+    match text.is_ascii() || text.chars().all(plain) || is_nfc_quick(text.chars()) == IsNormalized::Yes {
         true => Cow::Borrowed(text),
         false => Cow::Owned(text.nfc().collect()),
     }
 }
 
+/// Whether a character belongs to a word: a letter or a digit.
+#[must_use]
+pub fn in_word(c: char) -> bool {
+    match c {
+        '\u{1ea0}'..='\u{1ef9}' => true,
+        c if c.is_ascii() => c.is_ascii_alphanumeric(),
+        c => c.is_alphanumeric(),
+    }
+}
+
 /// Appends a letter in lower case.
 pub fn push_lower(c: char, out: &mut String) {
-    if c.is_ascii() { out.push(c.to_ascii_lowercase()) } else { out.extend(c.to_lowercase()) }
+    match c {
+        c if c.is_ascii() => out.push(c.to_ascii_lowercase()),
+        // Small letters that need no table: à–ÿ, and the odd half of the Vietnamese block.
+        'à'..='ö' | 'ø'..='ÿ' | 'ă' | 'đ' | 'ĩ' | 'ũ' | 'ơ' | 'ư' => out.push(c),
+        '\u{1ea0}'..='\u{1ef9}' if u32::from(c) % 2 == 1 => out.push(c),
+        c => out.extend(c.to_lowercase()),
+    }
 }
 
 /// Lower case without any diacritics, `đ` as `d`: for text typed without them.

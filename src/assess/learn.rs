@@ -56,6 +56,8 @@ struct Row {
 struct Pupil {
     line: Line,
     prior: Line,
+    /// Which lists may bear on it.
+    hears: Vec<bool>,
     words: Vec<f64>,
 }
 
@@ -73,7 +75,8 @@ pub fn learn(registry: &Registry, lexicons: &Lexicons, examples: &[Example], cou
     let mut weights = Vec::new();
     for answer in &lexicons.answers {
         let targets: Vec<Option<f64>> = examples.iter().map(|e| target(answer, e)).collect();
-        let mut pupil = Pupil::new(model::prior(answer, &lexicons), names.len());
+        let hears = lexicons.lists.iter().map(|list| answer.hears(list)).collect();
+        let mut pupil = Pupil::new(model::prior(answer, &lexicons), hears, names.len());
         pupil.study(&rows, &targets, course);
         pupil.write(answer, &lexicons, &names, &mut weights);
     }
@@ -136,8 +139,8 @@ fn target(answer: &Answer, example: &Example) -> Option<f64> {
 }
 
 impl Pupil {
-    fn new(prior: Line, words: usize) -> Self {
-        Self { line: prior.clone(), prior, words: vec![0.0; words] }
+    fn new(prior: Line, hears: Vec<bool>, words: usize) -> Self {
+        Self { line: prior.clone(), prior, hears, words: vec![0.0; words] }
     }
 
     fn score(&self, row: &Row) -> f64 {
@@ -224,6 +227,9 @@ impl Step {
         }
         for ((slope, now), prior) in self.line.extras.iter_mut().zip(pupil.line.extras).zip(pupil.prior.extras) {
             *slope += hold * (now - prior);
+        }
+        for (slope, _) in self.line.lists.iter_mut().zip(&pupil.hears).filter(|(_, hears)| !**hears) {
+            *slope = (0.0, 0.0);
         }
         for (slope, now) in self.words.iter_mut().zip(&pupil.words) {
             *slope += course.hold_words * now;

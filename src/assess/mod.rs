@@ -1,12 +1,14 @@
 //! What an article is: unit, CCHC or not, topics, kind, novelty — each answer with its reasons.
 
 mod features;
+pub mod labelled;
 pub mod learn;
 mod model;
 mod names;
 pub mod novelty;
 mod phrases;
 mod reading;
+mod theme;
 mod topic;
 mod unit;
 mod weighing;
@@ -19,6 +21,7 @@ use features::Lists;
 use model::Model;
 use names::Gazetteer;
 use reading::{Reading, Vocabulary};
+use theme::Themes;
 
 /// The rules, made ready once, to be asked many times and from many threads.
 #[derive(Debug, Clone)]
@@ -28,6 +31,7 @@ pub struct Assessor {
     vocabulary: Vocabulary,
     gazetteer: Gazetteer,
     lists: Lists,
+    themes: Themes,
     model: Model,
 }
 
@@ -38,8 +42,21 @@ impl Assessor {
         let mut vocabulary = Vocabulary::default();
         let gazetteer = Gazetteer::new(registry, &lexicons.unit, &mut vocabulary);
         let lists = Lists::new(&lexicons.lists, &mut vocabulary);
+        let themes = Themes::new(&lexicons.themes, &mut vocabulary);
         let model = Model::new(lexicons, &mut vocabulary);
-        Self { registry: registry.clone(), lexicons: lexicons.clone(), vocabulary, gazetteer, lists, model }
+        Self { registry: registry.clone(), lexicons: lexicons.clone(), vocabulary, gazetteer, lists, themes, model }
+    }
+
+    /// How likely each answer of the word lists is for an article, 0–1: what the thresholds of
+    /// `answers.toml` are chosen by.
+    #[must_use]
+    pub fn probabilities(&self, article: &Article) -> Vec<(String, f64)> {
+        let reading = Reading::new(article, &self.vocabulary);
+        let mentions = self.gazetteer.mentions(reading.author());
+        let person = unit::signed_by_a_person(&self.gazetteer, reading.author(), &mentions);
+        let scores = self.model.scores(&self.lists.features(&reading, person));
+        let answers = self.lexicons.answers.iter().zip(scores);
+        answers.map(|(answer, score)| (answer.id.clone(), model::probability(score))).collect()
     }
 
     /// Everything about one article but its novelty, which needs the other articles. `owner` is
@@ -63,6 +80,11 @@ impl Assessor {
             topic: judged.topics.first().map(String::as_str),
         };
         let whose = question.answer(owner);
+        let themes = if judged.is_cchc {
+            self.themes.carried(&self.lexicons.themes, &reading, &judged.topics)
+        } else {
+            Vec::new()
+        };
         let mut unsure = judged.unsure;
         if whose.confidence < self.lexicons.unit.confident {
             unsure.insert(0, About::Unit);
@@ -77,6 +99,7 @@ impl Assessor {
             is_cchc: judged.is_cchc,
             topics: judged.topics,
             quota_topics: judged.quota_topics,
+            themes,
             kind: judged.kind,
             unsure,
             reasons,

@@ -373,10 +373,11 @@ impl Gazetteer {
         (1..=3).contains(&len) && self.cues_at(section, 0, len).any(|c| c == Cue::Nobody)
     }
 
-    /// Whether "phường" or "xã" stands in a section.
-    pub(super) fn speaks_of_a_commune(&self, section: &Section) -> bool {
-        (0..section.words.len()).any(|n| {
-            self.cues_at(section, n, 1).any(|c| matches!(c, Cue::Phuong | Cue::Xa)) && n + 1 < section.words.len()
+    /// Whether a line names a ward or commune: the word, and a name behind it.
+    pub(super) fn names_a_commune(&self, section: &Section) -> bool {
+        (1..section.words.len()).any(|n| {
+            let named = section.words[n].capital && section.words[n].gap == Gap::Space;
+            named && self.cues_at(section, n - 1, 1).any(|c| matches!(c, Cue::Phuong | Cue::Xa))
         })
     }
 

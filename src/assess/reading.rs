@@ -188,7 +188,7 @@ fn section<'a>(place: Place, raw: &'a str, vocabulary: &Vocabulary, buffer: &mut
     let (mut marked, mut upper, mut lower, mut gap) = (0_usize, 0_usize, 0_usize, Gap::Hard);
     let mut rest = text.char_indices().peekable();
     while let Some((start, first)) = rest.next() {
-        if !first.is_alphanumeric() {
+        if !text::in_word(first) {
             gap = gap.max(gap_of(first));
             continue;
         }
@@ -204,11 +204,11 @@ fn section<'a>(place: Place, raw: &'a str, vocabulary: &Vocabulary, buffer: &mut
                 lower += 1
             }
             text::push_lower(c, buffer);
-            next = rest.next_if(|(_, c)| c.is_alphanumeric());
+            next = rest.next_if(|(_, c)| text::in_word(*c));
         }
+        let capital = !buffer.starts_with(first);
         text::settle(buffer);
         let span = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
-        let capital = first.is_uppercase();
         words.push(Word { id: vocabulary.id(buffer), start: span(start), end: span(end), capital, gap });
         // The point behind an abbreviation is no end of a sentence.
         let pointed = abbreviation(buffer) && capital;

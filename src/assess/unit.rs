@@ -248,6 +248,9 @@ impl Question<'_> {
         if let Some(unit) = self.gazetteer.nearly(section) {
             return Some(self.of_line(&[unit], section, quoted, place, code, confidence - 0.17, source));
         }
+        if self.gazetteer.names_a_commune(section) {
+            return nobody("unknown_commune", "xã, phường không có trong danh mục", 0.75);
+        }
         if code == "author_line" && skip.is_some() && section.words.len() - skip.unwrap_or(0) <= 8 {
             return nobody("foreign_source", "nguồn ngoài danh mục đơn vị", 0.7);
         }

@@ -5,7 +5,12 @@ use crate::error::Fault;
 use crate::fields::{Fields, Source};
 
 /// The files that hold lists, in the order in which lists are numbered.
-const LISTS: [&str; 4] = ["lexicons/topics.toml", "lexicons/quota.toml", "lexicons/other.toml", "lexicons/kind.toml"];
+const LISTS: [(&str, Asked); 4] = [
+    ("lexicons/topics.toml", Asked::Topic),
+    ("lexicons/quota.toml", Asked::Quota),
+    ("lexicons/other.toml", Asked::Cchc),
+    ("lexicons/kind.toml", Asked::Kind),
+];
 const ANSWERS: &str = "lexicons/answers.toml";
 
 /// One list of words and phrases that speak for the same thing.
@@ -13,6 +18,8 @@ const ANSWERS: &str = "lexicons/answers.toml";
 pub struct List {
     /// Its id, such as `tthc`.
     pub id: String,
+    /// Which question it was made for.
+    pub about: Asked,
     /// What people read.
     pub label: String,
     /// Its phrases with their weights.
@@ -51,15 +58,28 @@ pub struct Answer {
     pub unsure: Option<[f64; 2]>,
 }
 
+impl Answer {
+    /// Whether a list may bear on this answer: what an article is about says nothing of what kind
+    /// it is, and what speaks against CCHC says nothing of its topics.
+    #[must_use]
+    pub fn hears(&self, list: &List) -> bool {
+        match self.of {
+            Asked::Cchc => list.about != Asked::Kind,
+            Asked::Topic | Asked::Quota => matches!(list.about, Asked::Topic | Asked::Quota),
+            Asked::Kind => list.about == Asked::Kind,
+        }
+    }
+}
+
 /// Reads all lists.
 pub(super) fn lists(data: &Data) -> (Vec<List>, Vec<Fault>) {
     let (mut lists, mut faults) = (Vec::new(), Vec::new());
-    for file in LISTS {
+    for (file, about) in LISTS {
         let Some(text) = data.get(file) else { continue };
         let source = Source::new(file, text);
         let table = source.parse();
         let root = source.root(&table);
-        lists.extend(root.tables("list").iter().filter_map(list));
+        lists.extend(root.tables("list").iter().filter_map(|fields| list(fields, about)));
         root.finish();
         drop(root);
         faults.extend(source.into_faults());
@@ -67,7 +87,7 @@ pub(super) fn lists(data: &Data) -> (Vec<List>, Vec<Fault>) {
     (lists, faults)
 }
 
-fn list(fields: &Fields) -> Option<List> {
+fn list(fields: &Fields, about: Asked) -> Option<List> {
     let id = fields.need_text("id");
     if let Some(id) = id {
         fields.named(format!("list \"{id}\""));
@@ -78,7 +98,7 @@ fn list(fields: &Fields) -> Option<List> {
         phrases.extend(fields.texts(key).into_iter().map(|p| (p.to_owned(), weight)));
     }
     fields.finish();
-    Some(List { id: id?.to_owned(), label: label?.to_owned(), phrases })
+    Some(List { id: id?.to_owned(), about, label: label?.to_owned(), phrases })
 }
 
 /// Reads the answers and checks that they speak of lists that exist.
