@@ -311,7 +311,7 @@ quote = "…"
     thu.toml:25: obligation "a2": quote: thiếu; thêm dòng `quote = …`
     thu.toml:25: obligation "a2": action: thiếu; thêm `action = "sent"` (gửi đăng) hoặc `action = "posted"` (được đăng)
     thu.toml:29: obligation "a2": groups: nhóm «sở ngành» không có; dùng so-nganh, xa-phuong, nganh-doc, su-nghiep, other
-    thu.toml:31: obligation "a2": required: thiếu số lượng; thêm dòng như `required = 1`
+    thu.toml:31: obligation "a2": required: phải là số lượng từ 1 đến 1000; ghi dòng như `required = 1`
     thu.toml:32: obligation "a2": channel: kênh «own_portal» không có; dùng city-page, own-portal, other
     thu.toml:33: obligation "a2": new: kế hoạch chưa có bảng [novelty] nói thế nào là tin mới
     thu.toml:36: obligation "a2": until: không đi từ 2026-03 đến 2026-W12 theo cùng một nhịp được

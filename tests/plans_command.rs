@@ -117,7 +117,7 @@ fn a_faulty_plan_is_refused_with_every_fault_in_the_name_the_user_gave() {
     let (output, errors) = check(&faulty);
     assert_eq!(output.status.code(), Some(2));
     insta::assert_snapshot!(errors, @r##"
-    lỗi: …/thu.toml:61: obligation "t2": required: thiếu số lượng; thêm dòng như `required = 1`
+    lỗi: …/thu.toml:61: obligation "t2": required: phải là số lượng từ 1 đến 1000; ghi dòng như `required = 1`
     …/thu.toml:68: obligation "t2": channel: kênh «trang-cchc» không có; dùng city-page, own-portal, other
     "##);
     let (output, errors) = check(&SHORT.replace("so-tu-phap", "so-tu-phat"));

@@ -27,7 +27,9 @@ impl Calendar {
         {
             let table = source.parse();
             let root = source.root(&table);
-            root.number("schema");
+            if root.number("schema") != Some(1) {
+                root.fault("schema", "phải là schema = 1");
+            }
             for year in root.tables("year") {
                 year.need_text("source");
                 calendar.off.extend(year.all::<NaiveDate>("off"));
@@ -56,7 +58,8 @@ impl Calendar {
     /// The last day of a term of so many days that starts with an issue.
     #[must_use]
     pub fn deadline(&self, issued: NaiveDate, days: u32) -> NaiveDate {
-        self.working_day(issued + Days::new(days.into()))
+        let last = issued.checked_add_days(Days::new(days.into())).unwrap_or(NaiveDate::MAX);
+        self.working_day(last)
     }
 }
 
@@ -66,7 +69,7 @@ mod tests {
 
     #[test]
     fn a_deadline_leaves_out_the_day_of_issue_and_moves_off_days_off() {
-        let text = "[[year]]\nsource = \"x\"\noff = [\"2026-04-27\", \"2026-04-30\", \"2026-05-01\"]\nworked = [\"2026-08-22\"]";
+        let text = "schema = 1\n[[year]]\nsource = \"x\"\noff = [\"2026-04-27\", \"2026-04-30\", \"2026-05-01\"]\nworked = [\"2026-08-22\"]";
         let calendar = Calendar::parse("holidays.toml", text).unwrap();
         for (issued, days, last) in [
             ("2026-02-27", 10, "2026-03-09"), // the plan of 2026: a Monday

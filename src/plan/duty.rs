@@ -7,6 +7,9 @@ use crate::fields::Fields;
 use crate::period::{Period, Span};
 use chrono::NaiveDate;
 
+/// No plan asks for more in one period; a larger number is a slip of the hand.
+const MOST: u32 = 1000;
+
 /// One `[[obligation]]`; faults are recorded, and `None` where too much is missing.
 pub(super) fn obligation(table: &Fields<'_, '_>, frame: &Frame<'_>) -> Option<Obligation> {
     let id = table.need_text("id");
@@ -127,9 +130,9 @@ fn duty(table: &Fields<'_, '_>, frame: &Frame<'_>, clause: Option<&str>) -> Opti
 }
 
 fn quota(table: &Fields<'_, '_>, frame: &Frame<'_>, clause: Option<&str>) -> Option<Quota> {
-    let required = table.number("required").and_then(|n| u32::try_from(n).ok()).filter(|n| *n > 0);
+    let required = table.number("required").and_then(|n| u32::try_from(n).ok()).filter(|n| (1..=MOST).contains(n));
     if required.is_none() {
-        table.fault("required", "thiếu số lượng; thêm dòng như `required = 1`");
+        table.fault("required", format!("phải là số lượng từ 1 đến {MOST}; ghi dòng như `required = 1`"));
     }
     let channel = table.need_text("channel").and_then(|text| channel(table, "channel", text));
     let action = one_of(table, "action", &[("sent", Action::Sent), ("posted", Action::Posted)]);

@@ -251,3 +251,32 @@ fn clause(table: &Fields<'_, '_>) -> Option<Clause> {
     table.finish();
     Some(Clause { id: id.to_owned(), quote: quote?, note: note? })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_text_makes_the_reader_panic() {
+        let plan = Data::built_in().get("plans/ha-noi-2026.toml").unwrap_or_default().to_owned();
+        let calendar = Calendar::default();
+        // Numbers and dates at their limits, cuts in mid-word, and values of the wrong sort.
+        for (from, to) in [
+            ("within_days = 10", "within_days = 4294967295"),
+            ("within_days = 10", "within_days = 99999999999999999999"),
+            ("issued = 2026-02-27", "issued = 9999-12-31"),
+            ("until = \"2026-W53\"", "until = \"9999-W52\""),
+            ("periods = [\"2026\"]", "periods = [\"0000\", \"9999@baocao\"]"),
+            ("required = 1", "required = 4294967295"),
+            ("repost_share = \"1/2\"", "repost_share = \"1/0\""),
+            ("groups = [", "groups = [[], "),
+            ("[[obligation]]", "[obligation]"),
+        ] {
+            assert!(plan.contains(from), "{from}");
+            assert!(Plan::parse("p.toml", &plan.replace(from, to), &calendar).is_err(), "{to}");
+        }
+        for cut in (0..plan.len()).step_by(997).filter(|n| plan.is_char_boundary(*n)) {
+            let _ = Plan::parse("p.toml", &plan[..cut], &calendar);
+        }
+    }
+}
