@@ -3,7 +3,7 @@
 use cchc_audit::data::Data;
 use cchc_audit::demo::{Demo, Portals};
 use cchc_audit::site::{Confidence, PlatformManners, Sites};
-use reqwest::header::{ETAG, HOST, IF_MODIFIED_SINCE, IF_NONE_MATCH, LAST_MODIFIED};
+use reqwest::header::{ETAG, HOST, IF_MODIFIED_SINCE, IF_NONE_MATCH, LAST_MODIFIED, SERVER};
 use reqwest::{Client, Response, StatusCode};
 use std::sync::Arc;
 use std::time::Duration;
@@ -187,7 +187,10 @@ fn gone(portal: &cchc_audit::demo::Portal) -> usize {
 async fn every_page_that_a_portal_links_to_is_there() {
     let visit = Visit::on_night(0).await;
     for portal in visit.portals.demo().portals.iter().filter(|p| !p.down) {
-        let home = visit.text(&format!("http://{}/", portal.host)).await;
+        let home = visit.get(&format!("http://{}/", portal.host)).await;
+        assert!(home.headers()[SERVER].to_str().unwrap().contains("demo"), "the archive is to say what it holds");
+        let home = home.text().await.unwrap();
+        assert!(home.contains("hư cấu"), "and so is the page");
         for path in home.split("href=\"/").skip(1).map(|rest| rest.split('"').next().unwrap()) {
             visit.text(&format!("http://{}/{path}", portal.host)).await;
         }

@@ -12,15 +12,12 @@ const HTML: &str = "text/html; charset=utf-8";
 pub(super) fn render(demo: &Demo, portal: &Portal, page: &Page<'_>, at: Time) -> Result<Answer, Error> {
     let shelf = Shelf { demo, portal, at };
     match page {
-        Page::Robots => shelf.text("robots.txt", "text/plain; charset=utf-8", shelf.listing("")),
-        Page::Sitemap => shelf.text("sitemap.xml", "application/xml; charset=utf-8", shelf.listing("")),
-        Page::Feed => shelf.text("feed.xml", "application/rss+xml; charset=utf-8", shelf.newest()),
-        Page::Home => shelf.html("home.html", shelf.newest(), context! {}),
+        Page::Robots => shelf.fill("robots.txt", "text/plain; charset=utf-8", None, context! {}),
+        Page::Sitemap => shelf.list("sitemap.xml", "application/xml; charset=utf-8", shelf.listing("")),
+        Page::Feed => shelf.list("feed.xml", "application/rss+xml; charset=utf-8", shelf.newest()),
+        Page::Home => shelf.list(&shelf.template("home.html"), HTML, shelf.newest()),
         Page::Section { slug, name, page } => shelf.section(slug, name, *page),
-        Page::Fragment { slug, page } => {
-            let views = shelf.views(shelf.page_of(slug, *page));
-            shelf.html("fragment.html", shelf.listing(slug), context! { items => views })
-        }
+        Page::Fragment { slug, page } => shelf.list(&shelf.template("fragment.html"), HTML, shelf.page_of(slug, *page)),
         Page::Article { article, path } => shelf.article(article, path),
         Page::Gone => shelf.refusal(if portal.platform == Platform::Ims { 404 } else { 410 }),
         Page::Missing => shelf.refusal(404),
@@ -54,6 +51,17 @@ impl<'a> Shelf<'a> {
         self.listing(section).into_iter().skip(skipped).take(self.portal.page_size).collect()
     }
 
+    /// When a list last changed: something appeared on the portal, or was taken off.
+    fn changed(&self) -> Option<Time> {
+        let moments = self.portal.articles.iter().flat_map(|a| [Some(a.published), a.removed]);
+        moments.flatten().filter(|moment| *moment <= self.at).max()
+    }
+
+    /// A page that is a list and nothing else.
+    fn list(&self, template: &str, kind: &'static str, articles: Vec<&'a DemoArticle>) -> Result<Answer, Error> {
+        self.fill(template, kind, self.changed(), context! { items => self.views(articles) })
+    }
+
     fn section(&self, slug: &str, name: &str, page: usize) -> Result<Answer, Error> {
         let pages = self.listing(slug).len().div_ceil(self.portal.page_size).max(1);
         let form = context! {
@@ -62,50 +70,43 @@ impl<'a> Shelf<'a> {
         };
         let items = self.views(self.page_of(slug, page));
         let context = context! { section => slug, heading => name, page, pages, form, items };
-        self.html("section.html", self.listing(slug), context)
+        self.fill(&self.template("section.html"), HTML, self.changed(), context)
     }
 
     fn article(&self, article: &'a DemoArticle, path: &str) -> Result<Answer, Error> {
-        let section =
-            article.sections.iter().find(|s| path.contains(&format!("/{s}/"))).unwrap_or(&article.sections[0]);
+        let in_path = |section: &&String| path.contains(&format!("/{section}/"));
+        let section = article.sections.iter().find(in_path).unwrap_or(&article.sections[0]);
         let heading = self.portal.sections.iter().find(|(slug, _)| slug == section).map(|(_, name)| name);
-        // Older neighbours only, so that a page does not change when something newer appears.
-        let older = self.listing(section).into_iter().filter(|a| a.published < article.published).take(4).collect();
+        // Older neighbours that stay, so that a page does not change when others come and go.
+        let stays = |a: &&DemoArticle| a.published < article.published && a.removed.is_none();
+        let older = self.listing(section).into_iter().filter(stays).take(4).collect();
         let print = format!("/{section}/-/view_content/pop_up/{}", address::liferay_name(article));
         let context = context! {
             article => self.view(article, section), section, heading, print,
             english => path.starts_with("/en/"), print_copy => path.contains("/pop_up/"),
             canonical => format!("https://{}{path}", self.portal.host), related => self.views(older),
         };
-        self.html("article.html", vec![article], context)
+        self.fill(&self.template("article.html"), HTML, Some(article.published), context)
     }
 
     fn refusal(&self, status: u16) -> Result<Answer, Error> {
-        Ok(Answer { status, modified: None, ..self.html("missing.html", Vec::new(), context! {})? })
+        Ok(Answer { status, ..self.fill(&self.template("missing.html"), HTML, None, context! {})? })
     }
 
-    /// A page of the portal's platform; `shown` is what its Last-Modified goes by.
-    fn html(&self, template: &str, shown: Vec<&DemoArticle>, more: Value) -> Result<Answer, Error> {
-        let name = format!("{}/{template}", self.portal.platform.id());
-        self.fill(&name, HTML, shown, more)
+    /// The name of a template of the portal's platform.
+    fn template(&self, name: &str) -> String {
+        format!("{}/{name}", self.portal.platform.id())
     }
 
-    /// A file that is alike on every platform.
-    fn text(&self, name: &str, kind: &'static str, shown: Vec<&DemoArticle>) -> Result<Answer, Error> {
-        self.fill(name, kind, shown, context! {})
-    }
-
-    fn fill(&self, name: &str, kind: &'static str, shown: Vec<&DemoArticle>, more: Value) -> Result<Answer, Error> {
-        let sections =
-            self.portal.sections.iter().map(|(slug, name)| context! { path => address::of_section(slug), name });
-        let removed = self.portal.articles.iter().filter_map(|a| a.removed).filter(|t| *t <= self.at);
-        let modified = shown.iter().map(|a| a.published).chain(removed.filter(|_| shown.len() != 1)).max();
+    fn fill(&self, template: &str, kind: &'static str, modified: Option<Time>, more: Value) -> Result<Answer, Error> {
+        let sections = self.portal.sections.iter();
         let common = context! {
-            host => self.portal.host.as_str(), name => self.portal.name.as_str(), crawl_delay => self.portal.crawl_delay.as_str(),
-            feed => self.portal.feed.then(|| address::of_feed(self.portal)), sitemap => self.portal.sitemap,
-            sections => sections.collect::<Vec<_>>(), newest => self.views(shown),
+            host => self.portal.host.as_str(), name => self.portal.name.as_str(),
+            crawl_delay => self.portal.crawl_delay.as_str(), sitemap => self.portal.sitemap,
+            feed => self.portal.feed.then(|| address::of_feed(self.portal)),
+            sections => sections.map(|(slug, name)| context! { path => address::of_section(slug), name }).collect::<Vec<_>>(),
         };
-        let body = self.demo.templates.get_template(name)?.render(context! { ..more, ..common })?;
+        let body = self.demo.templates.get_template(template)?.render(context! { ..more, ..common })?;
         Ok(Answer { status: 200, content_type: kind, body, modified })
     }
 

@@ -10,7 +10,7 @@ use crate::error::{Error, Result};
 use crate::time::Time;
 use axum::body::Bytes;
 use axum::extract::State;
-use axum::http::header::{CONTENT_TYPE, ETAG, HOST, IF_MODIFIED_SINCE, IF_NONE_MATCH, LAST_MODIFIED};
+use axum::http::header::{CONTENT_TYPE, ETAG, HOST, IF_MODIFIED_SINCE, IF_NONE_MATCH, LAST_MODIFIED, SERVER};
 use axum::http::{HeaderMap, Method, StatusCode, Uri};
 use axum::response::{IntoResponse as _, Response};
 use chrono::{DateTime, Utc};
@@ -106,7 +106,9 @@ async fn serve(State(shown): State<Arc<Shown>>, method: Method, uri: Uri, header
 /// The answer with its validators, or 304 where the visitor has it already (RFC 9110 §13.2.2).
 fn respond(answer: Answer, etag_held: Option<&str>, held_since: Option<&str>) -> Response {
     let status = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    let mut response = (status, [(CONTENT_TYPE, answer.content_type)]).into_response();
+    // The archive keeps headers: so its records say by themselves that they are of a demo.
+    let headers = [(CONTENT_TYPE, answer.content_type), (SERVER, "cchc-demo (cong minh hoa, noi dung hu cau)")];
+    let mut response = (status, headers).into_response();
     if status != StatusCode::OK {
         *response.body_mut() = answer.body.into();
         return response;
