@@ -4,6 +4,7 @@ use super::Globals;
 use crate::data::Data;
 use crate::error::{Error, Result};
 use crate::owner::{Owner, State, View};
+use crate::rebuild;
 use crate::record::{Hand, Record, Via};
 use crate::rules::Rules;
 use crate::site::Sites;
@@ -64,7 +65,15 @@ impl Context {
 
     /// The state, held by this process alone; an index that is stale is made anew first.
     pub fn owner(&self, name: &str) -> Result<Owner> {
-        Owner::take(&self.globals.state, name)
+        let owner = Owner::take(&self.globals.state, name)?;
+        if let Some(why) = &owner.stale
+            && has_content(&owner.state)
+        {
+            eprintln!("{why}; đang dựng lại chỉ mục từ kho lưu trữ và nhật ký");
+            let sites = self.crawled_sites(&owner.state)?;
+            rebuild::rebuild(&owner, &self.rules()?, sites.as_ref(), &super::progress::stage())?;
+        }
+        Ok(owner)
     }
 
     /// The journal with its files, for writing: the state folder is made where it is not there.
@@ -116,6 +125,12 @@ impl Context {
             Error::Input(format!("{}: không phải UTF-8 (byte {})", path.display(), e.utf8_error().valid_up_to()))
         })
     }
+}
+
+/// Whether there is anything to make an index from.
+fn has_content(state: &State) -> bool {
+    let archived = std::fs::read_dir(state.archive()).is_ok_and(|mut files| files.next().is_some());
+    archived || state.dir().join("journal.jsonl").exists()
 }
 
 /// Reads a file of sites.

@@ -18,7 +18,7 @@ pub(super) fn stage() -> impl Fn(&str, usize, usize) + Sync {
             bar.set_length(of as u64);
             bar.set_position(done as u64);
         }
-        if !terminal && done == of {
+        if !terminal && done == of && of > 0 {
             eprintln!("{stage}: {done}");
         }
     }

@@ -1,13 +1,20 @@
-//! `cchc rebuild`.
+//! `cchc rebuild`: the store anew from archive and journal.
 
-use super::{Context, Exit};
-use crate::error::{Error, Result};
+use super::{Context, Exit, progress};
+use crate::error::Result;
+use crate::owner::Owner;
+use crate::rebuild;
 
 /// Dựng lại chỉ mục từ kho lưu trữ và nhật ký
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Ví dụ:\n  cchc rebuild")]
 pub(super) struct Args {}
 
-pub(super) fn run(_args: &Args, _context: &Context) -> Result<Exit> {
-    Err(Error::Input("lệnh `cchc rebuild` chưa có trong phiên bản này".to_owned()))
+pub(super) fn run(_args: &Args, context: &Context) -> Result<Exit> {
+    let rules = context.rules()?;
+    let owner = Owner::take(&context.globals.state, "cchc rebuild")?;
+    let sites = context.crawled_sites(&owner.state)?;
+    let rebuilt = rebuild::rebuild(&owner, &rules, sites.as_ref(), &progress::stage())?;
+    println!("đã dựng lại: {} bản lưu, {} bài", rebuilt.captures, rebuilt.articles);
+    Ok(Exit::Done)
 }

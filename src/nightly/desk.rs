@@ -3,14 +3,17 @@
 //! Each event is archived before it comes here, so what is lost between the two is fetched again;
 //! every step can be repeated without changing anything more.
 
+use super::notes::{CONDUCT, GONE, MEMORY, OBSERVATION};
 use crate::archive::{Note, Writer};
 use crate::coverage::Observation;
+use crate::crawl;
 use crate::crawl::conduct::Conduct;
 use crate::crawl::desk::{Aim, Desk, Fetched, Hints, Outcome, Progress, SiteMemory, Target, Visit};
 use crate::crawl::schedule;
 use crate::error::{Error, Result};
 use crate::extract::Extracted;
 use crate::intake::{Hint, Intake, Sighting};
+use crate::platform::Platforms;
 use crate::site::Sites;
 use crate::store::Store;
 use crate::time::Time;
@@ -21,13 +24,6 @@ use std::sync::atomic::{AtomicU64, Ordering};
 /// Events after which archive and store are forced to the disk.
 const BATCH: u64 = 500;
 
-/// The kind under which a site's memory is noted, in store and archive.
-pub(super) const MEMORY: &str = "memory";
-/// The kind under which coverage is noted in the archive.
-pub(super) const OBSERVATION: &str = "observation";
-/// The kind under which our own conduct is noted, in store and archive.
-pub(super) const CONDUCT: &str = "conduct";
-
 /// The desk of one crawl.
 pub struct StoreDesk<'a> {
     /// The index.
@@ -36,6 +32,8 @@ pub struct StoreDesk<'a> {
     pub archive: &'a Writer,
     /// The sites.
     pub sites: &'a Sites,
+    /// What kinds of portals look like.
+    pub platforms: &'a Platforms,
     /// Who waits.
     pub progress: &'a (dyn Fn(&Progress<'_>) + Sync),
     events: AtomicU64,
@@ -48,9 +46,10 @@ impl<'a> StoreDesk<'a> {
         store: &'a Store,
         archive: &'a Writer,
         sites: &'a Sites,
+        platforms: &'a Platforms,
         progress: &'a (dyn Fn(&Progress<'_>) + Sync),
     ) -> Self {
-        Self { store, archive, sites, progress, events: AtomicU64::new(0) }
+        Self { store, archive, sites, platforms, progress, events: AtomicU64::new(0) }
     }
 
     fn intake(&self) -> Intake<'_> {
@@ -78,11 +77,14 @@ impl<'a> StoreDesk<'a> {
             return self.intake().alias(first, url);
         }
         let extracted = (**extracted).clone();
-        self.intake().article(Sighting { site, key: &event.key, url, extracted, capture: capture.clone() })?;
-        if let Some(landed) = event.landed.as_ref().filter(|landed| **landed != event.url) {
-            self.intake().alias(&event.key, landed)?;
-        }
-        self.store.put_look(&event.site, &event.key, url.as_str())
+        let key = match self.platforms.get(&extracted.platform) {
+            // A redirect leads to the item's own address, and that names it.
+            Some(platform) if event.landed.is_some() => crawl::key_of(site, platform, url),
+            _ => event.key.clone(),
+        };
+        self.intake().article(Sighting { site, key: &key, url, extracted, capture: capture.clone() })?;
+        self.intake().alias(&key, &event.url)?;
+        self.store.put_look(&event.site, &event.key, event.url.as_str())
     }
 }
 
@@ -116,7 +118,9 @@ impl Desk<Box<Extracted>> for StoreDesk<'_> {
         self.intake().hint(url, hint)?;
         self.article(&event, url)?;
         if let (Outcome::Gone, Some(at)) = (event.outcome, event.visit.at) {
-            self.intake().gone(&event.url, at)?;
+            if self.intake().gone(&event.url, at)?.is_some() {
+                self.note(GONE, event.url.as_str(), at, &event.visit.status)?;
+            }
         }
         for (key, address) in &event.aliases {
             self.intake().alias(key, address)?;

@@ -4,6 +4,7 @@
 //! the result, never the end of the job.
 
 mod desk;
+pub mod notes;
 mod reader;
 pub mod reports;
 
@@ -103,7 +104,7 @@ impl Job<'_> {
         for repair in writer.repairs() {
             eprintln!("{repair}");
         }
-        let desk = StoreDesk::new(&self.owner.store, &writer, &self.sites, self.requests);
+        let desk = StoreDesk::new(&self.owner.store, &writer, &self.sites, &self.rules.platforms, self.requests);
         let reader = PageReader { platforms: &self.rules.platforms };
         let run = Run {
             sites: Arc::clone(&self.sites),

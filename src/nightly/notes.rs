@@ -1,0 +1,10 @@
+//! The kinds of notes that a night leaves in archive and store; a rebuild reads them back.
+
+/// What a site's crawl remembers, by site.
+pub const MEMORY: &str = "memory";
+/// What was seen of a site, by site and time.
+pub const OBSERVATION: &str = "observation";
+/// How we behaved on a site, by site and the beginning of the night.
+pub const CONDUCT: &str = "conduct";
+/// An article was found gone, by its address.
+pub const GONE: &str = "gone";
