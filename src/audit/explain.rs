@@ -111,9 +111,15 @@ impl<'a> Scene<'_, 'a> {
         let asked = self.duty().ask.as_ref().map_or(&[][..], |ask| ask.channels);
         let names = asked.iter().map(|channel| channel.name()).collect::<Vec<_>>().join(" hoặc ");
         let mend = match asked {
-            [Channel::CityPage] => " Muốn được tính, gửi bài để đăng trên Trang CCHC Thành phố.",
-            [Channel::OwnPortal] => " Muốn được tính, đăng bài trên trang của đơn vị.",
-            _ => "",
+            [Channel::CityPage] => {
+                let in_time = self.hours().filter(|_| item.channel() == Channel::OwnPortal);
+                let in_time = in_time.map_or(String::new(), |hours| {
+                    format!(", chậm nhất {hours} giờ sau khi đăng trên trang của đơn vị")
+                });
+                format!(" Muốn được tính, gửi bài để đăng trên Trang CCHC Thành phố{in_time}.")
+            }
+            [Channel::OwnPortal] => " Muốn được tính, đăng bài trên trang của đơn vị.".to_owned(),
+            _ => String::new(),
         };
         match item.source {
             Source::Post(post) => format!("Đăng trên {}; nhiệm vụ này tính bài trên {names}.{mend}", place(post)),
@@ -140,10 +146,13 @@ impl<'a> Scene<'_, 'a> {
         let earlier = self.earlier(before);
         let source = earlier.map_or_else(|| "nơi khác".to_owned(), cite);
         match (before.own, earlier.map(|post| post.channel)) {
-            (true, Some(Channel::OwnPortal)) => format!(
-                "Khoảng {share}% nội dung đã đăng trước ở {source}. Chỉ do chính đơn vị đăng trước trên trang của mình quá \
-                 thời hạn cho phép. Lần sau gửi Trang CCHC Thành phố trước, hoặc đăng trên trang mình không quá 24 giờ trước đó."
-            ),
+            (true, Some(Channel::OwnPortal)) => {
+                let hours = self.hours().unwrap_or(0);
+                format!(
+                    "Khoảng {share}% nội dung đã đăng trước ở {source}. Chỉ do chính đơn vị đăng trước trên trang của mình quá \
+                     {hours} giờ. Lần sau gửi Trang CCHC Thành phố trước, hoặc đăng trên trang mình không quá {hours} giờ trước đó."
+                )
+            }
             (true, _) => format!(
                 "Khoảng {share}% nội dung chính đơn vị đã đăng trước ở {source}. Cần một bài mới, chưa từng đăng."
             ),
@@ -172,6 +181,11 @@ impl<'a> Scene<'_, 'a> {
             "Đã tính cho nhiệm vụ «{}» ({}); theo {clause} một bài không tính cho cả hai nhiệm vụ. Cần thêm một bài nữa.",
             taker.title, taker.clause
         )
+    }
+
+    /// How long before the city page the unit's own portal may post.
+    fn hours(&self) -> Option<u32> {
+        self.duty().ask.as_ref()?.novelty.map(|rule| rule.own_portal_hours)
     }
 
     fn earlier(&self, before: Before<'_>) -> Option<&'a Post> {

@@ -255,3 +255,30 @@ item_reasons! {
     Attested = "attested", "có minh chứng";
     Counted = "counted", "được tính";
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Programs and past reports rely on these words; a new one is added at the end of its list.
+    #[test]
+    fn codes_stay_as_they_are() {
+        let reasons: Vec<&str> = ItemReason::ALL.iter().map(|reason| reason.code()).collect();
+        assert_eq!(
+            reasons.join(" "),
+            "overruled withdrawn other_unit unattributed out_of_period wrong_channel not_cchc cross_posted repost \
+             wrong_topic wrong_kind used_for_other_duty sent_not_posted attested counted"
+        );
+        let statuses = serde_json::to_string(&Status::ALL).unwrap();
+        assert_eq!(
+            statuses,
+            r#"["met","unmet","in_progress","insufficient_data","needs_evidence","not_applicable","covered","not_covered"]"#
+        );
+        use Note::{CrossPosted, Cut, DateMismatch, LookBack, NoLedger, PartialRepost, Removed, Undated, Unsure};
+        let notes = [NoLedger, LookBack, Removed, DateMismatch, PartialRepost, Unsure, Cut, CrossPosted, Undated];
+        assert_eq!(
+            serde_json::to_string(&notes).unwrap(),
+            r#"["no_ledger","look_back","removed","date_mismatch","partial_repost","unsure","cut","cross_posted","undated"]"#
+        );
+    }
+}

@@ -215,3 +215,51 @@ impl World {
         self.by_unit.get(unit).map_or(&[], Vec::as_slice)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn post(id: &str, url: &str, day: Option<&str>) -> Post {
+        let unit = Some("phuong-hai-ba-trung".parse().unwrap());
+        Post {
+            id: ArticleId(id.to_owned()),
+            url: url.to_owned(),
+            published: day.and_then(|d| time::parse(&format!("2026-05-{d}T08:00:00+07:00"))),
+            assessment: Assessment { unit, ..Assessment::default() },
+            ..Post::default()
+        }
+    }
+
+    #[test]
+    fn one_address_is_one_item_and_every_id_leads_to_it() {
+        let world = World::new(vec![
+            post("revised", "https://a.vn/1", Some("20")),
+            post("first", "https://a.vn/1", Some("03")),
+            post("first", "https://a.vn/2", Some("21")),
+            post("undated", "", None),
+            post("other", "", Some("01")),
+        ]);
+        let ids: Vec<&str> = world.posts().iter().map(|p| p.id.0.as_str()).collect();
+        assert_eq!(ids, ["other", "first", "undated"]);
+        for (id, stands) in [("first", "first"), ("revised", "first"), ("undated", "undated")] {
+            assert_eq!(world.post(&ArticleId(id.to_owned())).map(|p| p.id.0.as_str()), Some(stands), "{id}");
+        }
+        assert_eq!(world.of_unit(&"phuong-hai-ba-trung".parse().unwrap()), [0, 1, 2]);
+    }
+
+    #[test]
+    fn the_same_words_are_the_same_text_unless_they_are_few() {
+        let article =
+            |title: &str, body: &str| Article { title: title.into(), body: vec![body.into()], ..Article::default() };
+        let long = "Hoà giải ở cơ sở ".repeat(10);
+        for (a, b, same) in [
+            (article("Một", &long), article("Hai", &long.to_uppercase().replace("HOÀ", "HÒA")), true),
+            (article("Một", &long), article("Một", &format!("{long} thêm")), false),
+            (article("Một", "Xem tệp đính kèm"), article("Hai", "Xem tệp đính kèm"), false),
+            (article("Một", "Xem tệp đính kèm"), article("Một", "Xem tệp, đính kèm."), true),
+        ] {
+            assert_eq!(text_identity(&a) == text_identity(&b), same, "{} / {}", a.title, b.title);
+        }
+    }
+}

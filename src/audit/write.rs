@@ -140,7 +140,7 @@ fn item<'a>(
     automatic: Option<Automatic>,
 ) -> Item {
     let (url, title, published) = match candidate.source {
-        Source::Post(post) => (post.url.clone(), post.title.clone(), post.published.or(post.first_seen)),
+        Source::Post(post) => (post.url.clone(), post.title.clone(), post.published),
         Source::Line(line) => {
             (line.url.clone().unwrap_or_default(), line.title.clone(), Some(time::start_of(line.received)))
         }
