@@ -319,7 +319,6 @@ quote = "…"
     thu.toml:39: obligation thứ 3: id: mã «a2» bị trùng
     thu.toml:43: obligation "a2": how: «đếm» không có; dùng counted, attested hoặc coverage
     thu.toml:44: obligation "a2": per: kỳ 2027-01 nằm ngoài thời gian của kế hoạch
-    thu.toml:44: obligation "a2": per: kỳ 2027-02 nằm ngoài thời gian của kế hoạch
     thu.toml:49: exclusive thứ 1: obligations: không có nhiệm vụ «a9»
     "#);
 }

@@ -70,21 +70,26 @@ fn periods(table: &Fields<'_, '_>, per: Per, frame: &Frame<'_>) -> (Vec<Period>,
     if found.is_empty() && !table.has("until") {
         table.fault("per", "thiếu kỳ; thêm `from` và `until` như \"2026-03\", \"2026-12\", hoặc `periods = […]`");
     }
-    for period in &found {
-        let rhythm = match per {
-            Per::Week => period.span() == Span::Week,
-            Per::Month => period.span() == Span::Month,
-            Per::Quarter => period.span() == Span::Quarter,
-            _ => true,
-        };
-        if !rhythm {
-            table.fault("per", format!("kỳ {period} không thuộc nhịp này"));
-        }
-        if period.last() < frame.from || frame.until < period.first() {
-            table.fault("per", format!("kỳ {period} nằm ngoài thời gian của kế hoạch"));
-        }
+    // One of each suffices: a wrong year would otherwise be told for every week of it.
+    if let Some(period) = found.iter().find(|period| !per.takes(period.span())) {
+        table.fault("per", format!("kỳ {period} không thuộc nhịp này"));
+    }
+    if let Some(period) = found.iter().find(|period| period.last() < frame.from || frame.until < period.first()) {
+        table.fault("per", format!("kỳ {period} nằm ngoài thời gian của kế hoạch"));
     }
     (found, None)
+}
+
+impl Per {
+    /// Whether a plan file may name a period of this span for the rhythm.
+    fn takes(self, span: Span) -> bool {
+        match self {
+            Self::Week => span == Span::Week,
+            Self::Month => span == Span::Month,
+            Self::Quarter => span == Span::Quarter,
+            Self::Year | Self::Range | Self::Deadline | Self::Report | Self::Standing => true,
+        }
+    }
 }
 
 /// Every period from one to another of the same rhythm.
