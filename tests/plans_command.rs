@@ -55,7 +55,7 @@ per = "year"
 periods = ["2026"]
 
 [[obligation.theme]]
-id = "t3-a"
+id = "d1"
 clause = "II.1.a"
 quote = "chủ trương của Đảng"
 
@@ -167,12 +167,12 @@ fn a_plan_is_printed_in_the_order_of_the_document() {
       [t3] Nội dung (II.1)
         «tập trung vào những nội dung sau»
         Ai: Xã, phường
-        Việc: cho thấy có bao nhiêu tin/bài cho mỗi nội dung (t3-a), trên Trang của đơn vị
+        Việc: cho thấy có bao nhiêu tin/bài cho mỗi nội dung (d1), trên Trang của đơn vị
         Kỳ: trong năm 2026
 
     II.1.a
         «chủ trương của Đảng»
-        Nội dung t3-a của nhiệm vụ [t3]
+        Nội dung d1 của nhiệm vụ [t3]
 
     IV.1.a
       [t1] Ban hành kế hoạch (IV.1.a; PL 1)
