@@ -15,6 +15,7 @@ use crate::store::Store;
 use crate::text;
 use crate::time::Time;
 use crate::url::CanonicalUrl;
+use chrono::SubsecRound as _;
 use serde::{Deserialize, Serialize};
 
 /// What a meeting with an article turned out to be.
@@ -123,7 +124,8 @@ impl Intake<'_> {
         let Some(mut article) = self.store.head(&id)? else { return Ok(None) };
         // One of several addresses may end while the others stand; only the first one speaks.
         if article.url == url.as_str() && article.removed.is_none() {
-            article.removed = Some(at);
+            // The archive tells time to the millisecond, and a rebuild must find the same.
+            article.removed = Some(at.trunc_subsecs(3));
             self.store.put_head(&article)?;
             return Ok(Some(id));
         }

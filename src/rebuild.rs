@@ -18,7 +18,7 @@ use crate::rules::Rules;
 use crate::settle::{self, Settled};
 use crate::site::{Site, Sites};
 use crate::store::Store;
-use crate::time::Time;
+use crate::time::{self, Time};
 use crate::url::CanonicalUrl;
 use crate::world::CONFIRMED;
 use std::collections::BTreeMap;
@@ -109,6 +109,8 @@ impl Replay<'_> {
         if capture.unchanged.is_some() {
             return self.seen_again(&key, place.at);
         }
+        let told = |name| capture.note(name).and_then(time::parse);
+        self.intake().hint(&url, Hint { feed: told("feed"), sitemap: told("sitemap") })?;
         let readable = body::unpack(capture.header("content-encoding"), &capture.body, usize::MAX);
         match (capture.status, readable) {
             (200, Ok(text)) => self.page(capture, place, site, &url, &text),
@@ -133,13 +135,8 @@ impl Replay<'_> {
         text: &[u8],
     ) -> Result<()> {
         let parsed = url.to_url();
-        if discover::feed::is_feed(text) {
-            let items = discover::feed::parse(text, &parsed, &self.rules.platforms.generic().dates);
-            return self.hints(items.unwrap_or_default(), |at| Hint { feed: at, sitemap: None });
-        }
-        if discover::sitemap::is_sitemap(text) {
-            let items = discover::sitemap::parse(text, &parsed).pages;
-            return self.hints(items, |at| Hint { feed: None, sitemap: at });
+        if discover::feed::is_feed(text) || discover::sitemap::is_sitemap(text) {
+            return Ok(());
         }
         let page = Page {
             site,
@@ -179,15 +176,6 @@ impl Replay<'_> {
         let sighting = Sighting { site, key: &key, url, extracted: *extracted, capture: place.clone() };
         self.intake().article(sighting)?;
         self.store.put_look(&site.id, &key, url.as_str())
-    }
-
-    fn hints(&self, items: Vec<crawl::desk::Item>, told: impl Fn(Option<Time>) -> Hint) -> Result<()> {
-        for item in items {
-            if let Some(url) = CanonicalUrl::new(&item.url) {
-                self.intake().hint(&url, told(item.date))?;
-            }
-        }
-        Ok(())
     }
 
     fn note(&self, note: &Note) -> Result<()> {

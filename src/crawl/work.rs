@@ -203,8 +203,11 @@ impl<R: Reader, D: Desk<R::Article>> Office<'_, R, D> {
         at: Time,
         known: Option<&CaptureRef>,
     ) -> Result<Option<CaptureRef>> {
+        // Together with the bytes these are all that a rebuild needs to know.
         let via = target.via.iter().map(|via| ("via".to_owned(), via.clone()));
-        let notes = std::iter::once(("site".to_owned(), site.id.clone())).chain(via).collect();
+        let dated = [("feed", target.hints.feed), ("sitemap", target.hints.sitemap)];
+        let dated = dated.into_iter().filter_map(|(name, at)| Some((name.to_owned(), at?.to_rfc3339())));
+        let notes = std::iter::once(("site".to_owned(), site.id.clone())).chain(via).chain(dated).collect();
         if let Some(capture) = fetch.capture.as_deref_mut() {
             capture.notes = notes;
             let known = known.filter(|_| fetch.failure.is_none());
