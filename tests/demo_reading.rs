@@ -1,16 +1,14 @@
-//! What the demo portals show is read as what it is, and judged as the demo promises.
+//! What the demo portals show is read as what it is.
 //!
-//! No crawl: the pages come straight from the portals' answers, so a fault of reading or judging
-//! shows here alone. The whole job against the portals is tested elsewhere.
+//! No crawl: the pages come straight from the portals' answers, so a fault of reading shows here
+//! alone, in a second. The whole job against the portals is tested in `demo_nights.rs`.
 
 use cchc_audit::data::Data;
 use cchc_audit::demo::{Ask, Demo, DemoArticle, Platform, Portal};
 use cchc_audit::extract::{self, Extracted, Nature, Page, Reading};
 use cchc_audit::platform::{ListingRequest, Platforms};
 use cchc_audit::time::Time;
-use serde_json::{Value, json};
 use std::collections::BTreeSet;
-use std::process::Command;
 use url::Url;
 
 fn demo() -> Demo {
@@ -113,84 +111,4 @@ fn lists_lead_through_all_articles_of_a_section() {
             assert_eq!(listed.len(), online, "{} {slug}: {listed:?}", portal.host);
         }
     }
-}
-
-/// The demo's articles as JSON lines, as a crawl of that night would have kept them.
-fn lines(demo: &Demo, at: Time) -> String {
-    let platforms = platforms();
-    let mut lines = String::new();
-    for portal in demo.portals.iter().filter(|p| !p.down) {
-        for article in portal.articles.iter().filter(|a| a.published <= at) {
-            let moment = article.removed.map_or(at, |removed| removed - chrono::TimeDelta::hours(1));
-            let read = read_article(demo, portal, article, moment, &platforms);
-            let removed = article.removed.filter(|removed| *removed <= at).map(|removed| removed.to_rfc3339());
-            let line = json!({
-                "id": article.id, "channel": portal.channel.id(), "host": portal.host, "url": read.url,
-                "title": read.title, "sapo": read.sapo, "body": read.body, "author": read.author,
-                "category": read.category, "published": read.published.map(|t| t.to_rfc3339()),
-                "times": read.times, "removed": removed,
-            });
-            lines.push_str(&format!("{line}\n"));
-        }
-    }
-    lines
-}
-
-/// Verdicts that need to know what was not seen cannot come from a file of articles.
-const NEEDS_COVERAGE: &str = "insufficient_data";
-
-#[test]
-fn the_articles_are_judged_as_the_demo_promises() {
-    let demo = demo();
-    let data = Data::built_in();
-    let expected: toml::Value = toml::from_str(data.get("demo/expected.toml").unwrap()).unwrap();
-    let expected: Value = serde_json::to_value(expected).unwrap();
-    let mut wrong = Vec::new();
-    for (night, at) in demo.nights.iter().enumerate() {
-        let verdicts = audit(&lines(&demo, *at), *at);
-        let of_night = |v: &&Value| v["night"] == night + 1 && v["status"] != NEEDS_COVERAGE;
-        for promise in expected["verdict"].as_array().unwrap().iter().filter(of_night) {
-            wrong.extend(differences(promise, &verdicts));
-        }
-    }
-    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
-}
-
-fn audit(lines: &str, at: Time) -> Vec<Value> {
-    let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("articles.jsonl");
-    std::fs::write(&file, lines).unwrap();
-    let output = Command::new(env!("CARGO_BIN_EXE_cchc"))
-        .args(["audit", "--plan", "ha-noi-2026", "--format", "json", "--as-of", &at.date_naive().to_string()])
-        .arg("--articles")
-        .arg(&file)
-        .output()
-        .unwrap();
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    let audit: Value = serde_json::from_slice(&output.stdout).unwrap();
-    audit["verdicts"].as_array().unwrap().clone()
-}
-
-fn differences(promise: &Value, verdicts: &[Value]) -> Vec<String> {
-    let same = |v: &&Value| ["unit", "obligation", "period"].iter().all(|key| v[*key] == promise[*key]);
-    let place = format!("{} {} {}", promise["unit"], promise["obligation"], promise["period"]);
-    let Some(verdict) = verdicts.iter().find(same) else { return vec![format!("{place}: no verdict")] };
-    let mut found = Vec::new();
-    for key in ["status", "counted"] {
-        if !promise[key].is_null() && promise[key] != verdict[key] {
-            found.push(format!("{place}: {key} is {}, promised {}", verdict[key], promise[key]));
-        }
-    }
-    let list = |v: &Value| v.as_array().cloned().unwrap_or_default();
-    for note in list(&promise["notes"]).iter().filter(|note| !list(&verdict["notes"]).contains(note)) {
-        found.push(format!("{place}: no note {note}"));
-    }
-    for item in list(&promise["items"]) {
-        match list(&verdict["items"]).iter().find(|i| i["id"] == item["article"]) {
-            None => found.push(format!("{place}: {} is missing", item["article"])),
-            Some(i) if i["reason"] == item["reason"] && i["counted"] == item["counted"] && i["of"] == item["of"] => {}
-            Some(i) => found.push(format!("{place}: {} is {}, {}", item["article"], i["reason"], i["detail"])),
-        }
-    }
-    found
 }
