@@ -5,6 +5,7 @@
 
 mod desk;
 pub mod notes;
+pub mod plan_ahead;
 mod reader;
 pub mod reports;
 

@@ -1,0 +1,85 @@
+//! How long the night will be, before it begins (`cchc nightly --dry-run`).
+
+use super::notes::MEMORY;
+use crate::crawl::desk::{SiteMemory, Target, Visit};
+use crate::crawl::estimate::{self, Estimate, Load};
+use crate::crawl::schedule;
+use crate::error::Result;
+use crate::rules::Rules;
+use crate::site::{PlatformManners, Site, Sites};
+use crate::store::Store;
+use crate::time::Time;
+use std::fmt::Write as _;
+
+/// Pages of a portal that was never read, where nothing better is known: feed, home page and a
+/// first filling of this many articles.
+const UNKNOWN_PORTAL: u64 = 1_000;
+
+/// Estimates tonight from what the store remembers; sends nothing.
+///
+/// # Errors
+/// The store cannot be read.
+pub fn estimate(store: &Store, rules: &Rules, sites: &Sites, now: Time) -> Result<Estimate> {
+    let watched = sites.sites.iter().filter(|site| site.watched_at(now));
+    let loads: Vec<Load> = watched.map(|site| load(store, rules, sites, site, now)).collect::<Result<_>>()?;
+    Ok(estimate::night(&loads, sites.crawler.night_window.map(|window| window.length())))
+}
+
+fn load(store: &Store, rules: &Rules, sites: &Sites, site: &Site, now: Time) -> Result<Load> {
+    let platform = site.platform.as_deref().and_then(|id| rules.platforms.get(id));
+    let manners = platform.map(|p| PlatformManners { shared: p.shared, delay: p.delay }).unwrap_or_default();
+    let settings = sites.settings(site, manners);
+    let memory = store.note(MEMORY, &site.id)?.and_then(|note| serde_json::from_value::<SiteMemory>(note).ok());
+    let waiting = store.pending::<Target>(&site.id).count() as u64;
+    let mut rechecks = 0;
+    for look in store.looks(&site.id) {
+        let visit = store.visit::<Visit>(&look?.0)?;
+        rechecks += u64::from(visit.is_some_and(|visit| schedule::is_due(&visit, now)));
+    }
+    let (watched, news) = memory.as_ref().map_or((2, 0), |memory| {
+        let nights = memory.nights.len().max(1) as u64;
+        let new: u64 = memory.nights.iter().map(|night| u64::from(night.new)).sum();
+        (memory.watched.len() as u64, new.div_ceil(nights))
+    });
+    Ok(Load {
+        group: settings.group.clone().unwrap_or_else(|| site.host.clone()),
+        delay: settings.delay,
+        // robots.txt beside what is watched.
+        usual: 1 + watched + news,
+        rechecks: rechecks.min(settings.recheck_budget),
+        backlog: if memory.is_some() { waiting } else { UNKNOWN_PORTAL },
+        budget: settings.budget,
+    })
+}
+
+/// The estimate in words.
+#[must_use]
+pub fn tell(estimate: &Estimate) -> String {
+    let length = |seconds: u64| format!("{} giờ {:02} phút", seconds / 3600, seconds % 3600 / 60);
+    let nights = |nights: Option<u64>| match nights {
+        None => "không bao giờ đọc hết với nhịp này".to_owned(),
+        Some(0 | 1) => "đọc hết trong đêm nay".to_owned(),
+        Some(n) => format!("đọc hết trong {n} đêm"),
+    };
+    let mut text = String::new();
+    // Writing to a String does not fail.
+    let _ = writeln!(text, "đêm nay: {} yêu cầu, {}", estimate.requests, length(estimate.seconds));
+    let fits = if estimate.fits {
+        "vừa khung giờ"
+    } else {
+        "không vừa khung giờ; phần còn lại để các đêm sau"
+    };
+    let _ = writeln!(text, "{fits}; {}", nights(estimate.nights));
+    for group in &estimate.groups {
+        let _ = writeln!(
+            text,
+            "  {}: {} cổng, {} yêu cầu, {}; {}",
+            group.group,
+            group.sites,
+            group.requests,
+            length(group.seconds),
+            nights(group.nights)
+        );
+    }
+    text
+}
