@@ -46,6 +46,7 @@ pub mod evidence;
 pub mod report;
 pub mod web;
 // Drivers: compose, decide nothing.
+pub mod checkup;
 pub mod demo;
 pub mod intake;
 pub mod nightly;

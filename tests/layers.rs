@@ -28,7 +28,8 @@ const TABLE: &[(&str, &[&str])] = &[
 ];
 
 /// Modules that compose the others; they may import everything above them, but not the command line.
-const DRIVERS: &[&str] = &["demo", "intake", "nightly", "owner", "rebuild", "rules", "serve", "settle", "world"];
+const DRIVERS: &[&str] =
+    &["checkup", "demo", "intake", "nightly", "owner", "rebuild", "rules", "serve", "settle", "world"];
 
 /// Modules that do no I/O and read no clock.
 const PURE: &[&str] = &["words", "rule files", "extract", "assess", "audit", "report"];
