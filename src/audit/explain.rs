@@ -14,7 +14,7 @@ use super::world::Post;
 use crate::article::{About, Channel, Precision};
 use crate::decision::Decision;
 use crate::time::{self, Time};
-use chrono::NaiveDate;
+use chrono::{Datelike as _, NaiveDate, Timelike as _};
 use std::fmt::Write as _;
 
 /// What a sentence is about.
@@ -294,13 +294,17 @@ fn place(post: &Post) -> String {
 fn when(post: &Post) -> String {
     match (post.published, post.precision) {
         (Some(at), Precision::Day) => format!("ngày {}", day_at(at)),
-        (Some(at), _) => format!("lúc {}", at.with_timezone(&time::hanoi()).format("%H:%M %d/%m/%Y")),
+        (Some(at), _) => {
+            let at = at.with_timezone(&time::hanoi());
+            format!("lúc {:02}:{:02} {}", at.hour(), at.minute(), day(at.date_naive()))
+        }
         (None, _) => "không rõ ngày".to_owned(),
     }
 }
 
+/// A day as people write it. By hand, because a large audit writes millions of them.
 fn day(day: NaiveDate) -> String {
-    day.format("%d/%m/%Y").to_string()
+    format!("{:02}/{:02}/{:04}", day.day(), day.month(), day.year())
 }
 
 fn day_at(at: Time) -> String {
