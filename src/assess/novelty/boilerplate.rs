@@ -3,6 +3,7 @@
 //! Two papers with one letterhead are not one paper, and a copy does not become new because the
 //! list of related news beside it changed.
 
+use super::tokens;
 use crate::text::fold;
 
 /// A paragraph that begins so (folded) is not text.
@@ -74,7 +75,7 @@ pub(crate) fn strip<'a>(title: &str, sapo: &'a str, body: &'a [String]) -> Vec<&
         if paragraph.is_empty() || paragraph == title.trim() || repeats(&kept, paragraph) {
             continue;
         }
-        let opening = opening(paragraph);
+        let opening = tokens::beginning(paragraph, 40);
         rest = rest.after(&opening, paragraph);
         if rest == Rest::Text && !is_boilerplate(&opening, paragraph) {
             kept.push(paragraph);
@@ -156,12 +157,6 @@ fn is_credited(paragraph: &str) -> bool {
 /// A short line in capitals: the body that issues, or the kind of paper.
 fn is_letterhead(paragraph: &str) -> bool {
     paragraph.len() < 120 && paragraph.chars().any(char::is_alphabetic) && !paragraph.chars().any(char::is_lowercase)
-}
-
-/// The first letters of a paragraph, folded.
-fn opening(paragraph: &str) -> String {
-    let end = paragraph.char_indices().nth(40).map_or(paragraph.len(), |(i, _)| i);
-    fold(&paragraph[..end])
 }
 
 #[cfg(test)]

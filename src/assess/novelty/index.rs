@@ -48,7 +48,6 @@ pub struct Index {
 #[derive(Debug)]
 struct Entry {
     id: TextId,
-    fingerprints: u16,
     /// The next text equal to this one, plus one.
     next: u32,
 }
@@ -90,11 +89,11 @@ impl Index {
         }
         self.shards.resize_with(SHARDS, Shard::default);
         let first = *self.same.entry(sketch.digest).or_insert(number);
-        let fingerprints = u16::try_from(sketch.fingerprints.len()).unwrap_or(u16::MAX);
-        self.texts.push(Entry { id, fingerprints, next: 0 });
+        let fingerprints = sketch.fingerprints.len();
+        self.texts.push(Entry { id, next: 0 });
         if first == number {
             for f in &sketch.fingerprints {
-                self.shards[shard_of(*f)].insert(*f, number);
+                self.shards[shard_of(*f)].insert(*f, Hit::new(number, fingerprints));
             }
         } else {
             // Right behind the first: nobody asks for their order.
@@ -118,9 +117,9 @@ impl Index {
         }
         let needed = HITS.min(sketch.fingerprints.len().div_ceil(2));
         let mut found = Vec::new();
-        self.tally(hits, |first, shared| {
+        tally(hits, |hit, shared| {
             if shared >= needed {
-                self.each_equal(first, |id| found.push(id));
+                self.each_equal(hit.text(), |id| found.push(id));
             }
         });
         found
@@ -129,31 +128,30 @@ impl Index {
     /// Texts that may hold a part of this one, or be held by it, those with most in common first.
     #[must_use]
     pub fn candidates(&self, sketch: &Sketch) -> Vec<Candidate<'_>> {
-        let mut hits = Vec::with_capacity(64);
+        let (mut hits, mut stock, mut list) = (Vec::with_capacity(64), Vec::new(), Vec::with_capacity(FULL));
         for f in &sketch.fingerprints {
-            self.look_up(*f, &mut hits);
+            self.look_up(*f, &mut list);
+            let to = if list.len() == FULL { &mut stock } else { &mut hits };
+            to.append(&mut list);
+        }
+        let own = sketch.fingerprints.len();
+        // Fingerprints that lead everywhere are stock phrases, unless much of the text is made of them.
+        if stock.len() * 4 >= own * FULL {
+            hits.append(&mut stock);
         }
         let mut found = Vec::new();
-        let own = sketch.fingerprints.len();
-        self.tally(hits, |first, shared| {
-            let theirs = usize::from(self.texts[first as usize].fingerprints);
-            if is_worth_comparing(shared, own.min(theirs), own) {
+        tally(hits, |hit, shared| {
+            if is_worth_comparing(shared, own.min(hit.fingerprints()), own) {
                 let shared = u16::try_from(shared).unwrap_or(u16::MAX);
-                self.each_equal(first, |text| found.push(Candidate { text, shared }));
+                self.each_equal(hit.text(), |text| found.push(Candidate { text, shared }));
             }
         });
         found.sort_by_key(|c| std::cmp::Reverse(c.shared));
         found
     }
 
-    fn look_up(&self, fingerprint: u32, hits: &mut Vec<u32>) -> usize {
+    fn look_up(&self, fingerprint: u32, hits: &mut Vec<Hit>) -> usize {
         self.shards.get(shard_of(fingerprint)).map_or(0, |s| s.look_up(fingerprint, hits))
-    }
-
-    /// Counts how often each text was hit.
-    fn tally(&self, mut hits: Vec<u32>, mut each: impl FnMut(u32, usize)) {
-        hits.sort_unstable();
-        hits.chunk_by(|a, b| a == b).for_each(|same| each(same[0], same.len()));
     }
 
     fn each_equal<'a>(&'a self, first: u32, mut each: impl FnMut(&'a TextId)) {
@@ -178,40 +176,75 @@ fn shard_of(fingerprint: u32) -> usize {
     (fingerprint >> 24) as usize
 }
 
-/// One open-addressing table with linear probing: entries of `fingerprint << 32 | text + 1`.
+/// Counts how often each text was hit.
+fn tally(mut hits: Vec<Hit>, mut each: impl FnMut(Hit, usize)) {
+    hits.sort_unstable();
+    hits.chunk_by(|a, b| a == b).for_each(|same| each(same[0], same.len()));
+}
+
+/// A text under a fingerprint, and how many fingerprints it has, so that a query need not ask the
+/// text itself: the number in eight bits, more being as good as 255.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Hit(u64);
+
+impl Hit {
+    fn new(text: u32, fingerprints: usize) -> Self {
+        Self((u64::from(text) + 1) << 8 | fingerprints.min(255) as u64)
+    }
+
+    fn text(self) -> u32 {
+        ((self.0 >> 8) - 1) as u32
+    }
+
+    fn fingerprints(self) -> usize {
+        (self.0 & 0xFF) as usize
+    }
+}
+
+/// What a fingerprint is called inside its table.
+fn name_of(fingerprint: u32) -> u64 {
+    u64::from(fingerprint & 0x00FF_FFFF)
+}
+
+/// One open-addressing table with linear probing. An entry is the lower 24 bits of a fingerprint
+/// (the upper eight chose the table) above the 40 bits of a hit; 0 is an empty place.
 #[derive(Debug, Default)]
 struct Shard {
     slots: Vec<u64>,
     used: usize,
 }
 
+const HIT_BITS: u32 = 40;
+
 impl Shard {
-    fn insert(&mut self, fingerprint: u32, text: u32) {
+    fn insert(&mut self, fingerprint: u32, hit: Hit) {
         if self.used * 5 >= self.slots.len() * 4 {
             self.grow();
         }
+        let name = name_of(fingerprint);
         let mut have = 0;
-        let mut at = self.home(fingerprint);
+        let mut at = self.home(name);
         while self.slots[at] != 0 {
-            have += usize::from(self.slots[at] >> 32 == u64::from(fingerprint));
+            have += usize::from(self.slots[at] >> HIT_BITS == name);
             if have == FULL {
                 return;
             }
             at = self.after(at);
         }
-        self.slots[at] = u64::from(fingerprint) << 32 | u64::from(text + 1);
+        self.slots[at] = name << HIT_BITS | hit.0;
         self.used += 1;
     }
 
-    fn look_up(&self, fingerprint: u32, hits: &mut Vec<u32>) -> usize {
+    fn look_up(&self, fingerprint: u32, hits: &mut Vec<Hit>) -> usize {
         if self.slots.is_empty() {
             return 0;
         }
         let before = hits.len();
-        let mut at = self.home(fingerprint);
+        let name = name_of(fingerprint);
+        let mut at = self.home(name);
         while self.slots[at] != 0 {
-            if self.slots[at] >> 32 == u64::from(fingerprint) {
-                hits.push(self.slots[at] as u32 - 1);
+            if self.slots[at] >> HIT_BITS == name {
+                hits.push(Hit(self.slots[at] & ((1 << HIT_BITS) - 1)));
             }
             at = self.after(at);
         }
@@ -223,7 +256,7 @@ impl Shard {
         let larger = (self.slots.len() * 3 / 2).max(16);
         let old = std::mem::replace(&mut self.slots, vec![0; larger]);
         for slot in old.into_iter().filter(|s| *s != 0) {
-            let mut at = self.home((slot >> 32) as u32);
+            let mut at = self.home(slot >> HIT_BITS);
             while self.slots[at] != 0 {
                 at = self.after(at);
             }
@@ -231,9 +264,8 @@ impl Shard {
         }
     }
 
-    fn home(&self, fingerprint: u32) -> usize {
-        // The highest bits chose the shard; the rest choose the place.
-        ((u64::from(fingerprint & 0x00FF_FFFF) * self.slots.len() as u64) >> 24) as usize
+    fn home(&self, name: u64) -> usize {
+        ((name * self.slots.len() as u64) >> 24) as usize
     }
 
     fn after(&self, at: usize) -> usize {

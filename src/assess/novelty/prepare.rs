@@ -3,7 +3,7 @@
 use super::boilerplate;
 use super::tokens::{self, MAX_TOKENS, Token};
 use crate::article::Article;
-use xxhash_rust::xxh3::Xxh3Default;
+use xxhash_rust::xxh3::xxh3_64;
 
 /// Below this many tokens a text says too little by itself ("kèm theo thông báo này"), and is
 /// compared together with its title.
@@ -61,9 +61,8 @@ impl Prepared {
     /// Equal for texts that differ only in spelling and punctuation.
     #[must_use]
     pub fn digest(&self) -> u64 {
-        let mut hasher = Xxh3Default::new();
-        self.tokens.iter().for_each(|t| hasher.update(&t.hash.to_le_bytes()));
-        hasher.digest()
+        let bytes: Vec<u8> = self.tokens.iter().flat_map(|t| t.hash.to_le_bytes()).collect();
+        xxh3_64(&bytes)
     }
 
     pub(crate) fn tokens(&self) -> &[Token] {

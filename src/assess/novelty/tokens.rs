@@ -60,35 +60,33 @@ const MAX_LETTERS: usize = 32;
 /// its place in `text`. Returns the number the next paragraph begins with.
 pub(crate) fn read(text: &str, sentence: u16, mut emit: impl FnMut(Token, Range<usize>)) -> u16 {
     let mut reader = Reader { word: Word::default(), sentence, in_sentence: 0, citing: 0 };
-    let mut chars = text.char_indices().peekable();
-    while let Some((at, c)) = chars.next() {
+    let mut at = 0;
+    while let Some(c) = char_at(text, at) {
+        let after = at + c.len_utf8();
         match fold(c) {
             Folded::Mark => {}
-            Folded::Letter(letter) => reader.word.push(letter, c, at),
+            Folded::Letter { letter, capital } => reader.word.push(letter, capital, at),
             Folded::Gap => {
-                let next = chars.peek().map(|(_, c)| *c);
+                let next = char_at(text, after);
                 if reader.word.is_number() && matches!(c, '.' | ',' | '/' | ':') && next.is_some_and(ascii_digit) {
                     reader.word.join(c);
-                    continue;
-                }
-                let dotted = reader.word.is_initial() && c == '.';
-                // 118/2025/NĐ-CP, 57-NQ/TW
-                let cited = reader.word.is_number() && matches!(c, '/' | '-') && next.is_some_and(char::is_alphabetic);
-                reader.flush(at, &mut emit);
-                if cited {
-                    reader.citing = CITATION;
-                } else if matches!(c, ',' | ';' | ')' | ':') {
-                    reader.citing = 0;
-                }
-                if ends_sentence(c, next) && !dotted {
-                    reader.next_sentence();
+                } else {
+                    reader.gap(c, next, at, &mut emit);
                 }
             }
         }
+        at = after;
     }
     reader.flush(text.len(), &mut emit);
     reader.next_sentence();
     reader.sentence
+}
+
+fn char_at(text: &str, at: usize) -> Option<char> {
+    match text.as_bytes().get(at)? {
+        b if b.is_ascii() => Some(char::from(*b)),
+        _ => text[at..].chars().next(),
+    }
 }
 
 fn ascii_digit(c: char) -> bool {
@@ -112,6 +110,23 @@ struct Reader {
 }
 
 impl Reader {
+    /// What separates words: it may also end a citation or a sentence.
+    fn gap(&mut self, c: char, next: Option<char>, at: usize, emit: &mut impl FnMut(Token, Range<usize>)) {
+        let dotted = c == '.' && self.word.is_initial();
+        // 118/2025/NĐ-CP, 57-NQ/TW
+        let cited = matches!(c, '/' | '-') && self.word.is_number() && next.is_some_and(char::is_alphabetic);
+        self.flush(at, emit);
+        match c {
+            ' ' => return,
+            _ if cited => self.citing = CITATION,
+            ',' | ';' | ')' | ':' => self.citing = 0,
+            _ => {}
+        }
+        if ends_sentence(c, next) && !dotted {
+            self.next_sentence();
+        }
+    }
+
     fn flush(&mut self, end: usize, emit: &mut impl FnMut(Token, Range<usize>)) {
         if self.word.len == 0 {
             return;
@@ -124,7 +139,7 @@ impl Reader {
         self.citing = self.citing.saturating_sub(1);
         emit(Token { hash, sentence: self.sentence, kind }, self.word.start..end);
         self.in_sentence += 1;
-        self.word = Word::default();
+        self.word.clear();
     }
 
     fn next_sentence(&mut self) {
@@ -149,10 +164,14 @@ struct Word {
 }
 
 impl Word {
-    fn push(&mut self, folded: char, written: char, at: usize) {
+    fn clear(&mut self) {
+        (self.len, self.digits, self.capitals, self.others) = (0, 0, 0, 0);
+    }
+
+    fn push(&mut self, folded: char, capital: bool, at: usize) {
         if self.len == 0 {
             self.start = at;
-            self.first_capital = written.is_uppercase();
+            self.first_capital = capital;
         }
         if folded.is_ascii_digit() {
             // 05/03 is 5/3: a zero that begins a part of a number says nothing.
@@ -161,13 +180,16 @@ impl Word {
                 self.len -= 1;
             }
             self.digits = self.digits.saturating_add(1);
-        } else if written.is_uppercase() {
+        } else if capital {
             self.capitals = self.capitals.saturating_add(1);
         } else {
             self.others = self.others.saturating_add(1);
         }
-        let mut bytes = [0; 4];
-        self.append(folded.encode_utf8(&mut bytes).as_bytes());
+        if folded.is_ascii() {
+            self.append(&[folded as u8]);
+        } else {
+            self.append(folded.encode_utf8(&mut [0; 4]).as_bytes());
+        }
     }
 
     fn append(&mut self, bytes: &[u8]) {
@@ -211,7 +233,7 @@ impl Word {
                 () => Kind::Figure,
             };
         }
-        if FILLERS.binary_search(&hash).is_ok() {
+        if self.len <= LONGEST_FILLER && FILLERS.binary_search(&hash).is_ok() {
             Kind::Filler
         } else if self.first_capital && self.others > 0 && !opens_sentence {
             Kind::Name
@@ -229,6 +251,9 @@ const FILLER_SYLLABLES: [&str; 58] = [
     "ca", "moi", "nhieu", "phai", "them", "lai", "gom", "ngay", "thang", "nam",
 ];
 
+/// Bytes of the longest of them: most syllables need no look-up.
+const LONGEST_FILLER: usize = 5;
+
 static FILLERS: LazyLock<Vec<u32>> = LazyLock::new(|| {
     let mut hashes: Vec<u32> = FILLER_SYLLABLES.iter().map(|s| xxh3_64(s.as_bytes()) as u32).collect();
     hashes.sort_unstable();
@@ -238,15 +263,30 @@ static FILLERS: LazyLock<Vec<u32>> = LazyLock::new(|| {
 /// What a character is once its marks are gone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Folded {
-    Letter(char),
+    Letter {
+        letter: char,
+        /// Written as one.
+        capital: bool,
+    },
     /// A combining mark or an invisible character: part of a word, and nothing by itself.
     Mark,
     Gap,
 }
 
+/// The first `most` characters as the comparison sees them, signs and spaces kept.
+pub(crate) fn beginning(text: &str, most: usize) -> String {
+    let folded = |c: char| match fold(c) {
+        Folded::Letter { letter, .. } => Some(letter),
+        Folded::Mark => None,
+        Folded::Gap => Some(c),
+    };
+    text.chars().take(most).filter_map(folded).collect()
+}
+
 fn fold(c: char) -> Folded {
     if c.is_ascii() {
-        return if c.is_ascii_alphanumeric() { Folded::Letter(c.to_ascii_lowercase()) } else { Folded::Gap };
+        let letter = Folded::Letter { letter: c.to_ascii_lowercase(), capital: c.is_ascii_uppercase() };
+        return if c.is_ascii_alphanumeric() { letter } else { Folded::Gap };
     }
     match (c as usize).checked_sub(TABLE_FROM).and_then(|i| TABLE.get(i)) {
         Some(folded) => *folded,
@@ -266,9 +306,8 @@ fn fold_slowly(c: char) -> Folded {
     if invisible || unicode_normalization::char::is_combining_mark(c) {
         return Folded::Mark;
     }
-    let mut bytes = [0; 4];
-    match crate::text::fold(c.encode_utf8(&mut bytes)).chars().next() {
-        Some(letter) if letter.is_alphanumeric() => Folded::Letter(letter),
+    match crate::text::fold(c.encode_utf8(&mut [0; 4])).chars().next() {
+        Some(letter) if letter.is_alphanumeric() => Folded::Letter { letter, capital: c.is_uppercase() },
         _ => Folded::Gap,
     }
 }
@@ -342,6 +381,11 @@ mod tests {
         assert_eq!(ends("Tại TP. Hà Nội"), [0, 0, 0, 0]);
         assert_eq!(ends("đạt 1.234. Còn"), [0, 0, 1]);
         assert_eq!(ends(&"a ".repeat(130)).last(), Some(&2));
+    }
+
+    #[test]
+    fn no_filler_is_longer_than_said() {
+        assert_eq!(FILLER_SYLLABLES.iter().map(|s| s.len()).max(), Some(LONGEST_FILLER));
     }
 
     #[test]
