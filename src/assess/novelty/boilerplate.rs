@@ -3,7 +3,7 @@
 //! Two papers with one letterhead are not one paper, and a copy does not become new because the
 //! list of related news beside it changed.
 
-use super::tokens;
+use super::letters;
 use crate::text::fold;
 
 /// A paragraph that begins so (folded) is not text.
@@ -75,7 +75,7 @@ pub(crate) fn strip<'a>(title: &str, sapo: &'a str, body: &'a [String]) -> Vec<&
         if paragraph.is_empty() || paragraph == title.trim() || repeats(&kept, paragraph) {
             continue;
         }
-        let opening = tokens::beginning(paragraph, 40);
+        let opening = letters::beginning(paragraph, 40);
         rest = rest.after(&opening, paragraph);
         if rest == Rest::Text && !is_boilerplate(&opening, paragraph) {
             kept.push(paragraph);

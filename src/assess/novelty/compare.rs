@@ -6,12 +6,18 @@ use super::{Earlier, Overlap, Piece};
 use crate::article::ArticleId;
 use std::collections::BTreeMap;
 
-/// Less than this of the new text is a matter of stock phrases, of which dozens of texts have some …
-const TOO_LITTLE: f32 = 0.2;
-/// … unless half or more of the earlier one, and more than a few words, were taken up.
+/// Less than this of the new text in any one earlier text is a matter of stock phrases.
+const TOO_LITTLE: f32 = 0.1;
+/// Beside the one that holds most, an earlier text counts from this share on: all instalments of a
+/// series together hold any sentence of the next one …
+const PASTED: f32 = 0.33;
+/// … unless half or more of the earlier text, and more than a few words, were taken up.
 const SWALLOWED: f32 = 0.5;
 /// The weight of a few words.
 const FEW_WORDS: f32 = 20.0;
+/// A text of fewer tokens is one or two sentences, which any longer text may hold by chance: the
+/// earlier one must be hardly longer.
+const FEW_SENTENCES: usize = 40;
 /// How many earlier texts are listed at most.
 const MOST: usize = 64;
 
@@ -58,7 +64,7 @@ pub(crate) fn merge(new: &Prepared, shares: Vec<Share>) -> Overlap {
     if total <= 0.0 {
         return Overlap::default();
     }
-    let listed = select(by_article(shares), total);
+    let listed = select(by_article(shares), new);
     let earlier = listed.iter().map(|s| Earlier { id: s.id.clone(), share: (s.weight / total).min(1.0), back: s.back });
     Overlap { earlier: earlier.collect(), pieces: pieces(&listed, new.len()), total }
 }
@@ -79,9 +85,15 @@ fn by_article(shares: Vec<Share>) -> Vec<Share> {
 }
 
 /// The earlier texts worth listing, the largest share first, in the order given where equal.
-fn select(mut shares: Vec<Share>, total: f32) -> Vec<Share> {
-    shares.retain(|s| s.weight / total >= TOO_LITTLE || s.weight >= FEW_WORDS && s.back >= SWALLOWED);
+fn select(mut shares: Vec<Share>, new: &Prepared) -> Vec<Share> {
     shares.sort_by(|a, b| b.weight.total_cmp(&a.weight));
+    let mut enough = TOO_LITTLE;
+    shares.retain(|share| {
+        let swallowed = share.weight >= FEW_WORDS.min(new.total()) && share.back >= SWALLOWED;
+        let listed = swallowed || share.weight / new.total() >= enough && new.len() >= FEW_SENTENCES;
+        enough = PASTED;
+        listed
+    });
     shares.truncate(MOST);
     shares
 }

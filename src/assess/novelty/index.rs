@@ -59,6 +59,19 @@ impl Index {
         Self::default()
     }
 
+    /// The memory of stored signatures ([`Sketch::to_bytes`]), in any order, and the texts whose
+    /// signature is of another version or damaged: make those anew and [`Index::add`] them.
+    pub fn of_rows(rows: impl IntoIterator<Item = (TextId, impl AsRef<[u8]>)>) -> (Self, Vec<TextId>) {
+        let (mut index, mut stale) = (Self::new(), Vec::new());
+        for (id, row) in rows {
+            match Sketch::from_bytes(row.as_ref()) {
+                Ok(sketch) => index.add(id, &sketch),
+                Err(_) => stale.push(id),
+            }
+        }
+        (index, stale)
+    }
+
     /// How many texts it holds.
     #[must_use]
     pub fn len(&self) -> usize {
@@ -286,5 +299,67 @@ impl Hasher for AsIs {
     }
     fn write_u64(&mut self, digest: u64) {
         self.0 = digest;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::assess::novelty::Prepared;
+
+    fn id(name: &str, version: u16) -> TextId {
+        TextId { article: ArticleId(name.to_owned()), version }
+    }
+
+    fn sketch(range: std::ops::Range<u32>) -> Sketch {
+        let text: String = range.map(|n| format!("từ{n} ")).collect();
+        Sketch::of(&Prepared::of("", &text, &[]))
+    }
+
+    fn names(index: &Index, sketch: &Sketch) -> Vec<String> {
+        index.candidates(sketch).iter().map(|c| format!("{}.{}", c.text.article, c.text.version)).collect()
+    }
+
+    #[test]
+    fn a_memory_is_built_from_rows_and_old_rows_are_told() {
+        let mut old = sketch(0..100).to_bytes();
+        old[0] += 1;
+        let rows =
+            [(id("a", 0), sketch(0..200).to_bytes()), (id("b", 0), old), (id("a", 1), sketch(500..700).to_bytes())];
+        let (index, stale) = Index::of_rows(rows);
+        assert_eq!((index.len(), stale), (2, vec![id("b", 0)]));
+        assert_eq!(names(&index, &sketch(0..200)), ["a.0"]);
+        assert_eq!(names(&index, &sketch(500..700)), ["a.1"]);
+    }
+
+    #[test]
+    fn a_short_text_is_found_inside_a_long_one_and_the_other_way_round() {
+        let mut index = Index::new();
+        index.add(id("long", 0), &sketch(0..2_000));
+        index.add(id("short", 0), &sketch(5_000..5_030));
+        assert_eq!(names(&index, &sketch(700..760)), ["long.0"]);
+        assert_eq!(names(&index, &sketch(4_900..6_000)), ["short.0"]);
+        assert_eq!(names(&index, &sketch(9_000..9_400)), Vec::<String>::new());
+    }
+
+    #[test]
+    fn equal_texts_stand_together_and_nothing_is_pushed_out() {
+        let mut index = Index::new();
+        for copy in 0..100 {
+            index.add(id(&copy.to_string(), 0), &sketch(0..300));
+            index.add(id(&format!("begun {copy}"), 0), &sketch(0..200 + copy));
+        }
+        let found = names(&index, &sketch(0..300));
+        assert!((0..100).all(|copy| found.contains(&format!("{copy}.0"))));
+        assert!(index.similar(&sketch(0..300)).iter().any(|t| t.article.0 == "0"));
+        assert!(index.bytes() > 0);
+    }
+
+    #[test]
+    fn nothing_is_found_for_nothing() {
+        let mut index = Index::new();
+        assert!(index.is_empty() && names(&index, &sketch(0..100)).is_empty());
+        index.add(id("empty", 0), &Sketch::default());
+        assert!(index.is_empty() && index.similar(&Sketch::default()).is_empty());
     }
 }

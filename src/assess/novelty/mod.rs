@@ -12,6 +12,7 @@ mod card;
 mod compare;
 mod index;
 mod judge;
+mod letters;
 mod moment;
 mod outcome;
 mod prepare;
