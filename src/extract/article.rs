@@ -2,10 +2,9 @@
 //! the main text.
 
 use super::blocks::{self, Block, Kind};
-use super::published::Search;
 use super::reading::{Extracted, Page};
 use super::scan::Scan;
-use super::{byline, main_text, title, value};
+use super::{byline, main_text, published, title, value};
 use crate::platform::{Platform, Platforms, Selectors};
 use crate::text::{nfc, normal};
 use chrono::NaiveDate;
@@ -37,28 +36,26 @@ pub(super) fn article(
     let layouts = layouts.as_slice();
     let is_generic = platform.id == generic.id;
     let category = category(scan, layouts, root);
-    let (title, mut doubt) = title::title(scan, platform, generic, layouts, root, category.as_deref());
+    let own: &[&Selectors] = if is_generic { &[] } else { layouts };
+    let headline = title::headline(scan, own, generic, root, category.as_deref());
     let mut sapo = layouts.iter().find_map(|l| value::first(&l.sapo, root)).map(|v| v.text).unwrap_or_default();
-    let described = if is_generic { None } else { platform_body(layouts, root) };
+    let described = platform_body(own, root);
     let by_platform = described.is_some();
-    let mut blocks = match described {
-        Some(blocks) => blocks,
-        None => generic_body(root, platforms),
-    };
-    let near_title = if by_platform { Vec::new() } else { near_title(scan) };
-    let search = Search {
+    let mut blocks = described.unwrap_or_else(|| generic_body(root, headline.element, platforms));
+    let near_title = if by_platform { Vec::new() } else { near_title(headline.element) };
+    let published = published::Search {
         scan,
         platforms,
         platform,
-        picks: if is_generic { Vec::new() } else { layouts.iter().map(|l| l.published.as_slice()).collect() },
+        picks: own.iter().map(|l| l.published.as_slice()).collect(),
         root,
         near_title: &near_title,
         at: page.at,
         url: platform.url_time(page.url),
     };
-    let published = search.run();
-    let author = byline::author(scan, platforms, layouts, root, &blocks, is_generic);
-    without_echoes(&mut blocks, &title, &sapo);
+    let published = published.run();
+    let author = byline::Search { scan, platforms, layouts: own, root, near_title: &near_title, body: &blocks }.run();
+    without_echoes(&mut blocks, &headline.text, &sapo, &author, by_platform);
     if sapo.is_empty() && !by_platform {
         sapo = lead_of(scan, &blocks, root);
     }
@@ -68,7 +65,7 @@ pub(super) fn article(
     }
     let letters = body.iter().flat_map(|p| p.chars()).filter(|c| c.is_alphanumeric()).count();
     let mut warnings = published.warnings;
-    warnings.extend(doubt.take().map(str::to_owned));
+    warnings.extend(headline.doubt.map(str::to_owned));
     if letters == 0 {
         warnings.push("thân bài trống".to_owned());
     } else if letters < SHORT {
@@ -77,7 +74,7 @@ pub(super) fn article(
     let article = Extracted {
         url: page.url.to_string(),
         canonical: scan.canonical.as_ref().map(ToString::to_string),
-        title,
+        title: headline.text,
         sapo,
         body,
         author,
@@ -116,11 +113,11 @@ fn platform_body(layouts: &[&Selectors], root: ElementRef<'_>) -> Option<Vec<Blo
 }
 
 /// The text of a page nobody has described.
-fn generic_body(root: ElementRef<'_>, platforms: &Platforms) -> Vec<Block> {
+fn generic_body(root: ElementRef<'_>, headline: Option<ElementRef<'_>>, platforms: &Platforms) -> Vec<Block> {
     let generic = platforms.generic();
     let body = root.children().filter_map(ElementRef::wrap).find(|e| e.value().name() == "body").unwrap_or(root);
     let known = generic.selectors.first().map(|s| s.body.as_slice()).unwrap_or_default();
-    main_text::find(body, &generic.clutter, known)
+    main_text::find(body, headline, &generic.clutter, known)
 }
 
 fn category(scan: &Scan<'_>, layouts: &[&Selectors], root: ElementRef<'_>) -> Option<String> {
@@ -131,33 +128,36 @@ fn category(scan: &Scan<'_>, layouts: &[&Selectors], root: ElementRef<'_>) -> Op
 }
 
 /// The short lines that follow the headline, where an unknown page shows its date.
-fn near_title(scan: &Scan<'_>) -> Vec<Block> {
-    let Some(heading) = scan.headings.iter().max_by_key(|h| h.text().map(str::len).sum::<usize>()) else {
-        return Vec::new();
-    };
-    let around = heading
-        .ancestors()
-        .filter_map(ElementRef::wrap)
-        .take(3)
-        .find(|e| e.children().filter_map(ElementRef::wrap).count() > 1);
+fn near_title(heading: Option<ElementRef<'_>>) -> Vec<Block> {
+    let Some(heading) = heading else { return Vec::new() };
+    let crowd = |e: &ElementRef<'_>| e.children().filter_map(ElementRef::wrap).count() > 1;
+    let around = heading.ancestors().filter_map(ElementRef::wrap).take(3).find(crowd);
     let Some(around) = around else { return Vec::new() };
     let blocks = blocks::blocks(around, &|_| false);
-    let own = blocks::line(*heading);
+    let own = blocks::line(heading);
     let after = blocks.iter().position(|b| b.text == own).map_or(0, |at| at + 1);
     let from = after.saturating_sub(3);
     blocks.into_iter().skip(from).take(9).filter(|b| b.kind != Kind::Heading).collect()
 }
 
-/// Drops leading paragraphs that repeat the headline or the lead.
-fn without_echoes(blocks: &mut Vec<Block>, title: &str, sapo: &str) {
+/// Drops what repeats the headline or the lead among the first paragraphs and, where nobody has
+/// described the page, what repeats the author in the last.
+fn without_echoes(blocks: &mut Vec<Block>, title: &str, sapo: &str, author: &str, by_platform: bool) {
     let letters = |text: &str| normal(text).chars().filter(|c| c.is_alphanumeric()).collect::<String>();
-    let (title, sapo) = (letters(title), letters(sapo));
-    while let Some(first) = blocks.first() {
-        let own = letters(&first.text);
-        if own.is_empty() || own == title || !sapo.is_empty() && own == sapo {
-            blocks.remove(0);
-        } else {
-            return;
+    let (title, sapo, author) = (letters(title), letters(sapo), letters(author));
+    let echoes = |block: &Block| {
+        let own = letters(&block.text);
+        own.is_empty() || own == title || !sapo.is_empty() && own == sapo
+    };
+    for at in (0..blocks.len().min(4)).rev() {
+        if echoes(&blocks[at]) {
+            blocks.remove(at);
+        }
+    }
+    let signs = |block: &Block| block.text.chars().count() < 80 && letters(&block.text).contains(&author);
+    if !by_platform && !author.is_empty() {
+        while blocks.last().is_some_and(signs) {
+            blocks.pop();
         }
     }
 }

@@ -221,9 +221,17 @@ impl Walk<'_> {
     /// Takes a table row as one paragraph; false if it is layout rather than data.
     fn row(&mut self, row: ElementRef<'_>) -> bool {
         let cells = row.children().filter_map(ElementRef::wrap).filter(|c| matches!(c.value().name(), "td" | "th"));
-        let cells: Vec<Vec<Block>> = cells.map(|cell| blocks(cell, self.skip)).collect();
+        let cells: Vec<ElementRef<'_>> = cells.collect();
+        let holds_table = |cell: &ElementRef<'_>| {
+            cell.descendants().filter_map(ElementRef::wrap).any(|e| e.value().name() == "table")
+        };
+        // Tables nested for layout are walked, never read twice: that would double with each level.
+        if cells.len() < 2 || cells.iter().any(holds_table) {
+            return false;
+        }
+        let cells: Vec<Vec<Block>> = cells.into_iter().map(|cell| blocks(cell, self.skip)).collect();
         let long = |cell: &Vec<Block>| cell.len() > 3 && cell.iter().map(|b| b.text.len()).sum::<usize>() > 600;
-        if cells.len() < 2 || cells.iter().any(long) {
+        if cells.iter().any(long) {
             return false;
         }
         self.flush();

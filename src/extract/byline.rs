@@ -3,52 +3,100 @@
 use super::blocks::{Block, Kind};
 use super::scan::Scan;
 use super::value;
-use crate::platform::{Platforms, Selectors};
-use crate::text::nfc;
+use crate::platform::{Authors, Platforms, Selectors};
+use crate::text::{fold, nfc};
 use scraper::ElementRef;
 
 /// Longer than this is no name and no source.
 const MAX_AUTHOR: usize = 120;
 
-/// The author or source line as shown; empty if none is.
-pub(super) fn author(
-    scan: &Scan<'_>,
-    platforms: &Platforms,
-    layouts: &[&Selectors],
-    root: ElementRef<'_>,
-    body: &[Block],
-    is_generic: bool,
-) -> String {
-    let accounts = &platforms.generic().obstacles.accounts;
-    let is_account = |name: &String| accounts.iter().any(|a| a.matches(name));
-    let shown = |layouts: &mut dyn Iterator<Item = &Selectors>| {
-        let values: Vec<String> = layouts.flat_map(|l| value::all(&l.author, root)).map(|v| clean(&v.text)).collect();
-        values.into_iter().find(|a| !a.is_empty() && a.chars().count() <= MAX_AUTHOR)
-    };
-    let own = if is_generic { None } else { shown(&mut layouts.iter().copied()) };
-    if let Some(name) = own.as_ref().filter(|name| !is_account(name)) {
-        return name.clone();
+/// What the search for the author needs to know.
+pub(super) struct Search<'s, 'd> {
+    pub(super) scan: &'s Scan<'d>,
+    pub(super) platforms: &'s Platforms,
+    /// The layouts of the page's platform; empty for a page nobody has described.
+    pub(super) layouts: &'s [&'s Selectors],
+    pub(super) root: ElementRef<'d>,
+    /// The short lines around the headline, for pages nobody has described.
+    pub(super) near_title: &'s [Block],
+    pub(super) body: &'s [Block],
+}
+
+impl Search<'_, '_> {
+    /// The author or source line as shown; empty if none is.
+    pub(super) fn run(&self) -> String {
+        let own = self.shown(self.layouts.iter().copied(), |_| true);
+        let person = own.clone().filter(|name| !self.is_account(name));
+        let found = if self.layouts.is_empty() {
+            person
+                .or_else(|| self.described())
+                .or_else(|| self.usual())
+                .or_else(|| self.signed())
+                .or_else(|| self.named())
+                .or_else(|| self.meta())
+        } else {
+            // A described platform shows its author where it says; else only the text is asked first.
+            person.or_else(|| self.signed()).or_else(|| self.described()).or_else(|| self.meta())
+        };
+        found.or(own).unwrap_or_default()
     }
-    let described = || Some(clean(&scan.described.author)).filter(|a| !a.is_empty() && !is_account(a));
-    let meta = || {
-        let name = scan.meta(&["author", "article:author", "dc.creator", "parsely-author", "sailthru.author", "byl"]);
-        name.map(clean).filter(|a| is_name(a) && !is_account(a) && !is_site(a, scan))
-    };
-    let usual = || shown(&mut platforms.generic().selectors.iter()).filter(|a| is_name(a) && !is_account(a));
-    let signed = signature(body);
-    let found = if own.is_some() || !is_generic {
-        // A described platform shows its author where it says; elsewhere only the text is asked.
-        signed.or_else(described).or_else(meta)
-    } else {
-        described().filter(|a| !is_site(a, scan)).or_else(usual).or_else(|| signed.clone()).or_else(meta)
-    };
-    found.or(own).unwrap_or_default()
+
+    fn authors(&self) -> &Authors {
+        &self.platforms.generic().authors
+    }
+
+    fn is_account(&self, name: &str) -> bool {
+        self.authors().accounts.iter().any(|a| a.matches(name))
+    }
+
+    fn is_author(&self, name: &str) -> bool {
+        is_name(name) && !self.is_account(name) && !is_site(name, self.scan)
+    }
+
+    fn shown<'l>(
+        &self,
+        mut layouts: impl Iterator<Item = &'l Selectors>,
+        fits: impl Fn(&str) -> bool,
+    ) -> Option<String> {
+        layouts.find_map(|layout| {
+            let names = value::all(&layout.author, self.root).map(|v| clean(&v.text, self.authors()));
+            names.filter(|a| !a.is_empty() && a.chars().count() <= MAX_AUTHOR).find(|a| fits(a))
+        })
+    }
+
+    fn described(&self) -> Option<String> {
+        Some(clean(&self.scan.described.author, self.authors())).filter(|a| self.is_author(a))
+    }
+
+    fn meta(&self) -> Option<String> {
+        let names = ["author", "article:author", "dc.creator", "parsely-author", "sailthru.author", "byl"];
+        let values = names.iter().filter_map(|name| self.scan.meta(&[name]));
+        values.map(|v| clean(v, self.authors())).find(|a| self.is_author(a))
+    }
+
+    /// Where pages usually show an author.
+    fn usual(&self) -> Option<String> {
+        self.shown(self.platforms.generic().selectors.iter(), |name| self.is_author(name))
+    }
+
+    /// A line at the headline such as "Posted on May 12, 2026 by Helen Marsh".
+    fn named(&self) -> Option<String> {
+        let lines = self.near_title.iter().filter(|b| b.text.chars().count() <= MAX_AUTHOR);
+        let patterns = &self.authors().lines;
+        let names = lines
+            .flat_map(|line| patterns.iter().filter_map(|p| Some(p.regex().captures(&line.text)?.get(1)?.as_str())));
+        names.map(|name| clean(name, self.authors())).find(|a| self.is_author(a))
+    }
+
+    fn signed(&self) -> Option<String> {
+        signature(self.body, self.authors())
+    }
 }
 
 /// The line that signs a text: among its last paragraphs, set right or bold, short, no sentence.
-pub(super) fn signature(body: &[Block]) -> Option<String> {
+pub(super) fn signature(body: &[Block], authors: &Authors) -> Option<String> {
     let last = body.iter().rev().take(3).filter(|b| b.kind != Kind::Row);
-    last.filter(|b| signs(b)).map(|b| clean(&b.text)).find(|a| !a.is_empty())
+    last.filter(|b| signs(b)).map(|b| clean(&b.text, authors)).find(|a| !a.is_empty())
 }
 
 fn signs(block: &Block) -> bool {
@@ -86,32 +134,27 @@ fn is_name(text: &str) -> bool {
 
 /// A site that signs with its own name has said nothing.
 fn is_site(name: &str, scan: &Scan<'_>) -> bool {
-    let site = scan.meta(&["og:site_name"]).unwrap_or_default();
+    let plain = |text: &str| fold(text).replace([' ', '.', '-'], "");
+    let own = plain(name);
+    let site = scan.meta(&["og:site_name"]).map(plain).unwrap_or_default();
     let host = scan.base.host_str().unwrap_or_default();
-    let plain = name.to_lowercase().replace([' ', '.'], "");
-    name.eq_ignore_ascii_case(site)
-        || host.replace('.', "").contains(&plain) && plain.len() > 3
+    let called = |label: &str| own == label || own == format!("bao{label}") || own == format!("{label}online");
+    own == site
+        || own == host.replace('.', "")
+        || host.split('.').any(called)
         || name.contains(".vn")
         || name.contains(".com")
 }
 
-/// Drops labels such as "Tác giả:" and "By".
-fn clean(text: &str) -> String {
-    let text = nfc(text);
-    let labels = [
-        "Tác giả bài viết:",
-        "Tác giả:",
-        "Tác giả :",
-        "Người đăng:",
-        "Nguồn tin:",
-        "By ",
-        "by ",
-        "BY ",
-        "Written by ",
-        "Author:",
-    ];
-    let bare = labels.iter().find_map(|label| text.strip_prefix(label)).unwrap_or(&text);
-    bare.trim_matches([' ', '|', '-', '–', ',', ';', '•', '·']).to_owned()
+/// The name inside a line, by the labels the data knows.
+fn clean(text: &str, authors: &Authors) -> String {
+    let mut name = nfc(text);
+    for pattern in &authors.names {
+        if let Some(inner) = pattern.regex().captures(&name).and_then(|c| Some(c.get(1)?.as_str().to_owned())) {
+            name = inner;
+        }
+    }
+    name.trim_matches([' ', '|', '-', '–', ',', ';', '•', '·']).to_owned()
 }
 
 #[cfg(test)]
@@ -124,6 +167,9 @@ mod tests {
 
     #[test]
     fn a_text_is_signed_by_its_last_lines() {
+        let data = crate::data::Data::built_in();
+        let platforms = Platforms::parse(&data).unwrap();
+        let authors = &platforms.generic().authors;
         let prose = block("Hội nghị kết thúc lúc 17 giờ cùng ngày.", false, false);
         for (last, expected) in [
             (block("Nguyễn Văn An", true, false), Some("Nguyễn Văn An")),
@@ -135,10 +181,12 @@ mod tests {
             (block("(Theo TTXVN)", false, false), Some("(Theo TTXVN)")),
             (block("Nguyễn Văn An", false, false), None),
             (block("Theo đó, các đơn vị phải hoàn thành trước ngày 30/6.", false, false), None),
+            (block("Theo Hồ Hương", false, true), Some("Hồ Hương")),
+            (block("Hà Thu (tổng hợp)", true, false), Some("Hà Thu")),
             (block("Kết quả đạt được:", true, false), None),
             (block("Tác giả: Lê Thị Bình", true, false), Some("Lê Thị Bình")),
         ] {
-            assert_eq!(signature(&[prose.clone(), last.clone()]).as_deref(), expected, "{}", last.text);
+            assert_eq!(signature(&[prose.clone(), last.clone()], authors).as_deref(), expected, "{}", last.text);
         }
     }
 }

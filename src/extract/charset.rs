@@ -4,6 +4,7 @@
 //! a guess with Vietnam as the hint. Valid UTF-8 stands before the declarations because portals
 //! declare wrongly far more often than other charsets pass for UTF-8 by chance.
 
+use super::legacy::Legacy;
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
 use std::borrow::Cow;
 
@@ -54,10 +55,20 @@ pub(super) fn decode<'a>(bytes: &'a [u8], content_type: Option<&str>) -> Decoded
             return decoded(bytes, plausible(encoding, bytes), found);
         }
     }
+    decoded(bytes, if mostly_utf8(bytes) { UTF_8 } else { guess(bytes) }, Found::Guessed)
+}
+
+/// The charset by statistics. Text drawn by old fonts is Latin-1 to the eye of the machine.
+fn guess(bytes: &[u8]) -> &'static Encoding {
+    if Legacy::named(&String::from_utf8_lossy(bytes)).is_some() {
+        return WINDOWS_1252;
+    }
     let mut detector = chardetng::EncodingDetector::new(chardetng::Iso2022JpDetection::Deny);
     detector.feed(bytes, true);
     let guess = detector.guess(Some(b"vn"), chardetng::Utf8Detection::Allow);
-    decoded(bytes, if mostly_utf8(bytes) { UTF_8 } else { guess }, Found::Guessed)
+    let latin = WINDOWS_1252.decode_without_bom_handling(bytes).0;
+    let legacy = Legacy::detect(latin.split('<').filter_map(|tag| Some(tag.split_once('>')?.1)));
+    if legacy.is_some() && guess != UTF_8 { WINDOWS_1252 } else { guess }
 }
 
 fn decoded<'a>(bytes: &'a [u8], encoding: &'static Encoding, found: Found) -> Decoded<'a> {
@@ -114,9 +125,7 @@ fn plausible(encoding: &'static Encoding, bytes: &[u8]) -> &'static Encoding {
     if encoding != WINDOWS_1252 {
         return encoding;
     }
-    let mut detector = chardetng::EncodingDetector::new(chardetng::Iso2022JpDetection::Deny);
-    detector.feed(bytes, true);
-    let guess = detector.guess(Some(b"vn"), chardetng::Utf8Detection::Allow);
+    let guess = guess(bytes);
     if guess == encoding_rs::WINDOWS_1258 || guess == UTF_8 { guess } else { encoding }
 }
 

@@ -10,12 +10,20 @@ use ego_tree::NodeId;
 use scraper::{ElementRef, Node};
 use std::collections::HashMap;
 
+/// A main text with fewer letters may be outweighed by the address in the footer.
+const LITTLE: usize = 800;
+
 /// Letters of prose below each element.
 type Weights = HashMap<NodeId, usize>;
 
 /// The paragraphs of the main text of a body; `known` select elements that often hold it. Empty if
 /// nothing there reads like prose.
-pub(super) fn find(body: ElementRef<'_>, clutter: &Clutter, known: &[Pick]) -> Vec<Block> {
+pub(super) fn find(
+    body: ElementRef<'_>,
+    headline: Option<ElementRef<'_>>,
+    clutter: &Clutter,
+    known: &[Pick],
+) -> Vec<Block> {
     let mut raw = Weights::new();
     let total = weigh(body, &|_| false, &mut raw);
     let is_clutter = |element: ElementRef<'_>| {
@@ -33,11 +41,20 @@ pub(super) fn find(body: ElementRef<'_>, clutter: &Clutter, known: &[Pick]) -> V
     let named: Vec<ElementRef<'_>> = named.collect();
     let best = named.iter().map(weight).max().unwrap_or(0);
     let named = named.into_iter().filter(|e| weight(e) * 10 >= best * 9).max_by_key(|e| e.ancestors().count());
-    let container = named.unwrap_or(heaviest);
-    let skip = |element: ElementRef<'_>| is_clutter(element) || is_link_list(element, weight(&element));
+    let near = headline.filter(|_| weight(&heaviest) < LITTLE).and_then(|h| near(h, &weight));
+    let container = named.or(near).unwrap_or(heaviest);
+    let is_picture = |element: ElementRef<'_>| {
+        matches!(element.value().name(), "figure" | "figcaption") && weight(&element) * 10 < weight(&container)
+    };
+    let skip = |e: ElementRef<'_>| is_clutter(e) || is_picture(e) || is_link_list(e, weight(&e));
     let mut blocks = blocks::blocks(container, &skip);
     tidy(&mut blocks, clutter);
     blocks
+}
+
+/// The smallest element around the headline that holds any prose.
+fn near<'d>(headline: ElementRef<'d>, weight: &dyn Fn(&ElementRef<'_>) -> usize) -> Option<ElementRef<'d>> {
+    headline.ancestors().filter_map(ElementRef::wrap).find(|e| weight(e) > 0)
 }
 
 /// Follows the weight down to where it divides among paragraphs.
@@ -188,5 +205,6 @@ fn is_link_line(block: &Block) -> bool {
 
 fn is_prose(block: &Block) -> bool {
     let letters = block.text.chars().filter(|c| c.is_alphanumeric()).count();
-    block.linked < 50 && (letters >= 60 || letters >= 20 && block.text.contains(['.', ',', ';', '?', '!']))
+    let sentence = block.text.ends_with(['.', ';', ':', '?', '!', '…', '"', '”', ')']);
+    block.kind != Kind::Heading && block.linked < 50 && (letters >= 60 || letters >= 20 && sentence)
 }

@@ -36,7 +36,7 @@ const ARTICLE_LETTERS: usize = 200;
 const TEASER_CHARS: usize = 400;
 
 /// As many make one even if the page shows no date.
-const UNDATED_LETTERS: usize = 800;
+const UNDATED_LETTERS: usize = 400;
 
 /// Reads one page: what it is, its article or list, and where it leads.
 #[must_use]
@@ -229,7 +229,7 @@ fn restore_legacy(document: &mut Html, source: &str) -> Option<Legacy> {
     if named.is_none() && unicode >= 50 {
         return None;
     }
-    let texts = document.tree.values().filter_map(|node| node.as_text()).map(|t| &**t);
+    let texts = document.tree.values().filter_map(Node::as_text).map(|t| &**t);
     let legacy = named.or_else(|| Legacy::detect(texts))?;
     let mut restored = 0;
     for node in document.tree.values_mut() {

@@ -16,7 +16,8 @@ pub(super) fn obstacle(scan: &Scan<'_>, source: &str, obstacles: &Obstacles) -> 
     if scan.letters > 4 * MANY_LETTERS {
         return None;
     }
-    let headline = scan.headings.first().map(|h| blocks::line(*h)).unwrap_or_default();
+    let headline =
+        scan.headings.iter().find(|h| h.value().name() == "h1").map(|h| blocks::line(*h)).unwrap_or_default();
     let said =
         |patterns: &[crate::platform::Pattern]| patterns.iter().any(|p| p.matches(&scan.title) || p.matches(&headline));
     if scan.letters < MANY_LETTERS && obstacles.challenge.iter().any(|p| p.matches(source)) {

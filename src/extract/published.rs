@@ -71,6 +71,7 @@ impl Search<'_, '_> {
         let metadata = self.metadata();
         let page = described.or_else(|| self.anywhere());
         let stamp = match (described, metadata, page) {
+            (Some(day), Some(meta), _) if finer(meta, day) => Some((meta, DateSource::Metadata)),
             (Some(shown), _, _) => Some((shown, DateSource::Page)),
             (None, Some(meta), Some(page)) if better(page, meta) => Some((page, DateSource::Page)),
             (None, Some(meta), _) => Some((meta, DateSource::Metadata)),
@@ -167,6 +168,12 @@ pub(super) fn read(text: &str, forms: &[DatePattern]) -> Option<Stamp> {
 fn whole_day(stamp: Stamp) -> Stamp {
     let midnight = stamp.time.num_seconds_from_midnight() == 0;
     if midnight { Stamp { precision: Precision::Day, ..stamp } } else { stamp }
+}
+
+/// Whether the metadata tell the hour of the day that is shown.
+fn finer(metadata: Stamp, page: Stamp) -> bool {
+    let same_day = page.time.date_naive() == metadata.time.date_naive();
+    same_day && page.precision == Precision::Day && metadata.precision != Precision::Day
 }
 
 /// Whether the time shown is to be believed rather than the metadata: they agree and it says more,

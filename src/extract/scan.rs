@@ -20,7 +20,7 @@ pub(super) struct Scan<'d> {
     pub(super) base: Url,
     /// The title element.
     pub(super) title: String,
-    /// Headings of the first level, in order.
+    /// Headings of the first two levels, in order.
     pub(super) headings: Vec<ElementRef<'d>>,
     /// `meta` elements: lower-case name, property or itemprop, and content.
     pub(super) meta: Vec<(String, &'d str)>,
@@ -74,7 +74,7 @@ impl<'d> Scan<'d> {
             "meta" => self.meta_element(element),
             "link" => self.link_element(element),
             "title" if self.title.is_empty() => self.title = nfc(&element.text().collect::<String>()),
-            "h1" => self.headings.push(element),
+            "h1" | "h2" => self.headings.push(element),
             "input" if value.attr("type").is_some_and(|t| t.eq_ignore_ascii_case("password")) => self.passwords += 1,
             "script" => self.script(element),
             "style" | "noscript" | "template" => return,

@@ -6,40 +6,46 @@ use crate::platform::{Platform, Selectors};
 use crate::text::{nfc, normal};
 use scraper::ElementRef;
 
-/// The headline and, where it is doubtful, why.
-pub(super) fn title(
-    scan: &Scan<'_>,
-    platform: &Platform,
-    generic: &Platform,
+/// A headline, the element that shows it, and why it is doubtful if it is.
+#[derive(Default)]
+pub(super) struct Headline<'d> {
+    pub(super) text: String,
+    pub(super) element: Option<ElementRef<'d>>,
+    pub(super) doubt: Option<&'static str>,
+}
+
+/// Finds the headline: by the platform's selectors, as the heading that the metadata repeats, in
+/// the metadata, in the title element.
+pub(super) fn headline<'d>(
+    scan: &Scan<'d>,
     layouts: &[&Selectors],
-    root: ElementRef<'_>,
+    generic: &Platform,
+    root: ElementRef<'d>,
     category: Option<&str>,
-) -> (String, Option<&'static str>) {
-    let described = layouts.iter().find_map(|l| value::first(&l.title, root)).map(|v| v.text);
-    if let Some(title) = described.filter(|_| platform.id != generic.id) {
-        return (without_breadcrumb(&title, category, &said(scan)), None);
-    }
+) -> Headline<'d> {
     let said = said(scan);
-    if let Some(heading) = heading(scan, &said) {
-        return (without_breadcrumb(&heading, category, &said), None);
+    let sure = |text: &str, element| Headline { text: without_breadcrumb(text, category, &said), element, doubt: None };
+    if let Some(shown) = layouts.iter().find_map(|l| value::first(&l.title, root)) {
+        return sure(&shown.text, Some(shown.element));
+    }
+    if let Some((element, text)) = heading(scan, &said).or_else(|| repeated_line(&scan.title, root)) {
+        return sure(&text, Some(element));
     }
     let site = scan.meta(&["og:site_name", "application-name"]).map(nfc).unwrap_or_default();
-    let mut named = said.iter().take(said.len() - usize::from(!scan.title.is_empty()));
-    if let Some(title) = named.next() {
-        return (without_site(title, &site), None);
+    if let Some(title) = said.iter().find(|t| **t != scan.title) {
+        return sure(&without_site(title, &site), None);
     }
-    if !scan.title.is_empty() {
-        let title = without_site(&scan.title, &site);
-        let cut = generic.title_suffixes.iter().find_map(|suffix| {
-            let found = suffix.regex().find(&title)?;
-            Some(title[..found.start()].to_owned()).filter(|t| t.chars().count() >= 15)
-        });
-        return (cut.unwrap_or(title), Some("tiêu đề lấy từ thẻ <title> của trang"));
+    let doubtful = |text: String, doubt| Headline { text, element: None, doubt: Some(doubt) };
+    if scan.title.is_empty() {
+        let any = scan.headings.iter().find(|h| h.value().name() == "h1").map(|h| blocks::line(*h)).unwrap_or_default();
+        return doubtful(any, "không thấy tiêu đề trong siêu dữ liệu");
     }
-    let any = scan.headings.first().map(|h| blocks::line(*h)).filter(|t| !t.is_empty());
-    let warning =
-        if any.is_some() { "tiêu đề lấy từ thẻ <h1> đầu tiên" } else { "không thấy tiêu đề" };
-    (any.unwrap_or_default(), Some(warning))
+    let title = without_site(&scan.title, &site);
+    let cut = generic.title_suffixes.iter().find_map(|suffix| {
+        let found = suffix.regex().find(&title)?;
+        Some(title[..found.start()].to_owned()).filter(|t| t.chars().count() >= 15)
+    });
+    doubtful(cut.unwrap_or(title), "tiêu đề lấy từ thẻ <title> của trang")
 }
 
 /// What the metadata and the title element call the page, the surest first.
@@ -51,18 +57,50 @@ fn said(scan: &Scan<'_>) -> Vec<String> {
         .collect()
 }
 
-/// The heading that the metadata or the title element repeats; a lone long heading needs no witness.
-fn heading(scan: &Scan<'_>, said: &[String]) -> Option<String> {
-    let texts: Vec<String> = scan.headings.iter().map(|h| blocks::line(*h)).filter(|t| !t.is_empty()).collect();
+/// The heading that the metadata or the title element repeats: as a whole rather than at its
+/// beginning, there rather than elsewhere. A lone first-level one needs no witness.
+fn heading<'d>(scan: &Scan<'d>, said: &[String]) -> Option<(ElementRef<'d>, String)> {
     let known: Vec<String> = said.iter().map(|t| letters(t)).collect();
-    let repeated = |text: &&String| {
-        let own = letters(text);
-        own.chars().count() >= 8 && known.iter().any(|k| k.contains(&own) || own.contains(k.as_str()))
+    let headings = scan.headings.iter().map(|h| (*h, blocks::line(*h))).filter(|(_, text)| !text.is_empty());
+    let headings: Vec<_> = headings.collect();
+    let rank = |element: &ElementRef<'_>, own: &str| {
+        let first_level = element.value().name() == "h1";
+        let ranks = known.iter().map(|k| match () {
+            () if k == own => 3,
+            () if k.starts_with(own) => 2,
+            // The end of a title is the site's name as often as the headline.
+            () if first_level && (own.contains(k.as_str()) || k.contains(own) && own.len() * 2 > k.len()) => 1,
+            () => 0,
+        });
+        ranks.max().unwrap_or(0)
     };
-    texts.iter().filter(repeated).max_by_key(|t| t.chars().count()).cloned().or_else(|| {
-        let lone = texts.len() == 1 && said.is_empty();
-        texts.into_iter().next().filter(|_| lone)
-    })
+    let ranked = headings.iter().map(|(element, text)| {
+        let own = letters(text);
+        let rank = if own.chars().count() >= 8 { rank(element, &own) } else { 0 };
+        (rank, own.len(), *element, text)
+    });
+    let best = ranked.filter(|(rank, ..)| *rank > 0).max_by_key(|(rank, length, ..)| (*rank, *length));
+    let mut first = headings.iter().filter(|(element, _)| element.value().name() == "h1");
+    // A title element shorter than the only heading names the site, not the page.
+    let untold = |text: &str| said.iter().all(|s| *s == scan.title && s.chars().count() < text.chars().count());
+    let lone = first.next().filter(|(_, text)| first.next().is_none() && untold(text));
+    best.map(|(_, _, element, text)| (element, text.clone())).or_else(|| lone.cloned())
+}
+
+/// The longest line of the page with which its title element begins: what some portals set in
+/// place of a heading.
+fn repeated_line<'d>(title: &str, root: ElementRef<'d>) -> Option<(ElementRef<'d>, String)> {
+    let begins = |text: &str| {
+        let rest = title.strip_prefix(text)?;
+        let divided = rest.is_empty() || rest.starts_with([' ', '|', '-', '–']);
+        (text.chars().count() >= 15 && divided).then_some(text.len())
+    };
+    let lines = root.descendants().filter_map(|node| {
+        let text = nfc(node.value().as_text()?);
+        let element = node.parent().and_then(ElementRef::wrap).filter(|e| e.value().name() != "title")?;
+        begins(&text).map(|length| (length, element, text))
+    });
+    lines.max_by_key(|(length, ..)| *length).map(|(_, element, text)| (element, text))
 }
 
 /// Letters and digits in lower case: equal for headlines that differ in dashes and quotes.

@@ -1,4 +1,4 @@
-//! What is on a page and is not its text, and what stands in a page's place.
+//! What is on a page and is not its text, what stands in a page's place, and how authors sign.
 
 use super::Pattern;
 use scraper::ElementRef;
@@ -51,6 +51,15 @@ pub struct Obstacles {
     pub login: Vec<Pattern>,
     /// Over the source: an application that draws the page by script.
     pub script_only: Vec<Pattern>,
-    /// Over an author: a user account, not a person or an office.
+}
+
+/// How author lines are written.
+#[derive(Debug, Clone, Default)]
+pub struct Authors {
+    /// A user account, not a person or an office.
     pub accounts: Vec<Pattern>,
+    /// Expressions whose first group is the name inside a line at the headline that says more.
+    pub lines: Vec<Pattern>,
+    /// Expressions whose first group is the name inside a line such as `Tác giả: …`.
+    pub names: Vec<Pattern>,
 }

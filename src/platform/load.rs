@@ -1,7 +1,7 @@
 //! Reads the platform files; see `data/platforms/ims.toml` for every field at work.
 
 use super::listing::FormField;
-use super::{Addresses, Clutter, GENERIC, Listing, ListingForm, Marks, Obstacles, Platform, Selectors};
+use super::{Addresses, Authors, Clutter, GENERIC, Listing, ListingForm, Marks, Obstacles, Platform, Selectors};
 use crate::data::Data;
 use crate::error::Fault;
 use crate::fields::{Fields, Source};
@@ -52,6 +52,7 @@ fn platform(root: &Fields<'_, '_>) -> Platform {
         title_suffixes: root.all("title_suffixes"),
         clutter: root.table("clutter").map(|t| clutter(&t)).unwrap_or_default(),
         obstacles: root.table("obstacles").map(|t| obstacles(&t)).unwrap_or_default(),
+        authors: root.table("authors").map(|t| authors(&t)).unwrap_or_default(),
         marks: root.table("marks").map(|t| marks(&t)).unwrap_or_default(),
         addresses: root.table("addresses").map(|t| addresses(&t)).unwrap_or_default(),
     }
@@ -85,10 +86,15 @@ fn obstacles(table: &Fields<'_, '_>) -> Obstacles {
         not_found: table.all("not_found"),
         login: table.all("login"),
         script_only: table.all("script_only"),
-        accounts: table.all("accounts"),
     };
     table.finish();
     obstacles
+}
+
+fn authors(table: &Fields<'_, '_>) -> Authors {
+    let authors = Authors { accounts: table.all("accounts"), lines: table.all("lines"), names: table.all("names") };
+    table.finish();
+    authors
 }
 
 fn addresses(table: &Fields<'_, '_>) -> Addresses {

@@ -10,7 +10,7 @@ mod listing;
 mod load;
 mod pattern;
 
-pub use clutter::{Clutter, Obstacles};
+pub use clutter::{Authors, Clutter, Obstacles};
 pub use date::{DatePattern, Stamp};
 pub use listing::{Listing, ListingForm, ListingRequest};
 pub use pattern::{Pattern, Pick};
@@ -94,6 +94,8 @@ pub struct Platform {
     pub clutter: Clutter,
     /// What may stand in the place of its pages.
     pub obstacles: Obstacles,
+    /// How author lines are written.
+    pub authors: Authors,
     marks: Marks,
     addresses: Addresses,
 }
