@@ -100,7 +100,10 @@ fn best_way(facts: &Facts<'_>) -> Result<(Time, Via), (Cause, String)> {
         return Ok(best);
     }
     let failure = ways.into_iter().find_map(|(way, _)| way?.err());
-    Err(failure.or(facts.stopped.map(|cause| (cause, String::new()))).unwrap_or((Cause::NotRead, String::new())))
+    let stopped = facts.stopped.map(|cause| (cause, String::new()));
+    // A gap because the reading was cut short is called by what cut it short.
+    let failure = failure.filter(|(cause, _)| *cause != Cause::Gap || stopped.is_none());
+    Err(failure.or(stopped).unwrap_or((Cause::NotRead, String::new())))
 }
 
 /// From when on all watched pages of one kind together cover; `None` if there is none of it.
@@ -242,6 +245,10 @@ mod tests {
             (Facts { unread: (3, 1, date), stopped: Some(Cause::Window), ..base() }, "never Listing window"),
             (Facts { lost: Some((date, Cause::Timeout, String::new())), ..base() }, "2026-02-01 Listing timeout"),
             (Facts { lost: Some((None, Cause::Broken, String::new())), ..base() }, "never Listing broken"),
+            (
+                Facts { watched: vec![(WatchKind::Page, Extent::Apart)], stopped: Some(Cause::Stopped), ..base() },
+                "never Nothing stopped",
+            ),
             (Facts { blocked: Some((Cause::Robots, String::new())), ..base() }, "never Nothing robots"),
         ] {
             assert_eq!(line(&changed), expected, "{changed:?}");

@@ -5,7 +5,7 @@
 //! for the following nights is the oldest.
 
 use crate::crawl::desk::{Aim, Target};
-use crate::crawl::discover::traps::{Traps, family_of, is_sane};
+use crate::crawl::discover::traps::{Traps, is_sane};
 use crate::time::Time;
 use crate::url::CanonicalUrl;
 use std::cmp::{Ordering, Reverse};
@@ -118,11 +118,16 @@ impl Frontier {
             if is_found && self.states.get(&hash(&target.key)) == Some(&State::Done) {
                 continue;
             }
-            if !is_found || target.tries > 0 || self.traps.admit(&target.url.to_url(), target.depth) {
+            if !is_found || target.tries > 0 {
                 return Some(target);
             }
-            self.set_aside += 1;
-            self.parked.entry(family_of(&target.url.to_url())).or_default().push(target);
+            match self.traps.admit(&target.url.to_url(), target.depth) {
+                Ok(()) => return Some(target),
+                Err(circle) => {
+                    self.set_aside += 1;
+                    self.parked.entry(circle).or_default().push(target);
+                }
+            }
         }
         None
     }
@@ -130,11 +135,11 @@ impl Frontier {
     /// A page led to an article or other new things, so its family earns trust, and what was set
     /// aside gets another chance.
     pub fn fruitful(&mut self, url: &CanonicalUrl) {
-        let url = url.to_url();
-        self.traps.fruitful(&url);
-        for target in self.parked.remove(&family_of(&url)).unwrap_or_default() {
-            self.set_aside -= 1;
-            self.push(target);
+        for circle in self.traps.fruitful(&url.to_url()) {
+            for target in self.parked.remove(&circle).unwrap_or_default() {
+                self.set_aside -= 1;
+                self.push(target);
+            }
         }
     }
 

@@ -8,7 +8,7 @@ use cchc_audit::archive::{Archive, Options, Record, Writer};
 use cchc_audit::coverage::{Cause, Observation};
 use cchc_audit::crawl::conduct::Conduct;
 use cchc_audit::crawl::desk::{Desk, Fetched, Outcome, SiteMemory, Target, Visit};
-use cchc_audit::crawl::{self, Bounds, Clock, Reader, Report, Run, Stop, resolve};
+use cchc_audit::crawl::{self, Bounds, Clock, Report, Run, Stop, resolve};
 use cchc_audit::data::Data;
 use cchc_audit::error::Result;
 use cchc_audit::extract::Extracted;
@@ -284,11 +284,16 @@ impl World {
 
     /// One night.
     pub fn crawl(&self) -> Report {
+        self.crawl_with(self.sites())
+    }
+
+    /// One night with another file.
+    pub fn crawl_with(&self, sites: Sites) -> Report {
         let archive = Writer::open(&self.folder.path().join("archive"), Options::default()).unwrap();
         let now = self.now.clone();
         let clock: Clock = Arc::new(move || *now.lock().unwrap());
         let run = Run {
-            sites: Arc::new(self.sites()),
+            sites: Arc::new(sites),
             only: Vec::new(),
             platforms: self.platforms.clone(),
             bounds: self.bounds,
@@ -333,6 +338,3 @@ impl World {
 pub fn cause(report: &Report) -> Option<Cause> {
     report.sites[0].0.cause
 }
-
-/// A `Reader` bound, so that the harness fails to compile when the driver's reader changes shape.
-pub fn is_reader<R: Reader>(_: &R) {}

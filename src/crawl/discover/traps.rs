@@ -15,12 +15,11 @@ const MAX_PARTS: usize = 16;
 const MAX_PARAMETERS: usize = 16;
 /// Most links from a seed to a page.
 const MAX_DEPTH: u16 = 200;
-/// Pages of one family that may be fetched before one of them brings something new.
-const PATIENCE: u32 = 40;
+/// Pages that may be fetched before one of them brings something new: of a family, of everything
+/// below the first part of the path, of the whole site.
+const PATIENCE: [u32; 3] = [40, 200, 1000];
 /// What a family gets that brought nothing on earlier nights.
 const SECOND_CHANCE: u32 = 2;
-/// What each page that brought something new earns its family.
-const CREDIT: u32 = 40;
 /// Links taken from one page.
 pub const MAX_LINKS: usize = 5_000;
 
@@ -49,26 +48,48 @@ impl Traps {
     /// Remembers families that brought nothing on earlier nights.
     pub fn distrust(&mut self, families: &[u64]) {
         for family in families {
-            self.families.entry(*family).or_default().admitted = PATIENCE - SECOND_CHANCE;
+            self.families.entry(*family).or_default().admitted = PATIENCE[0] - SECOND_CHANCE;
         }
     }
 
-    /// Whether a link to an unknown page may be followed; counts it for its family.
-    #[must_use]
-    pub fn admit(&mut self, url: &Url, depth: u16) -> bool {
-        if depth > MAX_DEPTH || !is_sane(url) {
-            return false;
+    /// Whether an unknown page may be fetched; counts it. Otherwise what has used up its patience.
+    ///
+    /// # Errors
+    /// The family, section or site that must bring something new first.
+    pub fn admit(&mut self, url: &Url, depth: u16) -> Result<(), u64> {
+        let circles = circles_of(url);
+        let spent = |traps: &Self, circle: usize| {
+            let family = traps.families.get(&circles[circle]);
+            family.is_some_and(|f| f.admitted >= PATIENCE[circle].saturating_mul(f.fruitful + 1))
+        };
+        if let Some(circle) = (0..circles.len()).find(|circle| spent(self, *circle)) {
+            return Err(circles[circle]);
         }
-        let family = self.families.entry(family_of(url)).or_default();
-        let allowed = PATIENCE + family.fruitful.saturating_mul(CREDIT);
-        family.admitted += u32::from(family.admitted < allowed);
-        family.admitted < allowed
+        if depth > MAX_DEPTH {
+            return Err(circles[0]);
+        }
+        for circle in circles {
+            self.families.entry(circle).or_default().admitted += 1;
+        }
+        Ok(())
     }
 
-    /// A page of a family brought something new.
-    pub fn fruitful(&mut self, url: &Url) {
-        self.families.entry(family_of(url)).or_default().fruitful += 1;
+    /// A page brought something new: each such page earns its circles as much patience again.
+    /// Returns the circles, of which what was set aside may be tried again.
+    pub fn fruitful(&mut self, url: &Url) -> [u64; 3] {
+        let circles = circles_of(url);
+        for circle in circles {
+            self.families.entry(circle).or_default().fruitful += 1;
+        }
+        circles
     }
+}
+
+/// The circles an address stands in: its family, its section, its site.
+fn circles_of(url: &Url) -> [u64; 3] {
+    let host = url.host_str().unwrap_or_default();
+    let section = url.path().split('/').nth(1).filter(|_| url.path().matches('/').count() > 1).unwrap_or_default();
+    [family_of(url), xxh3_64(format!("{host}/{section}").as_bytes()), xxh3_64(host.as_bytes())]
 }
 
 /// Whether an address could name a page somebody meant.
@@ -115,8 +136,7 @@ fn is_month(rest: &str) -> bool {
 }
 
 /// The family of an address: those that differ in numbers and values only are one.
-#[must_use]
-pub fn family_of(url: &Url) -> u64 {
+fn family_of(url: &Url) -> u64 {
     let mut shape = String::with_capacity(64);
     let mut parts = url.path().split('/').filter(|p| !p.is_empty()).peekable();
     while let Some(part) = parts.next() {
@@ -175,11 +195,11 @@ mod tests {
     fn a_family_that_brings_nothing_is_left() {
         let mut traps = Traps::default();
         let page = |n: u32| Url::parse(&format!("https://a.vn/lich/{n}/ngay?d={n}")).unwrap();
-        let admitted = (0..10_000).filter(|n| traps.admit(&page(*n), 1)).count();
-        assert!(admitted <= PATIENCE as usize, "{admitted}");
+        let admitted = (0..10_000).filter(|n| traps.admit(&page(*n), 1).is_ok()).count();
+        assert!(admitted <= PATIENCE[0] as usize, "{admitted}");
         // One page with news earns the family more.
         traps.fruitful(&page(0));
-        assert!(traps.admit(&page(77), 1));
+        assert!(traps.admit(&page(77), 1).is_ok());
     }
 
     #[test]
@@ -187,8 +207,18 @@ mod tests {
         let mut traps = Traps::default();
         for n in 0..1000 {
             let page = Url::parse(&format!("https://a.vn/tin/bai-{n}")).unwrap();
-            assert!(traps.admit(&page, 1), "{n}");
+            assert!(traps.admit(&page, 1).is_ok(), "{n}");
             traps.fruitful(&page);
         }
+    }
+
+    #[test]
+    fn a_space_of_ever_new_families_ends_too() {
+        let mut traps = Traps::default();
+        let words = ["mot", "hai", "ba", "bon", "nam"];
+        let path = |n: usize| (0..6).map(|i| words[n / 5_usize.pow(i) % 5]).collect::<Vec<_>>().join("/");
+        let page = |n: usize| Url::parse(&format!("https://a.vn/lich/{}/", path(n))).unwrap();
+        let admitted = (0..15_000).filter(|n| traps.admit(&page(*n), 1).is_ok()).count();
+        assert_eq!(admitted, PATIENCE[1] as usize);
     }
 }

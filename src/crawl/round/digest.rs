@@ -226,9 +226,6 @@ impl Round {
         }
         let tally = self.take_items(&reading.items, Naming::List, leads);
         let news = self.take_links(&reading.links, leads);
-        if tally.fresh > 0 || (reading.nature == Nature::Listing && news > 0) {
-            self.frontier.fruitful(&target.url);
-        }
         self.walk(target, &reading, &tally, news);
         Outcome::New
     }
@@ -273,7 +270,9 @@ impl Round {
         event.visit.unchanged = if outcome == Outcome::Unchanged { before.unchanged + 1 } else { 0 };
         event.same_as = self.same_text(target, reading.text_hash);
         if outcome == Outcome::New && event.same_as.is_none() {
-            self.frontier.fruitful(&target.url);
+            // A list earns trust by the articles it leads to, not by its links: those a trap has too.
+            let via = target.via.as_deref().and_then(CanonicalUrl::parse);
+            via.iter().chain([&target.url]).for_each(|url| self.frontier.fruitful(url));
             self.found_new += 1;
             self.conduct.new += 1;
             let mapped = self.mapped.contains(&xxh3_64(target.key.as_bytes()));
