@@ -60,38 +60,26 @@ impl Context {
 
     /// The state, for reading; `name` is the command's.
     pub fn view(&self, name: &str) -> Result<View> {
-        View::open(&self.globals.state, name)
+        let view = View::open(&self.globals.state, name)?;
+        if let View::Here(_, _, Some(owner)) = &view {
+            self.freshen(owner)?;
+        }
+        Ok(view)
     }
 
     /// The state, held by this process alone; an index that is stale is made anew first.
     pub fn owner(&self, name: &str) -> Result<Owner> {
         let owner = Owner::take(&self.globals.state, name)?;
-        if let Some(why) = &owner.stale
-            && has_content(&owner.state)
-        {
-            eprintln!("{why}; đang dựng lại chỉ mục từ kho lưu trữ và nhật ký");
-            let sites = self.crawled_sites(&owner.state)?;
-            rebuild::rebuild(&owner, &self.rules()?, sites.as_ref(), &super::progress::stage())?;
-        }
+        self.freshen(&owner)?;
         Ok(owner)
     }
 
-    /// The journal with its files, for writing: the state folder is made where it is not there.
-    /// An entry needs no hold on the state, so that an inspector can decide while the night runs.
-    pub fn record(&self, name: &str) -> Result<Record> {
-        if !self.globals.state.join("VERSION").exists() {
-            drop(self.owner(name)?);
-        }
-        Ok(Record::new(&self.globals.state))
-    }
-
-    /// Whoever gives this command.
-    pub fn hand(&self, by: &str) -> Result<Hand> {
-        let by = by.trim();
-        if by.is_empty() {
-            return Err(Error::Input("--by: ghi tên người làm".to_owned()));
-        }
-        Ok(Hand { at: time::at_hanoi(self.now()).trunc_subsecs(0), by: by.to_owned(), via: Via::Cli })
+    /// Makes the index of a held state anew if it is stale and there is something to make it from.
+    fn freshen(&self, owner: &Owner) -> Result<()> {
+        let Some(why) = owner.stale.as_ref().filter(|_| has_content(&owner.state)) else { return Ok(()) };
+        eprintln!("{why}; đang dựng lại chỉ mục từ kho lưu trữ và nhật ký");
+        let sites = self.crawled_sites(&owner.state)?;
+        rebuild::rebuild(owner, &self.rules()?, sites.as_ref(), &super::progress::stage()).map(drop)
     }
 
     /// A runtime for network and timers.

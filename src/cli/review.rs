@@ -1,13 +1,84 @@
-//! `cchc review`.
+//! `cchc review`: what the program was not sure of, and which verdicts hang on it.
 
 use super::{Context, Exit};
-use crate::error::{Error, Result};
+use crate::article::{About, ArticleId};
+use crate::assess::novelty::PARTIAL;
+use crate::audit::{self, Audit, Post, Selection};
+use crate::error::Result;
+use crate::{time, world};
+use std::collections::BTreeMap;
 
 /// Những bài chương trình chưa chắc, và kết luận nào phụ thuộc vào đó
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Ví dụ:\n  cchc review")]
 pub(super) struct Args {}
 
-pub(super) fn run(_args: &Args, _context: &Context) -> Result<Exit> {
-    Err(Error::Input("lệnh `cchc review` chưa có trong phiên bản này".to_owned()))
+pub(super) fn run(_args: &Args, context: &Context) -> Result<Exit> {
+    let rules = context.rules()?;
+    let view = context.view("cchc review")?;
+    let sites = context.crawled_sites(view.state())?;
+    let people = world::people(view.state(), None)?;
+    let decided: Vec<ArticleId> = people.decisions.iter().map(|decision| decision.item.clone()).collect();
+    let world = world::assemble(&view, &rules, sites.as_ref(), people)?;
+    let today = time::at_hanoi(context.now()).date_naive();
+    let mut hanging: BTreeMap<ArticleId, Vec<String>> = BTreeMap::new();
+    for plan in rules.plans.iter() {
+        let audit = audit::audit(plan, &rules.registry, &world, today.min(plan.until), &Selection::default())?;
+        collect(&audit, &mut hanging);
+    }
+    let doubtful = world.posts().iter().filter(|post| !decided.contains(&post.id));
+    let mut shown = 0;
+    for (post, doubts) in doubtful.map(|post| (post, doubts(post))).filter(|(_, doubts)| !doubts.is_empty()) {
+        println!("{}  {}\n  {}", post.id, post.title, post.url);
+        println!("  chưa chắc: {}", doubts.join("; "));
+        for line in hanging.get(&post.id).into_iter().flatten() {
+            println!("  {line}");
+        }
+        shown += 1;
+    }
+    eprintln!("{shown} bài cần người xem; quyết định bằng `cchc decide MÃ … --reason … --by …`");
+    Ok(Exit::Done)
+}
+
+/// What was not sure about a post, in words.
+fn doubts(post: &Post) -> Vec<String> {
+    let name = |about: &About| match about {
+        About::Unit => "đơn vị",
+        About::Cchc => "có phải cải cách hành chính",
+        About::Topic => "chủ đề",
+        About::Kind => "thể loại",
+        About::Novelty => "tính mới",
+    };
+    let mut doubts: Vec<String> = post.assessment.unsure.iter().map(|about| name(about).to_owned()).collect();
+    let old = post.overlap.share(|_| true);
+    if (PARTIAL..0.5).contains(&old) {
+        doubts.push(format!("đăng lại một phần: {:.0} % nội dung đã có trước", old * 100.0));
+    }
+    if post.date_mismatch {
+        doubts.push("ngày đăng không khớp giữa các nguồn".to_owned());
+    }
+    if !post.assessment.co_units.is_empty() {
+        doubts.push("hai đơn vị cùng ký".to_owned());
+    }
+    doubts
+}
+
+/// The verdicts in which each item stands.
+fn collect(audit: &Audit, hanging: &mut BTreeMap<ArticleId, Vec<String>>) {
+    for verdict in audit.verdicts.iter().filter(|verdict| verdict.required > 0) {
+        for item in &verdict.items {
+            let counted = if item.counted { "được tính" } else { "không tính" };
+            hanging.entry(item.id.clone()).or_default().push(format!(
+                "{} {} {} {} ({}/{}, {}): {counted} [{}]",
+                audit.plan,
+                verdict.unit,
+                verdict.obligation,
+                verdict.period,
+                verdict.counted,
+                verdict.required,
+                verdict.status.name(),
+                item.reason.code()
+            ));
+        }
+    }
 }
