@@ -82,6 +82,24 @@ impl Context {
         rebuild::rebuild(owner, &self.rules()?, sites.as_ref(), &super::progress::stage()).map(drop)
     }
 
+    /// The journal with its files, for writing: the state folder is made where it is not there.
+    /// An entry needs no hold on the state, so that an inspector can decide while the night runs.
+    pub fn record(&self, name: &str) -> Result<Record> {
+        if !self.globals.state.join("VERSION").exists() {
+            drop(self.owner(name)?);
+        }
+        Ok(Record::new(&self.globals.state))
+    }
+
+    /// Whoever gives this command.
+    pub fn hand(&self, by: &str) -> Result<Hand> {
+        let by = by.trim();
+        if by.is_empty() {
+            return Err(Error::Input("--by: ghi tên người làm".to_owned()));
+        }
+        Ok(Hand { at: time::at_hanoi(self.now()).trunc_subsecs(0), by: by.to_owned(), via: Via::Cli })
+    }
+
     /// A runtime for network and timers.
     pub fn runtime(&self) -> Result<tokio::runtime::Runtime> {
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
