@@ -8,7 +8,7 @@ use super::blocks::{self, Block, Kind, is_block, is_hidden, is_mute};
 use crate::platform::{Clutter, Pick};
 use ego_tree::NodeId;
 use scraper::{ElementRef, Node};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// A main text with fewer letters may be outweighed by the address in the footer.
 const LITTLE: usize = 800;
@@ -66,11 +66,20 @@ fn descend<'d>(body: ElementRef<'d>, weight: &dyn Fn(&ElementRef<'_>) -> usize) 
         let holds_paragraphs =
             !matches!(best.value().name(), "p" | "blockquote" | "pre" | "ul" | "ol" | "h1" | "h2" | "h3");
         let share = weight(&best) * 100 / weight(&current).max(1);
-        if !holds_paragraphs || !is_block(best.value().name()) || share < 60 {
+        if !holds_paragraphs || !is_block(best.value().name()) || share < 60 || is_part(best, weight) {
             return current;
         }
         current = best;
     }
+}
+
+/// Whether an element is one of several parts of a text: a sibling of the same kind and class holds
+/// prose as well.
+fn is_part(element: ElementRef<'_>, weight: &dyn Fn(&ElementRef<'_>) -> usize) -> bool {
+    let class = element.value().attr("class");
+    let siblings = element.next_siblings().chain(element.prev_siblings()).filter_map(ElementRef::wrap);
+    let alike = |e: &ElementRef<'_>| e.value().name() == element.value().name() && e.value().attr("class") == class;
+    class.is_some() && siblings.filter(alike).any(|e| weight(&e) * 10 > weight(&element))
 }
 
 /// Sums the letters of prose below each element; returns that of the element itself.
@@ -179,7 +188,10 @@ fn tidy(blocks: &mut Vec<Block>, clutter: &Clutter) {
     if let Some(tail) = tail(blocks, clutter) {
         blocks.truncate(tail);
     }
-    blocks.retain(|b| !clutter.is_line(&b.text) && !is_link_line(b));
+    let mut seen = HashSet::new();
+    // Pages made for two widths hold the same paragraph twice.
+    let mut is_new = |b: &Block| b.text.len() < 80 || b.kind == Kind::Row || seen.insert(b.text.clone());
+    blocks.retain(|b| !clutter.is_line(&b.text) && !is_link_line(b) && is_new(b));
     let Some(first) = blocks.iter().position(is_prose) else { return };
     // Before the first sentence only its headings stay.
     let head = blocks[..first].iter().rposition(|b| b.kind != Kind::Heading).map_or(0, |at| at + 1);
