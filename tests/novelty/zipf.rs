@@ -2,14 +2,14 @@
 //! stock phrases and figures among them, always the same for the same seed.
 
 /// A small generator of numbers (xorshift64*); no crate is needed for repeatable noise.
-pub struct Dice(u64);
+pub(crate) struct Dice(u64);
 
 impl Dice {
-    pub fn new(seed: u64) -> Self {
+    pub(crate) fn new(seed: u64) -> Self {
         Self(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1)
     }
 
-    pub fn next(&mut self) -> u64 {
+    pub(crate) fn next(&mut self) -> u64 {
         self.0 ^= self.0 >> 12;
         self.0 ^= self.0 << 25;
         self.0 ^= self.0 >> 27;
@@ -17,12 +17,12 @@ impl Dice {
     }
 
     /// A number below `n`.
-    pub fn below(&mut self, n: usize) -> usize {
+    pub(crate) fn below(&mut self, n: usize) -> usize {
         ((self.next() >> 32) as usize * n) >> 32
     }
 
     /// True once in `n` times.
-    pub fn once_in(&mut self, n: usize) -> bool {
+    pub(crate) fn once_in(&mut self, n: usize) -> bool {
         self.below(n) == 0
     }
 }
@@ -46,14 +46,14 @@ const STOCK: [&str; 8] = [
 ];
 
 /// A source of texts.
-pub struct Language {
+pub(crate) struct Language {
     dice: Dice,
     /// Rising sums of 1/rank.
     ranks: Vec<f64>,
 }
 
 impl Language {
-    pub fn new(seed: u64) -> Self {
+    pub(crate) fn new(seed: u64) -> Self {
         let sums = (1..=ONSETS.len() * RIMES.len() * 3).scan(0.0, |sum, rank| {
             *sum += 1.0 / (rank as f64 + 2.7);
             Some(*sum)
@@ -61,11 +61,11 @@ impl Language {
         Self { dice: Dice::new(seed), ranks: sums.collect() }
     }
 
-    pub fn dice(&mut self) -> &mut Dice {
+    pub(crate) fn dice(&mut self) -> &mut Dice {
         &mut self.dice
     }
 
-    pub fn syllable(&mut self) -> String {
+    pub(crate) fn syllable(&mut self) -> String {
         let most = self.ranks[self.ranks.len() - 1];
         let roll = self.dice.next() as f64 / u64::MAX as f64 * most;
         let rank = self.ranks.partition_point(|sum| *sum < roll).min(self.ranks.len() - 1);
@@ -75,7 +75,7 @@ impl Language {
     }
 
     /// A text of `length` words.
-    pub fn words(&mut self, length: usize) -> Vec<String> {
+    pub(crate) fn words(&mut self, length: usize) -> Vec<String> {
         let mut words = Vec::with_capacity(length + 12);
         while words.len() < length {
             if self.dice.once_in(40) {
@@ -92,7 +92,7 @@ impl Language {
     }
 
     /// The same text with every word changed, left out or doubled with the chance of `percent`.
-    pub fn edited(&mut self, words: &[String], percent: usize) -> Vec<String> {
+    pub(crate) fn edited(&mut self, words: &[String], percent: usize) -> Vec<String> {
         let mut out = Vec::with_capacity(words.len() + 8);
         for word in words {
             match (self.dice.below(100) < percent, self.dice.below(4)) {
@@ -107,7 +107,7 @@ impl Language {
 }
 
 /// Words as paragraphs of sentences.
-pub fn paragraphs(words: &[String]) -> Vec<String> {
+pub(crate) fn paragraphs(words: &[String]) -> Vec<String> {
     let sentence = |words: &[String]| {
         let text = words.join(" ");
         let first = text.chars().next().map_or(0, char::len_utf8);
