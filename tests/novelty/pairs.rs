@@ -150,6 +150,21 @@ fn quoting(text: &Text, other: &Text) -> Text {
     Text { body: other.body.iter().cloned().chain(shortest).collect(), ..other.clone() }
 }
 
+/// Under the name of another place: who copies a ward's text as one's own changes that much.
+fn renamed(text: &Text) -> Text {
+    let names = [
+        ("Láng", "Ngọc Lâm"),
+        ("Phúc Thịnh", "Vân Đình"),
+        ("Tây Mỗ", "Nghĩa Đô"),
+        ("Hoàng Liệt", "Tương Mai"),
+        ("Sóc Sơn", "Kiều Phú"),
+        ("Khương Đình", "Sơn Tây"),
+        ("Vĩnh Hưng", "Phú Thượng"),
+        ("Cửa Nam", "Phương Liệt"),
+    ];
+    map(text, |t| names.iter().fold(t.to_owned(), |t, (from, to)| t.replace(from, to)))
+}
+
 /// The two longest paragraphs taken over beside a text of its own: more than a third, less than half.
 fn a_third(text: &Text, other: &Text) -> Text {
     let mut own = other.body.clone();
@@ -217,6 +232,10 @@ fn made(base: &[Text]) -> Vec<Pair> {
         match i % 2 {
             0 => add("same letterhead only", false, &[&dressed(text)], dressed(far)),
             _ => add("quotes a paragraph", false, &[text], quoting(text, far)),
+        }
+        let other_place = renamed(text);
+        if other_place.title != text.title {
+            add("under another name", true, &[text], other_place);
         }
         if i % 4 == 0 {
             add("a third taken over", false, &[text], a_third(text, far));
