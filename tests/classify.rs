@@ -156,7 +156,7 @@ fn the_weights_are_those_that_the_dev_set_teaches() {
     for weight in &learnt {
         let stored = stored.get(&(&weight.answer, &weight.feature)).copied().unwrap_or_default();
         // The last digit may differ where another machine's logarithm does.
-        let same = (stored - weight.weight).abs() <= 0.011;
+        let same = (stored - weight.weight).abs() <= 0.021;
         assert!(same, "{weight:?} is {stored} in weights.csv; run `cargo run --release --example learn`");
     }
 }

@@ -32,6 +32,8 @@ pub(super) struct Spoken {
 pub(super) struct Features {
     /// For each list: how much it is spoken (logarithm), and its share of all that is spoken.
     pub lists: Vec<(f32, f32)>,
+    /// The same with what the sender's field speaks for added: for topics, not for CCHC or not.
+    pub sent: Vec<(f32, f32)>,
     /// The measures of [`EXTRAS`].
     pub extras: [f32; EXTRAS.len()],
     /// Single words and pairs of neighbours, as keys of [`gram`], each once.
@@ -46,8 +48,11 @@ pub(super) struct Lists {
     phrases: Phrases,
     /// Value → list and weight.
     values: Vec<(usize, f32)>,
-    count: usize,
+    ids: Vec<String>,
 }
+
+/// What the sender's field is worth: as much as a plain word in the title.
+const SENDER: f32 = 5.0;
 
 /// The key of a single word or a pair of neighbours.
 pub(super) fn gram(first: u32, second: u32) -> u64 {
@@ -56,7 +61,7 @@ pub(super) fn gram(first: u32, second: u32) -> u64 {
 
 impl Lists {
     pub(super) fn new(lists: &[List], vocabulary: &mut Vocabulary) -> Self {
-        let mut found = Self { count: lists.len(), ..Self::default() };
+        let mut found = Self { ids: lists.iter().map(|l| l.id.clone()).collect(), ..Self::default() };
         for (n, list) in lists.iter().enumerate() {
             for (phrase, weight) in &list.phrases {
                 let value = u32::try_from(found.values.len()).expect("a few thousand phrases");
@@ -68,9 +73,10 @@ impl Lists {
         found
     }
 
-    /// Reads the features of an article. `person`: it is signed by a person alone.
-    pub(super) fn features(&self, reading: &Reading, person: bool) -> Features {
-        let mut features = Features { lists: vec![(0.0, 0.0); self.count], ..Features::default() };
+    /// Reads the features of an article. `person`: it is signed by a person alone; `sender`: the
+    /// lists its sender's field speaks for.
+    pub(super) fn features(&self, reading: &Reading, person: bool, sender: &[String]) -> Features {
+        let mut features = Features { lists: vec![(0.0, 0.0); self.ids.len()], ..Features::default() };
         let mut times: Vec<u8> = vec![0; self.values.len()];
         // A longer text says more of everything: what its paragraphs say is scaled to 200 words.
         #[expect(clippy::cast_precision_loss, reason = "articles have thousands of words, not millions")]
@@ -93,14 +99,24 @@ impl Lists {
                 features.spoken.push(Spoken { list, weight, section: n, start: hit.start, len: hit.len });
             }
         }
-        let all: f32 = features.lists.iter().map(|(sum, _)| sum).sum();
-        for (sum, share) in &mut features.lists {
-            *share = *sum / (all + 5.0);
-            *sum = sum.ln_1p();
+        features.sent.clone_from(&features.lists);
+        for (list, _) in features.sent.iter_mut().zip(&self.ids).filter(|(_, id)| sender.contains(id)) {
+            list.0 += SENDER;
         }
+        weigh(&mut features.lists);
+        weigh(&mut features.sent);
         features.extras = extras(reading, length, person);
         features.grams = grams(reading);
         features
+    }
+}
+
+/// Sums become logarithms, with their shares of the whole beside them.
+fn weigh(lists: &mut [(f32, f32)]) {
+    let all: f32 = lists.iter().map(|(sum, _)| sum).sum();
+    for (sum, share) in lists {
+        *share = *sum / (all + 5.0);
+        *sum = sum.ln_1p();
     }
 }
 

@@ -5,10 +5,10 @@
 //! examples give the same weights. What is learnt is a table people can read
 //! ([`crate::lexicon::Weight`]).
 
+use super::Assessor;
 use super::features::{EXTRAS, Features};
 use super::model::{self, Line, probability};
 use super::reading::{Reading, UNKNOWN, Vocabulary};
-use super::{Assessor, unit};
 use crate::article::{Article, Assessment, Kind};
 use crate::lexicon::{Answer, Asked, Lexicons, Weight};
 use crate::registry::Registry;
@@ -41,7 +41,7 @@ pub struct Course {
 
 impl Default for Course {
     fn default() -> Self {
-        Self { passes: 400, hold_lists: 2.0, hold_words: 12.0, least_examples: 4 }
+        Self { passes: 400, hold_lists: 4.0, hold_words: 10.0, least_examples: 4 }
     }
 }
 
@@ -94,9 +94,9 @@ fn intern(article: &Article, vocabulary: &mut Vocabulary) {
 
 fn row(assessor: &Assessor, article: &Article) -> Row {
     let reading = Reading::new(article, &assessor.vocabulary);
-    let mentions = assessor.gazetteer.mentions(reading.author());
-    let person = unit::signed_by_a_person(&assessor.gazetteer, reading.author(), &mentions);
-    Row { features: assessor.lists.features(&reading, person), words: Vec::new() }
+    let mentions = assessor.mentions(&reading);
+    let whose = assessor.whose(article, &reading, &mentions, None);
+    Row { features: assessor.features(&reading, &mentions, whose.unit.as_ref()), words: Vec::new() }
 }
 
 /// Keeps the words and pairs that enough examples have, and says what they are.
@@ -184,7 +184,7 @@ impl Pupil {
             put(format!("extra:{name}"), weight);
         }
         for (name, weight) in names.iter().zip(&self.words) {
-            put(format!("word:{name}"), if weight.abs() < 0.01 { 0.0 } else { *weight });
+            put(format!("word:{name}"), if weight.abs() < 0.02 { 0.0 } else { *weight });
         }
     }
 }
@@ -201,12 +201,13 @@ const MOMENTUM: f64 = 0.9;
 impl Step {
     fn zero(pupil: &Pupil) -> Self {
         let lists = vec![(0.0, 0.0); pupil.line.lists.len()];
-        Self { line: Line { lists, ..Line::default() }, words: vec![0.0; pupil.words.len()] }
+        Self { line: Line { lists, sent: pupil.line.sent, ..Line::default() }, words: vec![0.0; pupil.words.len()] }
     }
 
     fn add(&mut self, row: &Row, error: f64) {
         self.line.bias += error;
-        for (slope, feature) in self.line.lists.iter_mut().zip(&row.features.lists) {
+        let heard = self.line.heard(&row.features);
+        for (slope, feature) in self.line.lists.iter_mut().zip(heard) {
             slope.0 += error * f64::from(feature.0);
             slope.1 += error * f64::from(feature.1);
         }

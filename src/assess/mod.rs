@@ -19,7 +19,7 @@ use crate::registry::Registry;
 use crate::unit::UnitId;
 use features::Lists;
 use model::Model;
-use names::Gazetteer;
+use names::{Gazetteer, Mention};
 use reading::{Reading, Vocabulary};
 use theme::Themes;
 
@@ -50,11 +50,11 @@ impl Assessor {
     /// How likely each answer of the word lists is for an article, 0–1: what the thresholds of
     /// `answers.toml` are chosen by.
     #[must_use]
-    pub fn probabilities(&self, article: &Article) -> Vec<(String, f64)> {
+    pub fn probabilities(&self, article: &Article, owner: Option<&UnitId>) -> Vec<(String, f64)> {
         let reading = Reading::new(article, &self.vocabulary);
-        let mentions = self.gazetteer.mentions(reading.author());
-        let person = unit::signed_by_a_person(&self.gazetteer, reading.author(), &mentions);
-        let scores = self.model.scores(&self.lists.features(&reading, person));
+        let mentions = self.mentions(&reading);
+        let whose = self.whose(article, &reading, &mentions, owner);
+        let scores = self.model.scores(&self.features(&reading, &mentions, whose.unit.as_ref()));
         let answers = self.lexicons.answers.iter().zip(scores);
         answers.map(|(answer, score)| (answer.id.clone(), model::probability(score))).collect()
     }
@@ -64,22 +64,16 @@ impl Assessor {
     #[must_use]
     pub fn assess(&self, article: &Article, owner: Option<&UnitId>) -> Assessment {
         let reading = Reading::new(article, &self.vocabulary);
-        let mentions: Vec<_> = reading.sections.iter().map(|s| self.gazetteer.mentions(s)).collect();
-        let person = unit::signed_by_a_person(&self.gazetteer, reading.author(), &mentions[0]);
-        let features = self.lists.features(&reading, person);
+        let mentions = self.mentions(&reading);
+        let mut whose = self.whose(article, &reading, &mentions, owner);
+        let features = self.features(&reading, &mentions, whose.unit.as_ref());
         let scores = self.model.scores(&features);
         let judged = topic::judge(&self.lexicons, &self.model, &reading, &features, &scores);
-        let question = unit::Question {
-            registry: &self.registry,
-            gazetteer: &self.gazetteer,
-            words: &self.lexicons.unit,
-            article,
-            reading: &reading,
-            mentions: &mentions,
-            kind: judged.kind,
-            topic: judged.topics.first().map(String::as_str),
-        };
-        let whose = question.answer(owner);
+        if whose.nameless
+            && let Some(charged) = self.question(article, &reading, &mentions).charged(judged.kind, &judged.topics)
+        {
+            whose = charged;
+        }
         let themes = if judged.is_cchc {
             self.themes.carried(&self.lexicons.themes, &reading, &judged.topics)
         } else {
@@ -105,5 +99,35 @@ impl Assessor {
             reasons,
             ..Assessment::default()
         }
+    }
+
+    fn mentions(&self, reading: &Reading) -> Vec<Vec<Mention>> {
+        reading.sections.iter().map(|section| self.gazetteer.mentions(section)).collect()
+    }
+
+    fn question<'a>(
+        &'a self,
+        article: &'a Article,
+        reading: &'a Reading<'a>,
+        mentions: &'a [Vec<Mention>],
+    ) -> unit::Question<'a> {
+        let (registry, gazetteer, words) = (&self.registry, &self.gazetteer, &self.lexicons.unit);
+        unit::Question { registry, gazetteer, words, article, reading, mentions }
+    }
+
+    fn whose(
+        &self,
+        article: &Article,
+        reading: &Reading,
+        mentions: &[Vec<Mention>],
+        owner: Option<&UnitId>,
+    ) -> unit::Answer {
+        self.question(article, reading, mentions).answer(owner)
+    }
+
+    fn features(&self, reading: &Reading, mentions: &[Vec<Mention>], sender: Option<&UnitId>) -> features::Features {
+        let person = unit::signed_by_a_person(&self.gazetteer, reading.author(), &mentions[0]);
+        let field = sender.and_then(|unit| self.lexicons.unit.sender.get(unit));
+        self.lists.features(reading, person, field.map_or(&[], Vec::as_slice))
     }
 }

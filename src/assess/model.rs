@@ -2,7 +2,7 @@
 
 use super::features::{EXTRAS, Features, gram};
 use super::reading::{UNKNOWN, Vocabulary};
-use crate::lexicon::{Answer, Lexicons};
+use crate::lexicon::{Answer, Asked, Lexicons};
 use crate::text;
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
@@ -16,6 +16,8 @@ pub(super) const PRIOR_SHARE: f64 = 4.0;
 #[derive(Debug, Clone, Default)]
 pub(super) struct Line {
     pub bias: f64,
+    /// Whether the sender's field bears on it.
+    pub sent: bool,
     /// Per list: weight of its amount and of its share.
     pub lists: Vec<(f64, f64)>,
     pub extras: [f64; EXTRAS.len()],
@@ -57,7 +59,8 @@ impl Model {
         for (n, answer) in lexicons.answers.iter().enumerate() {
             let mut own = lexicons.weights.iter().filter(|w| w.answer == answer.id).peekable();
             if own.peek().is_some() {
-                model.lines[n] = Line { lists: vec![(0.0, 0.0); lexicons.lists.len()], ..Line::default() };
+                let sent = model.lines[n].sent;
+                model.lines[n] = Line { sent, lists: vec![(0.0, 0.0); lexicons.lists.len()], ..Line::default() };
             }
             for weight in own {
                 let line = &mut model.lines[n];
@@ -108,8 +111,13 @@ impl Model {
 }
 
 impl Line {
+    /// The lists as this answer hears them.
+    pub(super) fn heard<'f>(&self, features: &'f Features) -> &'f [(f32, f32)] {
+        if self.sent { &features.sent } else { &features.lists }
+    }
+
     pub(super) fn score(&self, features: &Features) -> f64 {
-        let lists = self.lists.iter().zip(&features.lists);
+        let lists = self.lists.iter().zip(self.heard(features));
         let lists: f64 = lists.map(|(w, f)| w.0 * f64::from(f.0) + w.1 * f64::from(f.1)).sum();
         let extras: f64 = self.extras.iter().zip(&features.extras).map(|(w, f)| w * f64::from(*f)).sum();
         self.bias + lists + extras
@@ -118,14 +126,17 @@ impl Line {
 
 /// What the lists alone say: the weights learning starts from and stays near.
 pub(super) fn prior(answer: &Answer, lexicons: &Lexicons) -> Line {
-    let mut line = Line { bias: -2.0, lists: vec![(0.0, 0.0); lexicons.lists.len()], ..Line::default() };
+    let sent = matches!(answer.of, Asked::Topic | Asked::Quota);
+    // A quota topic may be a minor matter of a long text: its share says less than for topic areas.
+    let share = if answer.of == Asked::Quota { PRIOR_SHARE / 4.0 } else { PRIOR_SHARE };
+    let mut line = Line { sent, bias: -2.0, lists: vec![(0.0, 0.0); lexicons.lists.len()], ..Line::default() };
     for (names, sign) in [(&answer.pro, 1.0), (&answer.con, -1.0)] {
         // Many lists on one side share the weight of one.
         #[expect(clippy::cast_precision_loss, reason = "a dozen lists")]
         let each = sign / (names.len() as f64).sqrt();
         for name in names {
             if let Some(at) = lexicons.lists.iter().position(|l| l.id == *name) {
-                line.lists[at] = (each * PRIOR_AMOUNT, each * PRIOR_SHARE);
+                line.lists[at] = (each * PRIOR_AMOUNT, each * share);
             } else if let Some(at) = EXTRAS.iter().position(|e| name.strip_prefix("extra:") == Some(e)) {
                 line.extras[at] = sign * 2.0;
             }

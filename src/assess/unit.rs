@@ -23,6 +23,8 @@ pub(super) struct Answer {
     pub confidence: f64,
     pub taken_from: Option<String>,
     pub reasons: Vec<Reason>,
+    /// Nothing in the text names a unit that could be meant.
+    pub nameless: bool,
 }
 
 /// What is asked, and what may be asked about it.
@@ -34,10 +36,6 @@ pub(super) struct Question<'a> {
     pub reading: &'a Reading<'a>,
     /// The names of each section, by position.
     pub mentions: &'a [Vec<Mention>],
-    /// What the text is.
-    pub kind: Kind,
-    /// What it is mainly about.
-    pub topic: Option<&'a str>,
 }
 
 /// What one place says: units (none: nobody of ours), why, how surely.
@@ -88,6 +86,7 @@ impl Question<'_> {
             confidence: 1.0,
             taken_from,
             reasons: vec![reason("own_portal", detail)],
+            nameless: false,
         }
     }
 
@@ -100,6 +99,7 @@ impl Question<'_> {
                 units.push(heir);
             }
         }
+        let nameless = matches!(claim.code, "no_trace" | "only_mentioned");
         let mut reasons = vec![reason(claim.code, claim.detail)];
         if units.len() > 1 {
             reasons.push(reason("two_signatures", format!("Hai đơn vị cùng ký: {}; tính cho cả hai.", names(&units))));
@@ -111,6 +111,7 @@ impl Question<'_> {
             confidence: claim.confidence,
             taken_from: claim.source,
             reasons,
+            nameless,
         }
     }
 
@@ -311,10 +312,8 @@ impl Question<'_> {
     fn content(&self) -> Claim {
         let ballot = weighing::weigh(self);
         let Some((best, score)) = ballot.first() else {
-            return self.field().unwrap_or_else(|| {
-                let detail = "Không có chữ ký, nguồn hay tên đơn vị nào trong bài.".to_owned();
-                Claim::nobody("no_trace", detail, 0.6)
-            });
+            let detail = "Không có chữ ký, nguồn hay tên đơn vị nào trong bài.".to_owned();
+            return Claim::nobody("no_trace", detail, 0.6);
         };
         let runner = ballot.get(1);
         let rest = runner.map_or(0.0, |(_, s)| *s);
@@ -334,9 +333,6 @@ impl Question<'_> {
                 Claim { units: vec![*unit], code: "text", detail, confidence, source: None }
             }
             Who::Unit(_) => {
-                if let Some(claim) = self.field() {
-                    return claim;
-                }
                 let detail =
                     format!("Các đơn vị chỉ được nhắc qua, nhiều nhất là {} ({score:.1} điểm){next}.", self.who(*best));
                 Claim::nobody("only_mentioned", detail, 0.5)
@@ -355,22 +351,19 @@ impl Question<'_> {
     }
 
     /// An in-depth article of a named person without any unit: of the body charged with the field.
-    fn field(&self) -> Option<Claim> {
+    pub(super) fn charged(&self, kind: Kind, topics: &[String]) -> Option<Answer> {
         let section = self.reading.author();
-        let person = signed_by_a_person(self.gazetteer, section, &self.mentions[0]);
-        let unit = self
-            .words
-            .field
-            .get(self.topic?)
-            .and_then(|id| self.registry.get(id))
-            .filter(|_| person && self.kind == Kind::ChuyenSau)?;
+        if kind != Kind::ChuyenSau || !signed_by_a_person(self.gazetteer, section, &self.mentions[0]) {
+            return None;
+        }
+        let unit = self.words.field.get(topics.first()?).and_then(|id| self.registry.get(id))?;
         let n = self.registry.units().iter().position(|u| u.id == unit.id)?;
         let detail = format!(
             "Bài chuyên sâu ký tên «{}», không ghi đơn vị; lĩnh vực này {} được giao tuyên truyền. Cần xem lại.",
             section.text.trim(),
             unit.full_name()
         );
-        Some(Claim { units: vec![n], code: "field", detail, confidence: 0.4, source: None })
+        Some(self.settle(Claim { units: vec![n], code: "field", detail, confidence: 0.4, source: None }))
     }
 
     fn who(&self, who: Who) -> String {

@@ -39,6 +39,8 @@ pub struct UnitWords {
     pub least_score: f64,
     /// Below this confidence the answer goes on the review list.
     pub confident: f64,
+    /// Unit → the word lists its field speaks for.
+    pub sender: BTreeMap<UnitId, Vec<String>>,
     /// Topic area → the unit charged with it, for in-depth articles that name no unit.
     pub field: BTreeMap<String, UnitId>,
 }
@@ -100,12 +102,24 @@ impl UnitWords {
             weight: root.table("weight").as_ref().map(Weights::read).unwrap_or_default(),
             least_score: limit("score", 1.5),
             confident: limit("confident", 0.75),
+            sender: sender(root),
             field: field(root),
         };
         threshold.iter().for_each(Fields::finish);
         root.finish();
         words
     }
+}
+
+fn sender(root: &Fields) -> BTreeMap<UnitId, Vec<String>> {
+    let read = |(unit, lists): (&str, &str)| match unit.parse() {
+        Ok(unit) => Some((unit, lists.split_whitespace().map(str::to_owned).collect())),
+        Err(e) => {
+            root.fault("sender", e);
+            None
+        }
+    };
+    root.pairs("sender").into_iter().filter_map(read).collect()
 }
 
 fn field(root: &Fields) -> BTreeMap<String, UnitId> {
