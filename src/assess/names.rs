@@ -8,7 +8,6 @@ use super::phrases::{Hit, Phrases};
 use super::reading::{Gap, Section, Vocabulary};
 use crate::lexicon::UnitWords;
 use crate::registry::{Registry, Sort};
-use chrono::NaiveDate;
 use std::collections::BTreeMap;
 
 /// Who a name is.
@@ -34,7 +33,7 @@ enum Name {
     /// An agency under one of its names.
     Agency(usize),
     /// A body that became part of the unit.
-    Predecessor(usize, Option<NaiveDate>),
+    Predecessor(usize),
     District,
     Province,
     Central,
@@ -123,10 +122,10 @@ impl Gazetteer {
     fn add_unit(&mut self, n: usize, unit: &crate::registry::Unit, vocabulary: &mut Vocabulary) {
         if unit.sort == Sort::Agency {
             for name in std::iter::once(&unit.name).chain(&unit.aliases).chain(&unit.offices) {
-                self.add(name, Name::Agency(n), vocabulary);
+                spellings(name).iter().for_each(|name| self.add(name, Name::Agency(n), vocabulary));
             }
             for old in &unit.predecessors {
-                self.add(&old.name, Name::Predecessor(n, old.until), vocabulary);
+                spellings(&old.name).iter().for_each(|name| self.add(name, Name::Predecessor(n), vocabulary));
             }
         } else {
             self.add(&unit.name, Name::Commune(n), vocabulary);
@@ -208,9 +207,9 @@ impl Gazetteer {
         }
         let abroad = self.of_another_province(section, start + len);
         Some(match names[0] {
-            Name::Agency(_) | Name::Predecessor(..) if abroad => plain(Who::Province),
+            Name::Agency(_) | Name::Predecessor(_) if abroad => plain(Who::Province),
             Name::Agency(unit) => plain(Who::Unit(unit)),
-            Name::Predecessor(unit, _) => Mention { predecessor: true, ..plain(Who::Unit(unit)) },
+            Name::Predecessor(unit) => Mention { predecessor: true, ..plain(Who::Unit(unit)) },
             Name::Province => plain(if self.cued(section, start, Cue::PressSort) { Who::Press } else { Who::Province }),
             Name::Central => plain(Who::Central),
             _ if self.press_name(section, start, len) => plain(Who::Press),
@@ -426,6 +425,25 @@ impl Gazetteer {
     }
 }
 
+/// A name with its usual variants: `&` or "và", and the city's name in full, short or left out.
+fn spellings(name: &str) -> Vec<String> {
+    let mut all = vec![name.to_owned()];
+    for suffix in ["thành phố Hà Nội", "TP Hà Nội"] {
+        if let Some(base) = name.strip_suffix(suffix) {
+            all.extend(["TP Hà Nội", "TP", "Thành phố", "Hà Nội", "HN"].map(|city| format!("{base}{city}")));
+        }
+    }
+    for n in 0..all.len() {
+        if all[n].contains('&') {
+            all.push(all[n].replace('&', " và "));
+        }
+        if all[n].contains(" và ") {
+            all.push(all[n].replace(" và ", " "));
+        }
+    }
+    all
+}
+
 /// Whether two names stand in one list: a comma or "và" between them.
 fn joined(section: &Section, end: usize, start: usize) -> bool {
     match start - end {
@@ -491,6 +509,8 @@ mod tests {
             ("Báo Nghệ An", "Press"),
             ("Theo Tuổi Trẻ", "Press"),
             ("tuổi trẻ lao động", ""),
+            ("Ban Quản lý các KCNC&KCN", "ban-quan-ly-khu-cong-nghe-cao-va-khu-cong-nghiep"),
+            ("Sở Văn hoá - Thể thao HN", "so-van-hoa-va-the-thao"),
             ("Sở TT&TT", "so-khoa-hoc-va-cong-nghe"),
             ("Nhóm PV – Báo và phát thanh, truyền hình Hà Nội", "bao-va-phat-thanh-truyen-hinh-ha-noi"),
             ("Nguyễn Đông Anh", ""),
