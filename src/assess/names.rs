@@ -8,7 +8,7 @@ use super::phrases::{Hit, Phrases};
 use super::reading::{Gap, Section, Vocabulary};
 use crate::lexicon::UnitWords;
 use crate::registry::{Registry, Sort};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Who a name is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -85,6 +85,8 @@ pub(super) struct Gazetteer {
     homonyms: BTreeMap<usize, Vec<String>>,
     /// Names in marks-free form, for slips of typing.
     spellings: Vec<(String, usize)>,
+    /// Communes of other provinces in that form, which are no slips.
+    abroad: BTreeSet<String>,
 }
 
 /// The role words around one mention.
@@ -147,9 +149,12 @@ impl Gazetteer {
         for province in &registry.elsewhere().provinces {
             for (word, name) in &province.communes {
                 elsewhere.entry(key(word, name)).or_default().push(crate::text::normal(&province.name));
+                self.abroad.insert(crate::text::fold(&format!("{word} {name}")));
             }
         }
         for (n, unit) in registry.units().iter().enumerate().filter(|(_, u)| u.of_the_city()) {
+            // What the city has too is a slip of the city's first.
+            self.abroad.remove(&crate::text::fold(&unit.full_name()));
             if let Some(provinces) = elsewhere.get(&key(unit.sort.word(), &unit.name)) {
                 self.homonyms.insert(n, provinces.clone());
             }
@@ -409,16 +414,21 @@ impl Gazetteer {
             .any(|len| start.checked_sub(len).is_some_and(|from| self.cues_at(section, from, len).any(|c| c == wanted)))
     }
 
-    /// The unit a line means in spite of slips: marks left out or wrong, one letter amiss.
+    /// The unit a line means in spite of slips: marks left out or wrong, one letter amiss. A name
+    /// that goes on, or that is a commune elsewhere as it stands, is no slip.
     pub(super) fn nearly(&self, section: &Section) -> Option<usize> {
         let folded = crate::text::fold(&section.text);
         let words: Vec<&str> = crate::text::words(&folded).collect();
-        let line = words.join(" ");
         let mut best: Option<(usize, usize)> = None;
         for (spelling, unit) in self.spellings.iter().filter(|(s, _)| s.len() > 6) {
-            let distance = if line.contains(spelling.as_str()) { 0 } else { window_distance(&words, spelling) };
-            if distance <= 1 && best.is_none_or(|(d, _)| distance < d) {
-                best = Some((distance, *unit));
+            let wanted: Vec<&str> = crate::text::words(spelling).collect();
+            for (start, window) in words.windows(wanted.len().max(1)).enumerate() {
+                let amiss = window.iter().zip(&wanted).map(|(a, b)| distance(a, b)).sum::<usize>();
+                let better = amiss <= 1 && best.is_none_or(|(least, _)| amiss < least);
+                let other = || self.goes_on(section, start + window.len()) || self.abroad.contains(&window.join(" "));
+                if better && (amiss == 0 || window.len() > 1) && !other() {
+                    best = Some((amiss, *unit));
+                }
             }
         }
         best.map(|(_, unit)| unit)
@@ -450,13 +460,6 @@ fn joined(section: &Section, end: usize, start: usize) -> bool {
         0 => section.words[start].gap == Gap::Soft,
         _ => matches!(section.quote(end, 1), "và" | "hay" | "hoặc"),
     }
-}
-
-/// The least number of letters amiss between a spelling and any stretch of as many words.
-fn window_distance(words: &[&str], spelling: &str) -> usize {
-    let wanted: Vec<&str> = spelling.split_whitespace().collect();
-    let pairs = |window: &[&str]| window.iter().zip(&wanted).map(|(a, b)| distance(a, b)).sum::<usize>();
-    words.windows(wanted.len().max(1)).map(pairs).min().unwrap_or(usize::MAX)
 }
 
 /// Letters to add, drop or change, with two neighbours swapped as one; 2 stands for "too many".

@@ -1,0 +1,115 @@
+//! Whose an article on the city page is: one line, one case.
+
+use cchc_audit::article::{Article, Channel};
+use cchc_audit::assess::Assessor;
+use cchc_audit::data::Data;
+use cchc_audit::lexicon::Lexicons;
+use cchc_audit::registry::Registry;
+use cchc_audit::time;
+
+fn assessor() -> Assessor {
+    let data = Data::built_in();
+    Assessor::new(&Registry::parse(&data).unwrap(), &Lexicons::parse(&data).unwrap())
+}
+
+fn article(day: &str, author: &str, title: &str, text: &str) -> Article {
+    Article {
+        channel: Channel::CityPage,
+        host: "caicachhanhchinh.hanoi.gov.vn".to_owned(),
+        title: title.to_owned(),
+        body: text.split('|').map(str::to_owned).collect(),
+        author: author.to_owned(),
+        published: time::parse(&format!("{day}T08:00:00+07:00")),
+        ..Article::default()
+    }
+}
+
+#[test]
+fn the_author_line_is_read_as_a_clerk_would() {
+    let assessor = assessor();
+    for (day, author, unit, code) in [
+        ("2026-05-01", "UBND phường Láng", "phuong-lang", "author_line"),
+        ("2026-05-01", "UBND PHƯỜNG LÁNG", "phuong-lang", "author_line"),
+        ("2026-05-01", "ubnd phường Láng, TP Hà Nội", "phuong-lang", "author_line"),
+        ("2026-05-01", "UBND phuong Lang", "phuong-lang", "author_line"),
+        ("2026-05-01", "UBND phừơng Định Công", "phuong-dinh-cong", "author_line"),
+        ("2026-05-01", "UBND phường Định Cômg", "phuong-dinh-cong", "author_line"),
+        ("2026-05-01", "UBND phường Láng Thượng", "", "unknown_commune"),
+        ("2026-05-01", "UBND phường Bến Thành", "", "unknown_commune"),
+        ("2026-05-01", "UBND xã Kim Sơn, tỉnh Ninh Bình", "", "other_province"),
+        ("2026-05-01", "UBND phường Hoàng Mai, tỉnh Nghệ An", "", "namesake_elsewhere"),
+        ("2026-05-01", "Công an phường Định Công", "phuong-dinh-cong", "author_line"),
+        ("2026-05-01", "Công an TP Hà Nội", "cong-an-thanh-pho", "author_line"),
+        ("2026-05-01", "Trung tâm Phục vụ hành chính công phường Định Công", "phuong-dinh-cong", "author_line"),
+        ("2026-05-01", "Chi nhánh số 3 - TTPVHCC TP. Hà Nội", "trung-tam-phuc-vu-hanh-chinh-cong", "author_line"),
+        ("2026-05-01", "Sở NN&MT", "so-nong-nghiep-va-moi-truong", "author_line"),
+        ("2026-05-01", "Sở Nông nghiệp & Môi trường Hà Nội", "so-nong-nghiep-va-moi-truong", "author_line"),
+        ("2024-11-01", "Sở Thông tin và Truyền thông", "so-khoa-hoc-va-cong-nghe", "author_line"),
+        ("2026-05-01", "Sở Nội vụ tỉnh Lâm Đồng", "", "other_province"),
+        ("2026-05-01", "Theo TTXVN", "", "press"),
+        ("2026-05-01", "Thu Hà (Báo Lào Cai)", "", "press"),
+        ("2026-05-01", "Nguồn: Báo Hànộimới", "", "press"),
+        ("2026-05-01", "Nguồn: Sở Tư pháp", "so-tu-phap", "author_line"),
+        ("2026-05-01", "HNP", "", "press"),
+        ("2026-05-01", "Bộ Nội vụ", "", "central_body"),
+        ("2025-05-14", "UBND quận Hoàn Kiếm", "", "dissolved_district"),
+        ("2025-05-14", "UBND phường Cửa Nam", "", "before_founding"),
+        ("2026-05-01", "Nguyễn Văn A - Phòng Kiểm soát TTHC", "trung-tam-phuc-vu-hanh-chinh-cong", "author_line"),
+        ("2026-05-01", "Phòng VH-XH P.Hai Bà Trưng", "phuong-hai-ba-trung", "author_line"),
+        ("2026-05-01", "VP UBND TP", "van-phong-ubnd-thanh-pho", "author_line"),
+    ] {
+        let answer = assessor.assess(&article(day, author, "Tin cải cách hành chính", "Nội dung."), None);
+        let found = answer.unit.map(|u| u.to_string()).unwrap_or_default();
+        assert_eq!(
+            (found.as_str(), answer.reasons[0].code.as_str()),
+            (unit, code),
+            "{author}: {:?}",
+            answer.reasons[0]
+        );
+    }
+}
+
+#[test]
+fn without_an_author_the_one_who_acts_is_found() {
+    let assessor = assessor();
+    for (title, text, unit) in [
+        ("Phường Láng mở quầy đêm", "Sáng 5/5, UBND phường Láng mở quầy.", "phuong-lang"),
+        (
+            "Kiểm tra công vụ tại phường Láng",
+            "Đoàn do Sở Nội vụ chủ trì đến phường Láng.|Sở Nội vụ yêu cầu khắc phục.",
+            "so-noi-vu",
+        ),
+        ("Mở quầy đêm", "Người dân phấn khởi.|UBND phường Láng", "phuong-lang"),
+        ("Mở quầy đêm", "Người dân phấn khởi. (Theo Báo Nghệ An)", ""),
+        ("Mở quầy đêm", "Phường Láng – Từ 5/5, quầy đêm bắt đầu hoạt động.", "phuong-lang"),
+        ("Phường Hoàng Mai bỏ ghế chờ", "Phường Hoàng Mai của tỉnh Nghệ An vừa bỏ ghế chờ.", ""),
+        ("Lâm Đồng thưởng cán bộ liêm chính", "Tỉnh Lâm Đồng vừa ban hành quy định.", ""),
+        ("Tắc đường phố Hai Bà Trưng", "Phố Hai Bà Trưng ùn tắc sáng nay.", ""),
+        ("Quận Hoàn Kiếm bàn giao hồ sơ", "UBND quận Hoàn Kiếm bàn giao 1.900 hồ sơ.", ""),
+    ] {
+        let answer = assessor.assess(&article("2026-05-06", "PV", title, text), None);
+        let found = answer.unit.as_ref().map(ToString::to_string).unwrap_or_default();
+        assert_eq!(found, unit, "{title}: {:?}", answer.reasons[0]);
+    }
+}
+
+#[test]
+fn on_an_own_portal_the_owner_is_credited_and_the_source_named() {
+    let assessor = assessor();
+    for (author, source) in [
+        ("Theo TTXVN", Some("TTXVN")),
+        ("Sở Tư pháp", Some("so-tu-phap")),
+        ("UBND phường Láng", None),
+        ("Minh Trang", None),
+        ("", None),
+    ] {
+        let own = Article {
+            channel: Channel::OwnPortal,
+            host: "lang.hanoi.gov.vn".to_owned(),
+            ..article("2026-05-06", author, "Tin", "Nội dung.")
+        };
+        let answer = assessor.assess(&own, None);
+        assert_eq!(answer.unit.as_ref().map(ToString::to_string).as_deref(), Some("phuong-lang"), "{author}");
+        assert_eq!(answer.taken_from.as_deref(), source, "{author}");
+    }
+}
