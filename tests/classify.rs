@@ -178,3 +178,64 @@ fn every_answer_says_why_and_names_what_decided() {
     assert!(answer.reasons[0].detail.contains("«UBND phường Láng»"), "{:?}", answer.reasons[0]);
     assert!(answer.reasons[1].detail.contains("(tiêu đề)"), "{:?}", answer.reasons[1]);
 }
+
+/// A label on a real text, which stays where it is: only its address stands in the repository.
+#[derive(serde::Deserialize)]
+struct Real {
+    url: String,
+    is_cchc: bool,
+    topics: Vec<String>,
+}
+
+/// A real text of `cchc-text-samples.jsonl`.
+#[derive(serde::Deserialize)]
+struct Sample {
+    url: String,
+    title: String,
+    category: String,
+    #[serde(default)]
+    lead: Option<String>,
+    paragraphs: Vec<String>,
+}
+
+#[test]
+#[ignore = "needs the shared corpus folder in CCHC_CORPUS"]
+fn real_texts_of_a_department_are_understood_as_well_as_before() {
+    let folder = std::env::var("CCHC_CORPUS").expect("CCHC_CORPUS names the folder of cchc-text-samples.jsonl");
+    let lines = std::fs::read_to_string(Path::new(&folder).join("cchc-text-samples.jsonl")).unwrap();
+    let samples: Vec<Sample> = lines.lines().map(|l| serde_json::from_str(l).unwrap()).collect();
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/labelled/real/sotttt.jsonl");
+    let (registry, lexicons) = rules();
+    let assessor = Assessor::new(&registry, &lexicons);
+    let assessed: Vec<_> = std::fs::read_to_string(path)
+        .unwrap()
+        .lines()
+        .map(|line| {
+            let real: Real = serde_json::from_str(line).unwrap();
+            let sample = samples.iter().find(|s| s.url == real.url).unwrap_or_else(|| panic!("{} is gone", real.url));
+            let article = Article {
+                title: sample.title.clone(),
+                sapo: sample.lead.clone().unwrap_or_default(),
+                body: sample.paragraphs.clone(),
+                category: Some(sample.category.clone()),
+                ..Article::default()
+            };
+            let answer = assessor.assess(&article, None);
+            let truth = Labelled {
+                article,
+                unit: None,
+                is_cchc: real.is_cchc,
+                topics: real.topics,
+                quota_topics: Vec::new(),
+                kind: Kind::TinBai,
+                borderline: ["unit", "quota_topics", "kind"].map(str::to_owned).to_vec(),
+                note: String::new(),
+            };
+            (truth, answer)
+        })
+        .collect();
+    let reached = figures(&assessed);
+    for (name, least) in pinned("real") {
+        assert!(reached[name.as_str()] >= least, "real: {name} = {:.3}, pinned {least}", reached[name.as_str()]);
+    }
+}
