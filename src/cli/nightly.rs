@@ -26,6 +26,7 @@ pub(super) fn run(args: &Args, context: &Context) -> Result<Exit> {
         print!("{}", plan_ahead::tell(&plan_ahead::estimate(&owner.store, &rules, &sites, now)?));
         return Ok(Exit::Done);
     }
+    crawl::warn_of_nobody(&sites);
     let window = sites.crawler.night_window;
     if let Some(window) = window.filter(|window| !window.contains(now)) {
         let opens = window.next_open(now).format("%H:%M %d/%m/%Y");

@@ -13,7 +13,7 @@ pub use desk::StoreDesk;
 pub use reader::PageReader;
 
 use crate::archive::{Options, Writer};
-use crate::audit::{Audit, Selection};
+use crate::audit::{self, Audit, Change, Selection};
 use crate::crawl::desk::Progress;
 use crate::crawl::{self, Bounds, Clock, Report, Run, Stop};
 use crate::error::{Error, Result};
@@ -23,7 +23,7 @@ use crate::rules::Rules;
 use crate::settle::{self, Settled};
 use crate::site::Sites;
 use crate::time::{self, Time};
-use crate::world;
+use crate::world::{self, People};
 use chrono::NaiveDate;
 use std::sync::Arc;
 
@@ -142,15 +142,41 @@ impl Job<'_> {
     pub fn audit(&self, as_of: NaiveDate) -> Result<Vec<Audit>> {
         let state = &self.owner.state;
         let people = world::people(state, Some(time::end_of(as_of)))?;
-        let mut world = world::assemble(&self.owner.view(), self.rules, Some(&self.sites), people)?;
+        let view = self.owner.view();
+        let mut world = world::assemble(&view, self.rules, Some(&self.sites), people.clone())?;
         let folder = state.reports().join(as_of.to_string());
         let mut audits = Vec::new();
         for plan in reports::in_force(self.rules, as_of) {
             let audit = reports::audit_plan(self.rules, plan, &mut world, as_of, &Selection::default())?;
-            reports::write(&folder, self.rules, plan, &audit, &[])?;
+            let changes = self.changed_by_rules(&audit, &people)?;
+            reports::write(&folder, self.rules, plan, &audit, &changes)?;
             audits.push(audit);
         }
         Ok(audits)
+    }
+
+    /// What differs from an audit of the same day by the rules of the night before: the rules'
+    /// doing and nothing else.
+    fn changed_by_rules(&self, audit: &Audit, people: &People) -> Result<Vec<Change>> {
+        let state = &self.owner.state;
+        let Some(before) = reports::previous(&state.reports(), &audit.plan, audit.as_of) else { return Ok(Vec::new()) };
+        let same =
+            ["plan", "registry", "lexicons", "program"].iter().all(|n| before.inputs.get(*n) == audit.inputs.get(*n));
+        if same {
+            return Ok(Vec::new());
+        }
+        let Some(data) = Record::new(state.dir()).inputs_at(time::end_of(before.as_of))? else { return Ok(Vec::new()) };
+        let old = match Rules::parse(data) {
+            Ok(old) => old,
+            Err(error) => {
+                eprintln!("không so được với quy tắc đêm {}: {error}", before.as_of);
+                return Ok(Vec::new());
+            }
+        };
+        let Ok(plan) = old.plans.get(&audit.plan) else { return Ok(Vec::new()) };
+        let mut world = world::assemble(&self.owner.view(), &old, Some(&self.sites), people.clone())?;
+        let by_old = reports::audit_plan(&old, plan, &mut world, audit.as_of, &Selection::default())?;
+        Ok(audit::changes(&by_old, audit))
     }
 
     /// Writes how we behaved, for everyone.
