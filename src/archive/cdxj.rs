@@ -8,35 +8,115 @@
 use super::Capture;
 use crate::article::CaptureRef;
 use chrono::Utc;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
+use std::io::{BufRead, Seek, SeekFrom};
 use url::Url;
+
+#[derive(Serialize, Deserialize)]
+struct Fields<'a> {
+    #[serde(borrow)]
+    url: Cow<'a, str>,
+    mime: Cow<'a, str>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    status: Option<String>,
+    digest: Cow<'a, str>,
+    length: String,
+    offset: String,
+    filename: Cow<'a, str>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    method: Option<Cow<'a, str>>,
+}
 
 /// One line of the index, without its line end; `file` is the name tools will find the WARC under.
 pub(crate) fn line(capture: &Capture, is_revisit: bool, place: &CaptureRef, file: &str) -> String {
-    #[derive(Serialize)]
-    struct Fields<'a> {
-        url: &'a str,
-        mime: &'a str,
-        status: String,
-        digest: &'a str,
-        length: String,
-        offset: String,
-        filename: &'a str,
-        #[serde(skip_serializing_if = "Option::is_none")]
-        method: Option<&'a str>,
-    }
+    let mime = if is_revisit { "warc/revisit" } else { mime(capture) };
+    let method = Some(capture.method.as_str()).filter(|method| *method != "GET");
+    whole(&key(capture), &capture.url, mime, Some(capture.status.to_string()), method, place, file)
+}
+
+/// The line of a certificate, which is looked up by its fingerprint.
+pub(crate) fn certificate(fingerprint: &str, place: &CaptureRef, file: &str) -> String {
+    let uri = format!("urn:{fingerprint}");
+    whole(&uri, &uri, "application/pkix-cert", None, None, place, file)
+}
+
+fn whole(
+    key: &str,
+    url: &str,
+    mime: &str,
+    status: Option<String>,
+    method: Option<&str>,
+    place: &CaptureRef,
+    file: &str,
+) -> String {
     let fields = Fields {
-        url: &capture.url,
-        mime: if is_revisit { "warc/revisit" } else { mime(capture) },
-        status: capture.status.to_string(),
-        digest: &place.digest,
+        url: url.into(),
+        mime: mime.into(),
+        status,
+        digest: place.digest.as_str().into(),
         length: place.length.to_string(),
         offset: place.offset.to_string(),
-        filename: file,
-        method: Some(capture.method.as_str()).filter(|method| *method != "GET"),
+        filename: file.into(),
+        method: method.map(Cow::from),
     };
     let json = serde_json::to_string(&fields).expect("text fields always serialise");
-    format!("{} {} {json}", key(capture), timestamp(place))
+    format!("{key} {} {json}", timestamp(place))
+}
+
+/// What a line of ours points to.
+fn place(line: &str) -> Option<CaptureRef> {
+    let mut parts = line.splitn(3, ' ');
+    let (_, stamp, json) = (parts.next()?, parts.next()?, parts.next()?);
+    let fields: Fields<'_> = serde_json::from_str(json).ok()?;
+    let at = chrono::NaiveDateTime::parse_from_str(stamp, "%Y%m%d%H%M%S").ok()?;
+    Some(CaptureRef {
+        file: fields.filename.into_owned(),
+        offset: fields.offset.parse().ok()?,
+        length: fields.length.parse().ok()?,
+        digest: fields.digest.into_owned(),
+        at: crate::time::at_hanoi(at.and_utc()),
+    })
+}
+
+/// The captures a sorted index holds of a key, found by halving, so that ten years of indexes can
+/// be asked for one page.
+pub(super) fn lookup(index: &mut (impl BufRead + Seek), key: &str) -> std::io::Result<Vec<CaptureRef>> {
+    let wanted = format!("{key} ");
+    let (mut low, mut high) = (0, index.seek(SeekFrom::End(0))?);
+    // The lines that begin before `low` are smaller than the key; one that begins at `high` is not.
+    while low < high {
+        let middle = low + (high - low) / 2;
+        let (start, line) = line_from(index, middle)?;
+        if line.is_empty() || line.as_slice() >= wanted.as_bytes() {
+            high = middle;
+        } else {
+            low = start + line.len() as u64;
+        }
+    }
+    let mut places = Vec::new();
+    let (_, mut line) = line_from(index, low)?;
+    while line.starts_with(wanted.as_bytes()) {
+        places.extend(std::str::from_utf8(&line).ok().and_then(|line| place(line.trim_end())));
+        line.clear();
+        index.read_until(b'\n', &mut line)?;
+    }
+    Ok(places)
+}
+
+/// The first line that begins at or behind a place, with its beginning.
+fn line_from(index: &mut (impl BufRead + Seek), at: u64) -> std::io::Result<(u64, Vec<u8>)> {
+    let (mut start, mut line) = (at, Vec::new());
+    if at > 0 {
+        // From the byte before: if that ends a line, a line begins right here.
+        index.seek(SeekFrom::Start(at - 1))?;
+        start = at - 1 + index.read_until(b'\n', &mut line)? as u64;
+        line.clear();
+    } else {
+        index.seek(SeekFrom::Start(0))?;
+    }
+    index.read_until(b'\n', &mut line)?;
+    Ok((start, line))
 }
 
 /// The name of a WARC file's index.
@@ -149,7 +229,31 @@ fn sorted(query: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::surt;
+    use super::*;
+
+    #[test]
+    fn a_key_is_found_wherever_it_stands() {
+        let place = |offset| CaptureRef {
+            file: "f".to_owned(),
+            offset,
+            length: 1,
+            digest: "sha256:0".to_owned(),
+            at: crate::time::parse("2026-05-01T22:00:00+07:00").unwrap(),
+        };
+        let keys = ["a", "ab", "b", "b", "b", "bc", "c)/x?y=1"];
+        let lines: Vec<String> = keys
+            .iter()
+            .enumerate()
+            .map(|(n, key)| whole(key, key, "m", None, None, &place(n as u64), "f") + "\n")
+            .collect();
+        let mut index = std::io::Cursor::new(lines.concat());
+        for key in ["", "0", "a", "ab", "b", "bb", "bc", "c)/x?y=1", "d"] {
+            let found: Vec<u64> = lookup(&mut index, key).unwrap().iter().map(|place| place.offset).collect();
+            let expected: Vec<u64> = (0..).zip(keys).filter(|(_, k)| *k == key).map(|(n, _)| n).collect();
+            assert_eq!(found, expected, "{key}");
+        }
+        assert_eq!(lookup(&mut std::io::Cursor::new(""), "a").unwrap(), []);
+    }
 
     /// Expected values come from the Python package `surt`; `tests/validate_archive.py` compares more.
     #[test]

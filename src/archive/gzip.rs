@@ -19,7 +19,7 @@ thread_local! {
 }
 
 /// Appends the parts, as one text, to `out` as one gzip member.
-pub(super) fn member(parts: &[&[u8]], out: &mut Vec<u8>) {
+pub(crate) fn member(parts: &[&[u8]], out: &mut Vec<u8>) {
     out.extend(HEAD);
     let mut crc = Crc::new();
     DEFLATE.with_borrow_mut(|deflate| {

@@ -9,9 +9,9 @@
 //! - [`Note`]: what the crawler concluded, such as an observation of coverage.
 
 mod capture;
-mod cdxj;
+pub(crate) mod cdxj;
 mod compose;
-mod gzip;
+pub(crate) mod gzip;
 mod leaves;
 mod parse;
 mod read;

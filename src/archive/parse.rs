@@ -4,6 +4,7 @@ use super::warc::{self, Record};
 use super::{Attempt, Capture, Note, Profile, Tls, Truncation, Unchanged};
 use crate::coverage::Cause;
 use crate::digest;
+use crate::time::Time;
 use std::time::Duration;
 
 /// What a record turned out to be, before its companions are joined to it.
@@ -17,7 +18,7 @@ pub(super) enum Part {
     /// A note, with the digest of its block.
     Note(Note, String),
     /// A server's certificate, with the fingerprint it goes by.
-    Certificate { fingerprint: String, der: Vec<u8> },
+    Certificate { fingerprint: String, der: Vec<u8>, at: Option<Time> },
     /// `warcinfo`, and what other programs wrote.
     Other,
 }
@@ -166,7 +167,8 @@ fn note(record: &Record<'_>) -> Faulty<Part> {
 
 fn certificate(record: &Record<'_>) -> Part {
     let uri = record.field("WARC-Target-URI").unwrap_or_default();
-    Part::Certificate { fingerprint: uri.trim_start_matches("urn:").to_owned(), der: record.block.to_vec() }
+    let fingerprint = uri.trim_start_matches("urn:").to_owned();
+    Part::Certificate { fingerprint, der: record.block.to_vec(), at: record.at() }
 }
 
 impl Companion {

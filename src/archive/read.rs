@@ -2,10 +2,11 @@
 
 use super::leaves::{self, Leaf};
 use super::scan::{self, Content, Damage, Group, Scan};
-use super::{Capture, Entry, Record};
+use super::{Capture, Entry, Record, cdxj};
 use crate::article::CaptureRef;
 use crate::error::{Error, Result};
 use crate::time::Time;
+use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::{BufReader, Read as _, Seek as _, SeekFrom};
 use std::path::{Path, PathBuf};
@@ -19,8 +20,6 @@ pub struct Archive {
 /// One group of records, byte for byte.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Bytes {
-    /// The file.
-    pub file: String,
     /// Which group of the file it is, from 0.
     pub number: usize,
     /// Where it begins.
@@ -105,23 +104,36 @@ impl Archive {
         error.into_iter().chain(groups)
     }
 
-    /// A certificate by its fingerprint ([`super::Tls`]), from the file that holds the capture.
+    /// Every capture of an address in the closed files, oldest first; revisits and errors too.
     ///
     /// # Errors
-    /// The file cannot be read.
-    pub fn certificate(&self, file: &str, fingerprint: &str) -> Result<Option<Vec<u8>>> {
-        let wanted =
-            |group: &Group| matches!(&group.content, Content::Certificate { fingerprint: f, .. } if f == fingerprint);
-        Ok(self.find(file, wanted)?.and_then(|group| match group.content {
-            Content::Certificate { der, .. } => Some(der),
-            _ => None,
-        }))
+    /// An index cannot be read.
+    pub fn captures_of(&self, url: &str) -> Result<Vec<CaptureRef>> {
+        let key = cdxj::surt(url);
+        let mut places = Vec::new();
+        for file in self.files()? {
+            places.extend(self.lookup(&file, &key)?);
+        }
+        Ok(places)
     }
 
-    fn find(&self, file: &str, wanted: impl Fn(&Group) -> bool) -> Result<Option<Group>> {
-        let scan = Scan::open(&self.path(file)?);
-        let scan = scan.map_err(|e| Error::io(format!("không đọc được tệp lưu trữ {file}"), e))?;
-        Ok(scan.flatten().find(wanted))
+    /// Where a certificate stands in a closed file, by its fingerprint ([`super::Tls`]).
+    ///
+    /// # Errors
+    /// The index cannot be read.
+    pub fn certificate(&self, file: &str, fingerprint: &str) -> Result<Option<CaptureRef>> {
+        Ok(self.lookup(file, &format!("urn:{fingerprint}"))?.pop())
+    }
+
+    fn lookup(&self, file: &str, key: &str) -> Result<Vec<CaptureRef>> {
+        let path = self.path(&cdxj::name(file))?;
+        let index = match File::open(&path) {
+            Ok(index) => index,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
+            Err(error) => return Err(Error::io(format!("không đọc được {}", path.display()), error)),
+        };
+        let found = cdxj::lookup(&mut BufReader::with_capacity(4096, index), key);
+        found.map_err(|e| Error::io(format!("không đọc được {}", path.display()), e))
     }
 
     /// The groups of a closed file; `None` while it is open.
@@ -139,46 +151,34 @@ impl Archive {
         }
     }
 
-    /// The group that holds the record at `offset` of a closed file, byte for byte, checked
-    /// against its leaf.
+    /// The groups that begin at some places of a closed file, byte for byte, each checked against
+    /// its leaf; in order of place.
     ///
     /// # Errors
-    /// The file is open or unreadable, nothing begins there, or the bytes have changed.
-    pub fn bytes(&self, file: &str, offset: u64) -> Result<Bytes> {
-        let leaves = self.leaves(file)?.ok_or_else(|| Error::Failed(format!("{file}: tệp lưu trữ chưa đóng")))?;
-        let mut begin = 0;
+    /// The file is open or unreadable, no group begins at a place, or its bytes have changed.
+    pub fn bytes(&self, file: &str, offsets: &BTreeSet<u64>) -> Result<Vec<Bytes>> {
+        let leaves = self
+            .leaves(file)?
+            .ok_or_else(|| Error::Failed(format!("{file}: tệp lưu trữ chưa đóng; đợi đợt đọc xong rồi làm lại")))?;
+        let unreadable = |e| Error::io(format!("không đọc được tệp lưu trữ {file}"), e);
+        let mut input = File::open(self.path(file)?).map_err(unreadable)?;
+        let (mut begin, mut found) = (0, Vec::new());
         for (number, leaf) in leaves.iter().enumerate() {
-            if begin == offset {
-                let bytes = self.slice(file, offset, leaf.length)?;
+            if offsets.contains(&begin) {
+                let mut bytes = Vec::new();
+                input.seek(SeekFrom::Start(begin)).map_err(unreadable)?;
+                input.by_ref().take(leaf.length).read_to_end(&mut bytes).map_err(unreadable)?;
                 if Leaf::of(&bytes).hash != leaf.hash {
-                    return Err(Error::Failed(format!("{file}: bản ghi tại byte {offset} đã bị thay đổi")));
+                    return Err(Error::Failed(format!("{file}: bản ghi tại byte {begin} đã bị thay đổi")));
                 }
-                return Ok(Bytes { file: file.to_owned(), number, offset, bytes });
+                found.push(Bytes { number, offset: begin, bytes });
             }
             begin += leaf.length;
         }
-        Err(Error::Failed(format!("{file}: không có bản ghi nào bắt đầu tại byte {offset}")))
-    }
-
-    fn slice(&self, file: &str, offset: u64, length: u64) -> Result<Vec<u8>> {
-        let read = || {
-            let mut input = File::open(self.path(file).map_err(std::io::Error::other)?)?;
-            input.seek(SeekFrom::Start(offset))?;
-            let mut bytes = Vec::new();
-            input.take(length).read_to_end(&mut bytes)?;
-            Ok(bytes)
-        };
-        read().map_err(|e| Error::io(format!("không đọc được tệp lưu trữ {file}"), e))
-    }
-
-    /// The place of the certificate's group in a file.
-    ///
-    /// # Errors
-    /// The file cannot be read.
-    pub fn certificate_offset(&self, file: &str, fingerprint: &str) -> Result<Option<u64>> {
-        let wanted =
-            |group: &Group| matches!(&group.content, Content::Certificate { fingerprint: f, .. } if f == fingerprint);
-        Ok(self.find(file, wanted)?.map(|group| group.offset))
+        match offsets.iter().find(|offset| !found.iter().any(|group| group.offset == **offset)) {
+            Some(lost) => Err(Error::Failed(format!("{file}: không có bản ghi nào bắt đầu tại byte {lost}"))),
+            None => Ok(found),
+        }
     }
 
     /// Hashes a closed file again and names every group that is no longer what its leaf says.

@@ -71,9 +71,17 @@ fn close(dir: &Path, file: &str, repairs: &mut Vec<String>) -> std::io::Result<(
 }
 
 fn line(file: &str, content: &Content, offset: u64, length: u64) -> Option<(u64, String)> {
-    let Content::Record { record: Record::Capture(capture), digest, .. } = content else { return None };
-    let place = CaptureRef { file: file.to_owned(), offset, length, digest: digest.clone(), at: capture.at };
-    Some((offset, cdxj::line(capture, capture.unchanged.is_some(), &place, file)))
+    let place = |digest: &str, at| CaptureRef { file: file.to_owned(), offset, length, digest: digest.to_owned(), at };
+    let line = match content {
+        Content::Record { record: Record::Capture(capture), digest, .. } => {
+            cdxj::line(capture, capture.unchanged.is_some(), &place(digest, capture.at), file)
+        }
+        Content::Certificate { fingerprint, at: Some(at), .. } => {
+            cdxj::certificate(fingerprint, &place(fingerprint, *at), file)
+        }
+        _ => return None,
+    };
+    Some((offset, line))
 }
 
 /// The leaves of a file by the ends of its groups.

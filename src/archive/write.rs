@@ -106,7 +106,9 @@ impl Writer {
         if let Some(tls) = capture.tls.as_ref().filter(|tls| !tls.certificate.is_empty())
             && !open.certificates.contains(&tls.fingerprint)
         {
-            open.append(&compose::certificate(&tls.certificate, &tls.fingerprint, capture.at), capture.at)?;
+            let group = compose::certificate(&tls.certificate, &tls.fingerprint, capture.at);
+            let place = open.append(&group, capture.at)?;
+            open.index.push(cdxj::certificate(&tls.fingerprint, &place, &place.file));
             open.certificates.insert(tls.fingerprint.clone());
         }
         let place = open.append(&group, capture.at)?;

@@ -104,6 +104,14 @@ impl Record {
         self.append(hand, kind::ATTESTATION, unsigned(attestation))
     }
 
+    /// What an entry attests, if it is an attestation.
+    ///
+    /// # Errors
+    /// The entry is not what its kind says.
+    pub fn attestation(&self, entry: &Entry) -> Result<Option<Attestation>> {
+        (entry.kind == kind::ATTESTATION).then(|| signed(entry)).transpose()
+    }
+
     /// Records a ledger: the file as it came, and its lines as read.
     ///
     /// # Errors

@@ -1,0 +1,108 @@
+//! The Merkle tree of RFC 9162 §2.1: one root over many leaves, and for each leaf a short path
+//! that proves it stands under the root, without the others.
+//!
+//! Leaves are hashes already ([`crate::archive::Leaf`] adds the zero byte that tells a leaf from a
+//! node); this module only joins them.
+
+use crate::digest;
+
+/// A hash in the tree.
+pub(crate) type Hash = [u8; 32];
+
+fn node(left: &Hash, right: &Hash) -> Hash {
+    digest::raw(&[&[1], left, right])
+}
+
+/// The largest power of two below `n`, where a tree of `n` leaves parts.
+fn split(n: usize) -> usize {
+    n.next_power_of_two() / 2
+}
+
+/// The root over some leaves.
+pub(crate) fn root(leaves: &[Hash]) -> Hash {
+    match leaves {
+        [] => digest::raw(&[]),
+        [leaf] => *leaf,
+        _ => {
+            let (left, right) = leaves.split_at(split(leaves.len()));
+            node(&root(left), &root(right))
+        }
+    }
+}
+
+/// The path from a leaf to the root, the leaf's neighbour first.
+pub(crate) fn path(leaves: &[Hash], index: usize) -> Vec<Hash> {
+    let mut steps = Vec::new();
+    let (mut leaves, mut index) = (leaves, index);
+    while leaves.len() > 1 {
+        let (left, right) = leaves.split_at(split(leaves.len()));
+        let (own, other) = if index < left.len() { (left, right) } else { (right, left) };
+        index = if index < left.len() { index } else { index - left.len() };
+        steps.push(root(other));
+        leaves = own;
+    }
+    steps.reverse();
+    steps
+}
+
+/// The root that a leaf and its path lead to in a tree of `size` leaves; `None` if the path has
+/// not the length it must have there.
+pub(crate) fn climb(leaf: Hash, index: u64, size: u64, path: &[Hash]) -> Option<Hash> {
+    // From the root down: on which side the leaf lies at each parting.
+    let mut sides = Vec::new();
+    let (mut index, mut size) = (index, size);
+    if index >= size {
+        return None;
+    }
+    while size > 1 {
+        let left = size.checked_next_power_of_two()? / 2;
+        sides.push(index >= left);
+        (index, size) = if index >= left { (index - left, size - left) } else { (index, left) };
+    }
+    if sides.len() != path.len() {
+        return None;
+    }
+    let step = |hash: Hash, (on_right, other): (&bool, &Hash)| {
+        if *on_right { node(other, &hash) } else { node(&hash, other) }
+    };
+    Some(sides.iter().rev().zip(path).fold(leaf, step))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::archive::Leaf;
+
+    fn leaves(n: u8) -> Vec<Hash> {
+        (0..n).map(|i| Leaf::of(&[i]).hash).collect()
+    }
+
+    #[test]
+    fn the_roots_are_those_of_the_standard() {
+        assert_eq!(digest::hex(&root(&[])), "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
+        let one = Leaf::of(b"").hash;
+        assert_eq!(digest::hex(&root(&[one])), "6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d");
+        // The eight entries that the reference implementations of Certificate Transparency use.
+        let entries =
+            ["", "00", "10", "2021", "3031", "40414243", "5051525354555657", "606162636465666768696a6b6c6d6e6f"];
+        let leaves: Vec<Hash> = entries.iter().map(|e| Leaf::of(&digest::unhex(e).unwrap()).hash).collect();
+        assert_eq!(digest::hex(&root(&leaves)), "5dc9da79a70659a9ad559cb701ded9a2ab9d823aad2f4960cfe370eff4604328");
+    }
+
+    #[test]
+    fn every_leaf_is_proved_by_its_path_and_by_no_other() {
+        for n in 1..20 {
+            let leaves = leaves(n);
+            let (root, size) = (root(&leaves), u64::from(n));
+            for i in 0..usize::from(n) {
+                let path = path(&leaves, i);
+                assert_eq!(climb(leaves[i], i as u64, size, &path), Some(root), "{i} of {n}");
+                assert_ne!(climb(Leaf::of(b"x").hash, i as u64, size, &path), Some(root));
+                assert_eq!(climb(leaves[i], size, size, &path), None);
+                if n > 1 {
+                    assert_eq!(climb(leaves[i], i as u64, size, &path[1..]), None);
+                }
+            }
+        }
+    }
+}
