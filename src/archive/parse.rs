@@ -18,7 +18,7 @@ pub(super) enum Part {
     /// A note, with the digest of its block.
     Note(Note, String),
     /// A server's certificate, with the fingerprint it goes by.
-    Certificate { fingerprint: String, der: Vec<u8>, at: Option<Time> },
+    Certificate { fingerprint: String, at: Option<Time> },
     /// `warcinfo`, and what other programs wrote.
     Other,
 }
@@ -168,7 +168,7 @@ fn note(record: &Record<'_>) -> Faulty<Part> {
 fn certificate(record: &Record<'_>) -> Part {
     let uri = record.field("WARC-Target-URI").unwrap_or_default();
     let fingerprint = uri.trim_start_matches("urn:").to_owned();
-    Part::Certificate { fingerprint, der: record.block.to_vec(), at: record.at() }
+    Part::Certificate { fingerprint, at: record.at() }
 }
 
 impl Companion {

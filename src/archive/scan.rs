@@ -22,7 +22,7 @@ pub(super) enum Content {
     /// A record, the digest of its payload or block, and whether all that belongs to it is there.
     Record { record: Record, digest: String, whole: bool },
     /// A certificate.
-    Certificate { fingerprint: String, der: Vec<u8>, at: Option<Time> },
+    Certificate { fingerprint: String, at: Option<Time> },
     /// Anything else.
     Other,
 }
@@ -141,7 +141,7 @@ impl Scan {
             }
             Part::Attempt(attempt, digest) => whole(Record::Attempt(attempt), digest),
             Part::Note(note, digest) => whole(Record::Note(note), digest),
-            Part::Certificate { fingerprint, der, at } => Content::Certificate { fingerprint, der, at },
+            Part::Certificate { fingerprint, at } => Content::Certificate { fingerprint, at },
             Part::Companion(_) | Part::Other => Content::Other,
         };
         Group { offset, first, length, content }
