@@ -19,6 +19,7 @@ use crate::record::{Entry, Record, kind};
 use crate::time::Time;
 use crate::unit::UnitId;
 use serde_json::{Value, json};
+use std::collections::btree_map::Entry as Slot;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What a pack is to hold.
@@ -133,11 +134,10 @@ fn captured<'c>(contents: &'c Contents<'_>, archive: &Archive) -> Result<Vec<Cap
             places.extend(archive.captures_of(url)?);
         }
         for place in places {
-            let at = (place.file.clone(), place.offset);
-            if !found.contains_key(&at) {
+            if let Slot::Vacant(free) = found.entry((place.file.clone(), place.offset)) {
                 let capture = archive.read(&place)?;
                 let place = CaptureRef { at: capture.at, ..place };
-                found.insert(at, Captured { place, item, capture });
+                free.insert(Captured { place, item, capture });
             }
         }
     }
