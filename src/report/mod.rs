@@ -17,6 +17,8 @@ use crate::plan::Plan;
 use crate::registry::Registry;
 use std::str::FromStr;
 
+pub(crate) use tally::{clean, fraction, notes, shown};
+
 /// What a report is made of.
 #[derive(Clone, Copy)]
 pub struct Report<'a> {

@@ -68,12 +68,12 @@ impl<'a> Report<'a> {
 
 /// The items a reader of one verdict wants to see: those that count, and those that could have.
 /// What stands on another channel is shown under the duty of that channel.
-pub(super) fn shown(verdict: &Verdict) -> Vec<&Item> {
+pub(crate) fn shown(verdict: &Verdict) -> Vec<&Item> {
     verdict.items.iter().filter(|item| item.counted || item.reason != ItemReason::WrongChannel).collect()
 }
 
 /// The notes to be read beside a verdict's sentence, which speaks of the ledger itself.
-pub(super) fn notes(verdict: &Verdict) -> Vec<&'static str> {
+pub(crate) fn notes(verdict: &Verdict) -> Vec<&'static str> {
     verdict.notes.iter().filter(|note| **note != Note::NoLedger).map(|note| note.name()).collect()
 }
 
@@ -94,12 +94,12 @@ pub(super) fn cell(verdicts: &[&Verdict]) -> String {
 }
 
 /// How many of how many.
-pub(super) fn fraction(verdict: &Verdict) -> String {
+pub(crate) fn fraction(verdict: &Verdict) -> String {
     if verdict.required > 0 { format!("{}/{}", verdict.counted, verdict.required) } else { verdict.counted.to_string() }
 }
 
 /// Crawled text made safe to show anywhere: no control or direction characters, and not endless.
-pub(super) fn clean(text: &str) -> String {
+pub(crate) fn clean(text: &str) -> String {
     const LONGEST: usize = 2_000;
     let direction = |c: char| matches!(c, '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}');
     let kept = text.chars().map(|c| if c.is_control() { ' ' } else { c }).filter(|c| !direction(*c));

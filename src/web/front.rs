@@ -1,150 +1,212 @@
 //! The front page: who meets the plan, who does not, and what could not be seen.
 
+use super::address::Address;
 use super::app::App;
 use super::error::Refusal;
-use super::render;
-use super::snapshot::Snapshot;
-use crate::audit::{Audit, Status, Verdict};
-use crate::plan::Plan;
-use axum::extract::{Query, State};
-use axum::response::{IntoResponse as _, Response};
-use axum::{Json, http::StatusCode};
-use chrono::NaiveDate;
-use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use super::sources::{self, Source};
+use super::view::{self, View, Wish, answer};
+use crate::audit::{Status, Verdict};
+use crate::period::Period;
+use crate::plan::{Duty, Obligation};
+use crate::registry::Unit;
+use crate::report;
+use crate::unit::{Group, UnitId};
+use axum::extract::State;
+use axum::response::Response;
+use chrono::{Datelike as _, Days, NaiveDate};
+use minijinja::{Value, context};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-/// What the address chooses.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-pub(super) struct Choice {
-    plan: Option<String>,
-    #[serde(rename = "ngay")]
-    day: Option<NaiveDate>,
-}
-
-/// What the template is given.
-#[derive(Debug, Serialize)]
-struct Page<'a> {
-    title: &'a str,
-    plan: &'a str,
-    plans: Vec<Named>,
-    day: NaiveDate,
-    shown: String,
-    demo: bool,
-    watched: usize,
-    seen: usize,
-    counts: Vec<Count>,
-    duties: Vec<Named>,
-    rows: Vec<Row>,
-}
-
-/// Something with an id and a title.
-#[derive(Debug, Serialize)]
-struct Named {
-    id: String,
-    title: String,
-}
-
-/// How many verdicts have one answer.
-#[derive(Debug, Serialize)]
-struct Count {
-    status: Status,
-    name: &'static str,
-    count: usize,
-}
-
-/// One unit in the table.
-#[derive(Debug, Serialize)]
-struct Row {
-    unit: String,
-    name: String,
-    cells: Vec<Cell>,
-}
-
-/// The latest verdict of one duty.
-#[derive(Debug, Serialize)]
-struct Cell {
-    status: Status,
-    name: &'static str,
-    period: String,
-    counted: u32,
-    required: u32,
-}
+/// Sources out of sight that the front page names; the rest stand on their own page.
+const NAMED: usize = 8;
 
 /// `GET /`
-pub(super) async fn page(State(app): State<Arc<App>>, Query(choice): Query<Choice>) -> Response {
-    let snapshot = app.snapshot();
-    match content(&app, &snapshot, &choice) {
-        Ok(body) => render::html(body).into_response(),
-        Err(refusal) => refusal.page(&app),
-    }
+pub(super) async fn page(State(app): State<Arc<App>>, address: Address) -> Response {
+    answer(app, address, content).await
 }
 
-fn content(app: &App, snapshot: &Snapshot, choice: &Choice) -> Result<String, Refusal> {
-    let day = choice.day.unwrap_or(snapshot.night.day);
-    let plan = match &choice.plan {
-        Some(id) => snapshot.plans.get(id)?,
-        None => snapshot.main_plan(day).ok_or(Refusal::NotFound)?,
-    };
-    let audit = snapshot.audit(plan, day)?;
-    let named = |id: &str, title: &str| Named { id: id.to_owned(), title: title.to_owned() };
-    let page = Page {
-        title: &plan.title,
-        plan: &plan.id,
-        plans: snapshot.plans.iter().map(|plan| named(&plan.id, &plan.title)).collect(),
-        day,
-        shown: day.format("%d/%m/%Y").to_string(),
-        demo: snapshot.night.demo,
-        watched: snapshot.night.watched,
-        seen: snapshot.night.seen,
-        counts: counts(&audit),
-        duties: columns(plan).map(|duty| named(&duty.id, &duty.title)).collect(),
-        rows: rows(snapshot, plan, &audit),
-    };
-    Ok(app.pages.render("front.html", &page))
+fn content(view: &View<'_>) -> Result<Response, Refusal> {
+    let wish = view.wish()?;
+    let all = view.verdicts();
+    let (counted, others): (Vec<&Verdict>, Vec<&Verdict>) =
+        all.into_iter().partition(|v| view.is_counted(&v.obligation));
+    let sources = sources::of(&view.snapshot.world, view.day);
+    let unseen: Vec<&Source<'_>> = sources.iter().filter(|source| !source.seen).collect();
+    let duties = duties(view, &counted);
+    let missed = missed(view);
+    let rows = rows(view, &wish, &counted, &duties, &missed);
+    Ok(view.page("front.html", context! {
+        choices => choices(view),
+        watched => sources.len(),
+        seen => sources.len() - unseen.len(),
+        unseen => unseen.iter().take(NAMED).map(|source| source.value(view)).collect::<Vec<_>>(),
+        unseen_more => unseen.len().saturating_sub(NAMED),
+        counts => counts(view, &counted, &[("loai", "dem")]),
+        others => counts(view, &others, &[("loai", "khac")]),
+        groups => groups(view, &counted),
+        duties => duties.iter().map(|duty| context! { id => &duty.id, title => &duty.title, clause => &duty.clause }).collect::<Vec<_>>(),
+        total_rows => rows.len(),
+        rows,
+    }))
 }
 
-/// The duties with a number: what the table has columns for.
-fn columns(plan: &Plan) -> impl Iterator<Item = &crate::plan::Obligation> {
-    plan.obligations.iter().filter(|duty| matches!(duty.duty, crate::plan::Duty::Counted(_)))
-}
-
-fn counts(audit: &Audit) -> Vec<Count> {
-    let mut counts: BTreeMap<Status, usize> = BTreeMap::new();
-    for verdict in &audit.verdicts {
-        *counts.entry(verdict.status).or_default() += 1;
-    }
-    counts.into_iter().map(|(status, count)| Count { status, name: status.name(), count }).collect()
-}
-
-fn rows(snapshot: &Snapshot, plan: &Plan, audit: &Audit) -> Vec<Row> {
-    let mut latest: BTreeMap<(&str, &str), &Verdict> = BTreeMap::new();
-    for verdict in &audit.verdicts {
-        latest.insert((verdict.unit.as_str(), &verdict.obligation), verdict);
-    }
-    let cell = |verdict: &&Verdict| Cell {
-        status: verdict.status,
-        name: verdict.status.name(),
-        period: verdict.period.name(),
-        counted: verdict.counted,
-        required: verdict.required,
-    };
-    let row = |unit: &crate::registry::Unit| {
-        let cells = columns(plan).filter_map(|duty| latest.get(&(unit.id.as_str(), duty.id.as_str())).map(cell));
-        Row { unit: unit.id.to_string(), name: unit.full_name(), cells: cells.collect() }
-    };
-    snapshot.registry.units().iter().map(row).filter(|row| !row.cells.is_empty()).collect()
-}
-
-/// `GET /health`: 200 while serving, the state of the night in the body.
-pub(super) async fn health(State(app): State<Arc<App>>) -> Response {
-    let night = app.snapshot().night.clone();
-    let body = serde_json::json!({
-        "schema": 1,
-        "status": "ok",
-        "at": app.now().to_rfc3339(),
-        "night": { "day": night.day, "watched": night.watched, "seen": night.seen },
+/// The choices of the form at the head, each with whether it is the present one.
+pub(super) fn choices(view: &View<'_>) -> Value {
+    let plans = view.snapshot.plans.iter().map(|plan| {
+        context! { id => &plan.id, title => &plan.title, document => &plan.document, chosen => plan.id == view.plan.id }
     });
-    (StatusCode::OK, Json(body)).into_response()
+    let chosen = view.period.map(|p| p.to_string()).unwrap_or_default();
+    let periods = periods(view.plan.from, view.plan.until.min(view.day)).into_iter();
+    let periods = periods.map(|(title, list)| {
+        let options = list.into_iter().map(|period| {
+            let id = period.to_string();
+            context! { chosen => id == chosen, id, name => period.name() }
+        });
+        context! { title, options => options.collect::<Vec<_>>() }
+    });
+    let groups = Group::ALL.map(|group| {
+        context! { id => group.id(), name => group.name(), chosen => view.address.get("nhom") == Some(group.id()) }
+    });
+    let statuses = Status::ALL.map(|status| {
+        let code = view::code(status);
+        context! { id => code, name => status.name(), chosen => view.address.get("trang-thai") == Some(code) }
+    });
+    context! {
+        plans => plans.collect::<Vec<_>>(),
+        periods => periods.collect::<Vec<_>>(),
+        groups => groups.to_vec(),
+        statuses => statuses.to_vec(),
+        name => view.address.get("ten").unwrap_or_default(),
+        plan => view.address.get("plan").unwrap_or_default(),
+        day => view.address.get("ngay").unwrap_or_default(),
+        period => view.address.get("ky").unwrap_or_default(),
+    }
+}
+
+/// A kind of period, and what it is made of from the day it holds.
+type Kind = (&'static str, fn(NaiveDate) -> Period);
+
+/// The periods a visitor may choose, by kind, the latest first.
+fn periods(from: NaiveDate, until: NaiveDate) -> Vec<(String, Vec<Period>)> {
+    const KINDS: [Kind; 6] = [
+        ("Tuần", Period::week_of),
+        ("Tháng", Period::month_of),
+        ("Quý", Period::quarter_of),
+        ("6 tháng", Period::half_of),
+        ("9 tháng", Period::nine_months_of),
+        ("Năm", Period::year_of),
+    ];
+    // Plans run over some years at most; the last two are what a page is opened for.
+    let from = from.max(NaiveDate::from_ymd_opt(until.year() - 1, 1, 1).unwrap_or(from));
+    let days = || from.iter_days().take_while(|day| *day <= until + Days::new(0));
+    let of =
+        |make: fn(NaiveDate) -> Period| days().map(make).collect::<BTreeSet<_>>().into_iter().rev().collect::<Vec<_>>();
+    let mut found: Vec<(String, Vec<Period>)> =
+        KINDS.iter().map(|(title, make)| ((*title).to_owned(), of(*make))).collect();
+    let reports = found.iter().skip(1).flat_map(|(_, list)| list.iter().filter_map(|p| p.on_reporting_calendar()));
+    found.push(("Kỳ báo cáo (ngày 15 đến ngày 14)".to_owned(), reports.collect()));
+    found.retain(|(_, list)| !list.is_empty());
+    found
+}
+
+/// How many verdicts have one answer, each with the list it is the length of.
+pub(super) fn counts(view: &View<'_>, verdicts: &[&Verdict], changes: &[(&str, &str)]) -> Vec<Value> {
+    let mut counts: BTreeMap<usize, (Status, usize)> = BTreeMap::new();
+    for verdict in verdicts {
+        let order = Status::ALL.iter().position(|status| *status == verdict.status).unwrap_or_default();
+        counts.entry(order).or_insert((verdict.status, 0)).1 += 1;
+    }
+    let value = |(status, count): (Status, usize)| {
+        let code = view::code(status);
+        let cleared = [("nhom", ""), ("ten", ""), ("trang", ""), ("trang-thai", code)];
+        let link = view.address.with(&[&cleared[..], changes].concat());
+        context! { code, name => status.name(), count, link }
+    };
+    counts.into_values().map(value).collect()
+}
+
+/// Totals by group.
+fn groups(view: &View<'_>, verdicts: &[&Verdict]) -> Vec<Value> {
+    let group = |v: &Verdict| view.snapshot.registry.get(&v.unit).map_or(Group::Other, |unit| unit.group);
+    let value = |wanted: Group| {
+        let list: Vec<&Verdict> = verdicts.iter().copied().filter(|v| group(v) == wanted).collect();
+        let units: BTreeSet<&UnitId> = list.iter().map(|v| &v.unit).collect();
+        let counts = counts(view, &list, &[("loai", "dem"), ("nhom", wanted.id())]);
+        (!list.is_empty()).then(|| context! { id => wanted.id(), name => wanted.name(), units => units.len(), counts })
+    };
+    Group::ALL.into_iter().filter_map(value).collect()
+}
+
+/// The duties with a number that bind anyone here: what the table has columns for.
+fn duties<'v>(view: &'v View<'_>, counted: &[&Verdict]) -> Vec<&'v Obligation> {
+    let bound: BTreeSet<&str> = counted.iter().map(|v| v.obligation.as_str()).collect();
+    let numbered = |duty: &&Obligation| matches!(duty.duty, Duty::Counted(_)) && bound.contains(duty.id.as_str());
+    view.plan.obligations.iter().filter(numbered).collect()
+}
+
+/// For each unit and duty, how many of its periods ended unmet so far.
+fn missed<'v>(view: &'v View<'_>) -> BTreeMap<(&'v str, &'v str), usize> {
+    let mut missed = BTreeMap::new();
+    for v in view.audit.verdicts.iter().filter(|v| v.status == Status::Unmet) {
+        *missed.entry((v.unit.as_str(), v.obligation.as_str())).or_default() += 1;
+    }
+    missed
+}
+
+fn rows(
+    view: &View<'_>,
+    wish: &Wish,
+    counted: &[&Verdict],
+    duties: &[&Obligation],
+    missed: &BTreeMap<(&str, &str), usize>,
+) -> Vec<Value> {
+    let mut of: BTreeMap<&UnitId, Vec<&Verdict>> = BTreeMap::new();
+    for verdict in counted {
+        of.entry(&verdict.unit).or_default().push(verdict);
+    }
+    let mut units: Vec<&Unit> =
+        view.snapshot.registry.units().iter().filter(|unit| of.contains_key(&unit.id)).collect();
+    units.retain(|unit| wish.takes(unit));
+    units.retain(|unit| wish.status.is_none_or(|status| of[&unit.id].iter().any(|v| v.status == status)));
+    view::sort_units(&mut units);
+    let row = |unit: &&Unit| {
+        let cells = duties.iter().map(|duty| {
+            let list: Vec<&Verdict> = of[&unit.id].iter().copied().filter(|v| v.obligation == duty.id).collect();
+            let missed = missed.get(&(unit.id.as_str(), duty.id.as_str())).copied().unwrap_or_default();
+            cell(view, duty, &list, missed)
+        });
+        context! { id => unit.id.as_str(), name => unit.full_name(), group => unit.group.name(), cells => cells.collect::<Vec<_>>() }
+    };
+    units.iter().map(row).collect()
+}
+
+/// What one duty of a unit comes to: its colour is that of the answer most in need of a reader.
+fn cell(view: &View<'_>, duty: &Obligation, list: &[&Verdict], missed: usize) -> Value {
+    const GRAVE: [Status; 5] =
+        [Status::Unmet, Status::InsufficientData, Status::NeedsEvidence, Status::InProgress, Status::Met];
+    let status = GRAVE.into_iter().find(|s| list.iter().any(|v| v.status == *s)).or(list.first().map(|v| v.status));
+    let words = match list {
+        [] => String::new(),
+        [one] => one.status.name().to_owned(),
+        many => counts(view, many, &[])
+            .iter()
+            .map(|c| format!("{} {}", attr(c, "count"), attr(c, "name")))
+            .collect::<Vec<_>>()
+            .join(", "),
+    };
+    let before = missed - usize::from(missed > 0 && list.iter().any(|v| v.status == Status::Unmet));
+    context! {
+        duty => &duty.id,
+        title => &duty.title,
+        code => status.map(view::code).unwrap_or("none"),
+        words,
+        fraction => if let [one] = list { report::fraction(one) } else { String::new() },
+        period => if let [one] = list { one.period.name() } else { String::new() },
+        missed => if view.period.is_none() { before } else { 0 },
+    }
+}
+
+fn attr(value: &Value, name: &str) -> String {
+    value.get_attr(name).map(|v| v.to_string()).unwrap_or_default()
 }

@@ -4,11 +4,24 @@
 //! [`Snapshot`] that the driver makes after each night and each decision; a page is a pure
 //! function of it, the address and who asks. Handlers are a few lines: check, look up, answer.
 
+mod address;
 mod app;
+mod chart;
+mod check;
+mod download;
 mod error;
 mod front;
+mod health;
+mod item;
+mod list;
+mod plan;
 mod render;
 mod snapshot;
+mod sorting;
+mod sources;
+mod unit;
+mod verdict;
+mod view;
 
 pub use app::{App, Parts};
 pub use snapshot::{Night, Snapshot};
@@ -21,7 +34,14 @@ use std::sync::Arc;
 pub fn router(app: Arc<App>) -> Router {
     Router::new()
         .route("/", get(front::page))
-        .route("/health", get(front::health))
+        .route("/bai/{id}", get(item::page))
+        .route("/tra-cuu", get(check::page))
+        .route("/ke-hoach/{id}", get(plan::page))
+        .route("/danh-sach", get(list::page))
+        .route("/don-vi/{*id}", get(unit::page))
+        .route("/nguon", get(sources::page))
+        .route("/tai-ve/{file}", get(download::file))
+        .route("/health", get(health::state))
         .route("/static/{file}", get(render::file))
         .fallback(error::not_found)
         .layer(axum::middleware::from_fn(render::secure))

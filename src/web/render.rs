@@ -13,7 +13,14 @@ use serde::Serialize;
 const TEMPLATES: &[(&str, &str)] = &[
     ("layout.html", include_str!("templates/layout.html")),
     ("front.html", include_str!("templates/front.html")),
+    ("check.html", include_str!("templates/check.html")),
+    ("item.html", include_str!("templates/item.html")),
+    ("plan.html", include_str!("templates/plan.html")),
+    ("list.html", include_str!("templates/list.html")),
+    ("items.html", include_str!("templates/items.html")),
     ("refusal.html", include_str!("templates/refusal.html")),
+    ("sources.html", include_str!("templates/sources.html")),
+    ("unit.html", include_str!("templates/unit.html")),
 ];
 
 /// Files served as they are: name, type, bytes.
@@ -42,7 +49,11 @@ impl Pages {
 
     /// Renders one page; a template's fault is ours, is logged, and leaves a plain sentence.
     pub(super) fn render(&self, name: &str, page: &impl Serialize) -> String {
-        let values = Value::from(Serde(page));
+        self.show(name, Value::from(Serde(page)))
+    }
+
+    /// As [`Self::render`], over values made for the template.
+    pub(super) fn show(&self, name: &str, values: Value) -> String {
         let rendered = self.environment.get_template(name).and_then(|template| template.render(values));
         rendered.unwrap_or_else(|error| {
             tracing::error!(%error, name, "a template failed");

@@ -2,6 +2,7 @@
 
 use crate::audit::{self, Audit, Selection, World};
 use crate::error::Result;
+use crate::period::Period;
 use crate::plan::{Plan, Plans};
 use crate::registry::Registry;
 use chrono::NaiveDate;
@@ -21,7 +22,7 @@ pub struct Snapshot {
     pub world: World,
     /// The last night.
     pub night: Night,
-    audits: Mutex<BTreeMap<(String, NaiveDate), Kept>>,
+    audits: Mutex<BTreeMap<(String, NaiveDate, Option<Period>), Kept>>,
     asked: std::sync::atomic::AtomicU64,
 }
 
@@ -48,19 +49,21 @@ impl Snapshot {
         Self { plans, registry, world, night, audits: Mutex::default(), asked: 0.into() }
     }
 
-    /// The audit of a plan as of a day, computed once.
+    /// The audit of a plan as of a day, computed once; summed over a period of the reporting calendar
+    /// where one is named.
     ///
     /// # Errors
     /// As [`audit::audit`].
-    pub fn audit(&self, plan: &Plan, as_of: NaiveDate) -> Result<Arc<Audit>> {
-        let key = (plan.id.clone(), as_of);
+    pub fn audit(&self, plan: &Plan, as_of: NaiveDate, summed: Option<Period>) -> Result<Arc<Audit>> {
+        let key = (plan.id.clone(), as_of, summed);
         let turn = self.asked.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
         let lock = || self.audits.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         if let Some((asked, audit)) = lock().get_mut(&key) {
             *asked = turn;
             return Ok(Arc::clone(audit));
         }
-        let audit = Arc::new(audit::audit(plan, &self.registry, &self.world, as_of, &Selection::default())?);
+        let selection = Selection { periods: summed.into_iter().collect(), ..Selection::default() };
+        let audit = Arc::new(audit::audit(plan, &self.registry, &self.world, as_of, &selection)?);
         let mut audits = lock();
         if audits.len() >= MOST {
             let oldest = audits.iter().min_by_key(|(_, (asked, _))| *asked).map(|(key, _)| key.clone());

@@ -1,0 +1,100 @@
+//! The check form: an address or a title → counted or not, why; or not seen, and since when we know.
+
+use super::address::Address;
+use super::app::App;
+use super::error::Refusal;
+use super::sources;
+use super::verdict;
+use super::view::{self, View, answer};
+use crate::audit::Post;
+use crate::text;
+use axum::extract::State;
+use axum::response::Response;
+use minijinja::{Value, context};
+use std::sync::Arc;
+
+/// Posts shown for one title.
+const MOST: usize = 20;
+
+/// `GET /tra-cuu`
+pub(super) async fn page(State(app): State<Arc<App>>, address: Address) -> Response {
+    answer(app, address, content).await
+}
+
+fn content(view: &View<'_>) -> Result<Response, Refusal> {
+    let asked = view.address.get("q").unwrap_or_default();
+    let posts = match asked {
+        "" => Vec::new(),
+        asked if asked.contains("://") => by_address(view, asked)?,
+        asked => by_title(view, asked),
+    };
+    let found: Vec<Value> = posts.iter().take(MOST).map(|post| value(view, post)).collect();
+    Ok(view.page(
+        "check.html",
+        context! {
+            asked,
+            more => posts.len().saturating_sub(MOST),
+            unseen => (!asked.is_empty() && found.is_empty()).then(|| unseen(view, asked)),
+            found,
+        },
+    ))
+}
+
+fn by_address<'v>(view: &'v View<'_>, asked: &str) -> Result<Vec<&'v Post>, Refusal> {
+    let world = &view.snapshot.world;
+    if let Some(post) = view.app.store.find(asked)?.and_then(|id| world.post(&id)) {
+        return Ok(vec![post]);
+    }
+    let bare = bare(asked);
+    Ok(world.posts().iter().filter(|post| self::bare(&post.url) == bare).collect())
+}
+
+/// What two ways to write an address have in common.
+fn bare(address: &str) -> &str {
+    let rest = address.split_once("://").map_or(address, |(_, rest)| rest);
+    let rest = rest.split('#').next().unwrap_or(rest);
+    rest.strip_prefix("www.").unwrap_or(rest).trim_end_matches('/')
+}
+
+/// The posts whose title holds the words asked for, with or without diacritics; the latest first.
+fn by_title<'v>(view: &'v View<'_>, asked: &str) -> Vec<&'v Post> {
+    let asked = text::fold(asked);
+    view.snapshot.world.posts().iter().rev().filter(|post| text::fold(&post.title).contains(&asked)).collect()
+}
+
+/// A post, and what the plan looked at makes of it.
+fn value(view: &View<'_>, post: &Post) -> Value {
+    let begun = view.audit.verdicts.iter().filter(|v| v.period.first() <= view.day);
+    let seen = begun.flat_map(|v| v.items.iter().filter(|item| item.id == post.id).map(move |item| (v, item)));
+    // What counts anywhere counts; else the first reason is the one to mend.
+    let best = seen.max_by_key(|(v, item)| (item.counted, view.is_counted(&v.obligation)));
+    context! {
+        id => &post.id.0,
+        title => verdict::title(&post.title),
+        host => &post.host,
+        at => post.published.map(view::moment),
+        unit => post.assessment.unit.as_ref().map(|id| id.as_str()),
+        verdict => best.map(|(v, _)| verdict::value(view, v)),
+        item => best.map(|(_, item)| verdict::item(item)),
+    }
+}
+
+/// Not seen: what we know of the portal it would stand on.
+fn unseen(view: &View<'_>, asked: &str) -> Value {
+    let host = bare(asked).split(['/', '?', ':']).next().unwrap_or_default().to_ascii_lowercase();
+    let sources = sources::of(&view.snapshot.world, view.day);
+    let source = sources.iter().find(|source| source.site.host.trim_start_matches("www.").eq_ignore_ascii_case(&host));
+    context! { is_address => asked.contains("://"), host, source => source.map(|source| source.value(view)) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::bare;
+
+    #[test]
+    fn one_page_has_many_spellings() {
+        for address in ["https://www.a.vn/x/", "http://a.vn/x#y", "a.vn/x"] {
+            assert_eq!(bare(address), "a.vn/x");
+        }
+    }
+}

@@ -1,0 +1,146 @@
+//! An item's page: what was decided and why, beside which earlier text, from which capture.
+
+use super::address::Address;
+use super::app::App;
+use super::error::Refusal;
+use super::verdict;
+use super::view::{self, View, answer};
+use crate::article::{About, Article, ArticleId, Assessment, Kind};
+use crate::assess::novelty;
+use crate::audit::Post;
+use crate::decision::{Decision, Ruling};
+use crate::registry::Unit;
+use crate::time::Time;
+use crate::unit::UnitId;
+use axum::extract::{Path, State};
+use axum::response::Response;
+use minijinja::{Value, context};
+use std::sync::Arc;
+
+/// `GET /bai/{id}`
+pub(super) async fn page(State(app): State<Arc<App>>, Path(id): Path<String>, address: Address) -> Response {
+    answer(app, address, move |view| content(view, &ArticleId(id))).await
+}
+
+fn content(view: &View<'_>, id: &ArticleId) -> Result<Response, Refusal> {
+    let world = &view.snapshot.world;
+    let post = world.post(id).ok_or(Refusal::NotFound)?;
+    let article = view.app.store.article(&post.id)?;
+    let decisions = world.decisions.iter().filter(|d| d.item == post.id);
+    Ok(view.page(
+        "item.html",
+        context! {
+            id => &post.id.0,
+            title => verdict::title(&post.title),
+            url => verdict::web_address(&post.url),
+            host => &post.host,
+            channel => post.channel.name(),
+            published => post.published.map(view::moment),
+            removed => post.removed.map(view::moment),
+            duties => duties(view, post),
+            answers => answers(view, &post.assessment),
+            card => card(view, post, article.as_ref())?,
+            dates => article.as_ref().map(dates),
+            capture => article.as_ref().and_then(capture),
+            revisions => article.as_ref().map(revisions),
+            warnings => article.as_ref().map(|a| &a.warnings),
+            decisions => decisions.map(|d| decision(view, d)).collect::<Vec<_>>(),
+        },
+    ))
+}
+
+/// Every duty of the plan that looked at it, with what it came to there.
+fn duties(view: &View<'_>, post: &Post) -> Vec<Value> {
+    let mut found = Vec::new();
+    for verdict in view.audit.verdicts.iter().filter(|v| v.period.first() <= view.day) {
+        for item in verdict.items.iter().filter(|item| item.id == post.id) {
+            found.push(context! { verdict => verdict::value(view, verdict), item => verdict::item(item) });
+        }
+    }
+    found
+}
+
+/// The answers about it, each with its reasons.
+fn answers(view: &View<'_>, found: &Assessment) -> Vec<Value> {
+    let name = |id: &UnitId| view.snapshot.registry.get(id).map_or_else(|| id.to_string(), Unit::full_name);
+    let units: Vec<String> = found.unit.iter().chain(&found.co_units).map(name).collect();
+    let unit = if units.is_empty() { "không rõ đơn vị".to_owned() } else { units.join(", ") };
+    let novelty = if found.repost { "đăng lại" } else { "mới" };
+    let topics: Vec<&str> = found.topics.iter().chain(&found.quota_topics).map(String::as_str).collect();
+    let topics = if topics.is_empty() { "không thuộc chủ đề nào".to_owned() } else { topics.join(", ") };
+    let kind = if found.kind == Kind::ChuyenSau { "bài chuyên sâu" } else { "tin, bài" };
+    let cchc =
+        if found.is_cchc { "là bài cải cách hành chính" } else { "không phải bài cải cách hành chính" };
+    let rows = [
+        (About::Unit, "Đơn vị", unit),
+        (About::Cchc, "Cải cách hành chính", cchc.to_owned()),
+        (About::Topic, "Chủ đề", topics),
+        (About::Kind, "Thể loại", kind.to_owned()),
+        (About::Novelty, "Tính mới", format!("{novelty}; {:.0}% nội dung đã đăng trước", found.similarity * 100.0)),
+    ];
+    let value = |(about, name, answer): (About, &str, String)| {
+        let reasons = found.reasons.iter().filter(|r| r.about == about).map(|r| crate::report::clean(&r.detail));
+        context! { name, answer, unsure => found.unsure.contains(&about), reasons => reasons.collect::<Vec<_>>() }
+    };
+    rows.into_iter().map(value).collect()
+}
+
+/// The text beside the earlier one it repeats; the card escapes what it shows.
+fn card(view: &View<'_>, post: &Post, article: Option<&Article>) -> Result<Option<Value>, Refusal> {
+    let (Some(article), Some(earlier)) = (article, &post.assessment.repost_of) else { return Ok(None) };
+    let Some(old) = view.app.store.article(earlier)? else { return Ok(None) };
+    let reason = post.assessment.reasons.iter().find(|r| r.about == About::Novelty);
+    let finding = reason.map_or("", |r| r.detail.as_str());
+    Ok(Some(Value::from_safe_string(novelty::card(article, &old, finding).html())))
+}
+
+fn dates(article: &Article) -> Vec<Value> {
+    let times = &article.times;
+    let known = [
+        ("trên trang", times.page),
+        ("trong siêu dữ liệu của trang", times.metadata),
+        ("trong địa chỉ", times.url),
+        ("trong nguồn cấp tin", times.feed),
+        ("trong sơ đồ trang", times.sitemap),
+        ("máy chủ ghi lần sửa cuối", times.last_modified),
+        ("hệ thống thấy lần đầu", article.first_seen),
+        ("thấy đã gỡ", article.removed),
+    ];
+    let value = |(name, at): (&str, Option<Time>)| at.map(|at| context! { name, at => view::moment(at) });
+    known.into_iter().filter_map(value).collect()
+}
+
+fn capture(article: &Article) -> Option<Value> {
+    article
+        .capture
+        .as_ref()
+        .map(|place| context! { at => view::moment(place.at), digest => &place.digest, file => &place.file })
+}
+
+fn revisions(article: &Article) -> Vec<Value> {
+    let value = |revision: &crate::article::Revision| {
+        let digest = revision.capture.as_ref().map(|place| &place.digest);
+        context! { at => view::moment(revision.at), title => verdict::title(&revision.title), digest }
+    };
+    article.revisions.iter().map(value).collect()
+}
+
+/// A decision in a sentence.
+fn decision(view: &View<'_>, decision: &Decision) -> Value {
+    let yes = |value: bool, yes: &str, no: &str| if value { yes.to_owned() } else { no.to_owned() };
+    let ruling = match &decision.ruling {
+        Ruling::Unit { value: Some(id) } => {
+            format!("bài của {}", view.snapshot.registry.get(id).map_or_else(|| id.to_string(), Unit::full_name))
+        }
+        Ruling::Unit { value: None } => "không phải bài của đơn vị nào".to_owned(),
+        Ruling::Topics { value } => format!("chủ đề: {}", value.join(", ")),
+        Ruling::Kind { value } => yes(*value == Kind::ChuyenSau, "bài chuyên sâu", "tin, bài"),
+        Ruling::Cchc { value } => yes(*value, "là bài CCHC", "không phải bài CCHC"),
+        Ruling::Novelty { value } => yes(*value, "bài mới", "không phải bài mới"),
+        Ruling::Counted { value, plan, obligation, .. } => {
+            format!("{} cho nhiệm vụ {obligation} của {plan}", yes(*value, "được tính", "không tính"))
+        }
+        Ruling::Withdrawn { value } => yes(*value, "bài đã gỡ, không tính", "vẫn tính dù đã gỡ"),
+    };
+    context! { seq => decision.seq, at => view::moment(decision.at), ruling, reason => crate::report::clean(&decision.reason) }
+}

@@ -1,0 +1,168 @@
+//! What a visitor looks at: a plan, a day, a period, and the verdicts these choose.
+
+use super::address::Address;
+use super::app::App;
+use super::error::Refusal;
+use super::render;
+use super::snapshot::Snapshot;
+use super::sorting;
+use crate::audit::{Audit, Status, Verdict};
+use crate::period::Period;
+use crate::plan::{Duty, Plan};
+use crate::registry::Unit;
+use crate::text;
+use crate::unit::Group;
+use axum::response::{IntoResponse as _, Response};
+use chrono::{Datelike as _, NaiveDate};
+use minijinja::{Value, context};
+use std::sync::Arc;
+
+/// One visit: everything a page is made from.
+pub(super) struct View<'a> {
+    pub app: &'a App,
+    pub snapshot: &'a Snapshot,
+    pub address: &'a Address,
+    pub plan: &'a Plan,
+    pub day: NaiveDate,
+    pub period: Option<Period>,
+    pub audit: Arc<Audit>,
+}
+
+/// Makes a page off the async threads: another date may take a second to audit.
+pub(super) async fn answer<F>(app: Arc<App>, address: Address, page: F) -> Response
+where
+    F: FnOnce(&View<'_>) -> Result<Response, Refusal> + Send + 'static,
+{
+    let shown = Arc::clone(&app);
+    let made = tokio::task::spawn_blocking(move || {
+        let snapshot = shown.snapshot();
+        View::new(&shown, &snapshot, &address).and_then(|view| page(&view))
+    });
+    let failed = |e| Err(Refusal::Failed(crate::error::Error::Failed(format!("trang dừng giữa chừng: {e}"))));
+    made.await.unwrap_or_else(failed).unwrap_or_else(|refusal| refusal.page(&app))
+}
+
+impl<'a> View<'a> {
+    fn new(app: &'a App, snapshot: &'a Snapshot, address: &'a Address) -> Result<Self, Refusal> {
+        let day = address.parsed::<NaiveDate>("ngay")?.unwrap_or(snapshot.night.day);
+        if !(2000..2100).contains(&day.year()) {
+            return Err(Refusal::Bad(format!("Ngày {day} nằm ngoài mọi kế hoạch.")));
+        }
+        let period = address.parsed::<Period>("ky")?;
+        let plan = match address.get("plan") {
+            Some(id) => snapshot.plans.get(id).map_err(|_| Refusal::NotFound)?,
+            None => snapshot.main_plan(day).ok_or(Refusal::NotFound)?,
+        };
+        let audit = snapshot.audit(plan, day, period.filter(Period::is_reporting))?;
+        Ok(Self { app, snapshot, address, plan, day, period, audit })
+    }
+
+    /// The verdicts looked at: of the period chosen; without one, the latest of every unit and duty.
+    pub(super) fn verdicts(&self) -> Vec<&Verdict> {
+        let begun = self.audit.verdicts.iter().filter(|v| v.period.first() <= self.day);
+        match self.period {
+            Some(period) if period.is_reporting() => begun.collect(),
+            Some(period) => begun.filter(|v| period.encloses(&v.period)).collect(),
+            None => {
+                let mut latest: Vec<&Verdict> = Vec::new();
+                for verdict in begun {
+                    match latest.last_mut() {
+                        Some(last) if last.unit == verdict.unit && last.obligation == verdict.obligation => {
+                            *last = verdict;
+                        }
+                        _ => latest.push(verdict),
+                    }
+                }
+                latest
+            }
+        }
+    }
+
+    /// Whether a duty has a number to reach.
+    pub(super) fn is_counted(&self, obligation: &str) -> bool {
+        self.plan.obligation(obligation).is_some_and(|o| matches!(o.duty, Duty::Counted(_)))
+    }
+
+    /// The name of a unit, or its slug where the registry does not know it.
+    pub(super) fn unit_name(&self, verdict: &Verdict) -> String {
+        self.snapshot.registry.get(&verdict.unit).map_or_else(|| verdict.unit.to_string(), Unit::full_name)
+    }
+
+    /// What the address asks of units.
+    pub(super) fn wish(&self) -> Result<Wish, Refusal> {
+        let status = self.address.get("trang-thai").map(status).transpose()?;
+        let name = self.address.get("ten").map(text::fold).unwrap_or_default();
+        Ok(Wish {
+            group: self.address.parsed("nhom")?,
+            status,
+            name,
+            duty: self.address.get("nhiem-vu").map(str::to_owned),
+        })
+    }
+
+    /// The page of a template, with what the frame around every page needs.
+    pub(super) fn page(&self, template: &str, values: Value) -> Response {
+        let frame = context! {
+            demo => self.snapshot.night.demo,
+            plan => context! { id => &self.plan.id, title => &self.plan.title, document => &self.plan.document },
+            day => self.day.to_string(),
+            shown_day => date(self.day),
+            period => self.period.map(|p| p.name()),
+            here => self.address.view(),
+        };
+        render::html(self.app.pages.show(template, context! { ..values, ..frame })).into_response()
+    }
+}
+
+/// The wishes of a filter.
+#[derive(Debug, Default)]
+pub(super) struct Wish {
+    pub group: Option<Group>,
+    pub status: Option<Status>,
+    pub duty: Option<String>,
+    name: String,
+}
+
+impl Wish {
+    /// Whether a unit is wanted by its group and name, typed with or without diacritics.
+    pub(super) fn takes(&self, unit: &Unit) -> bool {
+        let named = |name: &str| text::fold(name).contains(&self.name);
+        self.group.is_none_or(|group| unit.group == group)
+            && (self.name.is_empty() || named(&unit.full_name()) || unit.aliases.iter().any(|alias| named(alias)))
+    }
+}
+
+/// A status by its code.
+pub(super) fn status(code: &str) -> Result<Status, Refusal> {
+    let found = Status::ALL.into_iter().find(|status| self::code(*status) == code);
+    found.ok_or_else(|| Refusal::Bad(format!("Không có kết luận «{code}».")))
+}
+
+/// The code of a status, as in JSON; also its class on the page.
+pub(super) fn code(status: Status) -> &'static str {
+    match status {
+        Status::Met => "met",
+        Status::Unmet => "unmet",
+        Status::InProgress => "in_progress",
+        Status::NeedsEvidence => "needs_evidence",
+        Status::InsufficientData => "insufficient_data",
+        Status::NotApplicable => "not_applicable",
+        Status::Covered => "covered",
+        Status::NotCovered => "not_covered",
+    }
+}
+
+/// A day as people write it.
+pub(super) fn date(day: NaiveDate) -> String {
+    day.format("%d/%m/%Y").to_string()
+}
+
+/// A moment as people write it.
+pub(super) fn moment(at: crate::time::Time) -> String {
+    at.with_timezone(&crate::time::hanoi()).format("%H:%M %d/%m/%Y").to_string()
+}
+
+/// Units in the order of reports: by group, then by name as Vietnamese dictionaries sort.
+pub(super) fn sort_units(units: &mut [&Unit]) {
+    units.sort_by_cached_key(|unit| (unit.group, sorting::key(&unit.name)));
+}
