@@ -4,10 +4,12 @@
 //! A name alone decides little: `Hai Bà Trưng` is a ward, a former district and a street. The word
 //! before it, the word behind it and its capitals tell which is meant.
 
+mod build;
+mod lines;
+
 use super::phrases::{Hit, Phrases};
-use super::reading::{Gap, Section, Vocabulary};
-use crate::lexicon::UnitWords;
-use crate::registry::{Registry, Sort};
+use super::reading::{Gap, Section};
+use crate::registry::Sort;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Who a name is.
@@ -99,91 +101,6 @@ pub(super) struct Role {
 }
 
 impl Gazetteer {
-    pub(super) fn new(registry: &Registry, words: &UnitWords, vocabulary: &mut Vocabulary) -> Self {
-        let mut gazetteer = Self::default();
-        for (n, unit) in registry.units().iter().enumerate() {
-            gazetteer.sorts.push(unit.sort);
-            if !unit.of_the_city() {
-                continue;
-            }
-            gazetteer.add_unit(n, unit, vocabulary);
-            unit.former_districts.iter().for_each(|d| {
-                let bare = d.trim_start_matches("Quận ").trim_start_matches("Huyện ").trim_start_matches("Thị xã ");
-                gazetteer.add(bare, Name::District, vocabulary);
-            });
-        }
-        let elsewhere = registry.elsewhere();
-        elsewhere.province_names.iter().for_each(|p| gazetteer.add(p, Name::Province, vocabulary));
-        elsewhere.central.iter().for_each(|p| gazetteer.add(p, Name::Central, vocabulary));
-        elsewhere.press.iter().for_each(|p| gazetteer.add(p, Name::Press, vocabulary));
-        gazetteer.add_homonyms(registry);
-        gazetteer.add_cues(words, vocabulary);
-        gazetteer
-    }
-
-    fn add_unit(&mut self, n: usize, unit: &crate::registry::Unit, vocabulary: &mut Vocabulary) {
-        if unit.sort == Sort::Agency {
-            for name in std::iter::once(&unit.name).chain(&unit.aliases).chain(&unit.offices) {
-                spellings(name).iter().for_each(|name| self.add(name, Name::Agency(n), vocabulary));
-            }
-            for old in &unit.predecessors {
-                spellings(&old.name).iter().for_each(|name| self.add(name, Name::Predecessor(n), vocabulary));
-            }
-        } else {
-            self.add(&unit.name, Name::Commune(n), vocabulary);
-        }
-        for alias in unit.aliases.iter().chain([&unit.full_name()]) {
-            self.spellings.push((crate::text::fold(alias), n));
-        }
-    }
-
-    fn add(&mut self, phrase: &str, name: Name, vocabulary: &mut Vocabulary) {
-        let value = u32::try_from(self.names.len()).expect("a few thousand names");
-        self.names.push(name);
-        self.phrases.insert(vocabulary, phrase, value);
-    }
-
-    fn add_homonyms(&mut self, registry: &Registry) {
-        let key = |word: &str, name: &str| format!("{} {}", word.to_lowercase(), crate::text::normal(name));
-        let mut elsewhere: BTreeMap<String, Vec<String>> = BTreeMap::new();
-        for province in &registry.elsewhere().provinces {
-            for (word, name) in &province.communes {
-                elsewhere.entry(key(word, name)).or_default().push(crate::text::normal(&province.name));
-                self.abroad.insert(crate::text::fold(&format!("{word} {name}")));
-            }
-        }
-        for (n, unit) in registry.units().iter().enumerate().filter(|(_, u)| u.of_the_city()) {
-            // What the city has too is a slip of the city's first.
-            self.abroad.remove(&crate::text::fold(&unit.full_name()));
-            if let Some(provinces) = elsewhere.get(&key(unit.sort.word(), &unit.name)) {
-                self.homonyms.insert(n, provinces.clone());
-            }
-        }
-    }
-
-    fn add_cues(&mut self, words: &UnitWords, vocabulary: &mut Vocabulary) {
-        for (list, cue) in [
-            (&words.phuong, Cue::Phuong),
-            (&words.xa, Cue::Xa),
-            (&words.district, Cue::District),
-            (&words.place, Cue::Place),
-            (&words.press, Cue::PressSort),
-            (&words.source, Cue::Source),
-            (&words.nobody, Cue::Nobody),
-            (&words.host_before, Cue::HostBefore),
-            (&words.passive_before, Cue::PassiveBefore),
-            (&words.host_after, Cue::HostAfter),
-        ] {
-            for word in list {
-                let value = u32::try_from(self.cue_values.len()).expect("a few hundred cue words");
-                self.cue_values.push(cue);
-                self.cues.insert(vocabulary, word, value);
-                // Cue words of one syllable are needed in texts without marks too.
-                self.cues.insert_bare(vocabulary, word, value);
-            }
-        }
-    }
-
     /// The provinces that have a commune of the same name as this unit.
     pub(super) fn homonyms(&self, unit: usize) -> &[String] {
         self.homonyms.get(&unit).map_or(&[], Vec::as_slice)
@@ -359,99 +276,6 @@ impl Gazetteer {
         let upper = section.words[start].capital;
         upper && (whole || self.cued(section, start, Cue::PressSort) || self.cued(section, start, Cue::Source))
     }
-
-    /// Whether a section opens like a source line, and how many words that takes.
-    pub(super) fn source_line(&self, section: &Section) -> Option<usize> {
-        (1..=3).rev().find(|len| self.cues_at(section, 0, *len).any(|c| c == Cue::Source))
-    }
-
-    /// Whether a section opens with a sort of press: "Báo Nghệ An", "Tạp chí …".
-    pub(super) fn press_line(&self, section: &Section, from: usize) -> bool {
-        (1..=5).any(|len| self.cues_at(section, from, len).any(|c| c == Cue::PressSort))
-            && section.words.get(from).is_some_and(|w| w.capital || from == 0)
-    }
-
-    /// Whether a section is a signature that names nobody, such as "PV".
-    pub(super) fn nobody(&self, section: &Section) -> bool {
-        let len = section.words.len();
-        (1..=3).contains(&len) && self.cues_at(section, 0, len).any(|c| c == Cue::Nobody)
-    }
-
-    /// Whether a line names a ward or commune: the word, and a name behind it.
-    pub(super) fn names_a_commune(&self, section: &Section) -> bool {
-        (1..section.words.len()).any(|n| {
-            let named = section.words[n].capital && section.words[n].gap == Gap::Space;
-            named && self.cues_at(section, n - 1, 1).any(|c| matches!(c, Cue::Phuong | Cue::Xa))
-        })
-    }
-
-    /// What the words around a mention say about its role.
-    pub(super) fn role(&self, section: &Section, mention: &Mention) -> Role {
-        let mut role = Role::default();
-        for len in 1..=3 {
-            role.host |= section.words.get(mention.end).is_some_and(|w| w.gap != Gap::Hard)
-                && self.cues_at(section, mention.end, len).any(|c| c == Cue::HostAfter);
-        }
-        let mut start = mention.start;
-        // Look past "UBND", "Đảng ủy" and the like for the word that governs the name.
-        for _ in 0..3 {
-            let behind = |cue| section.words[start].gap != Gap::Hard && self.cued_within(section, start, cue);
-            role.passive |= behind(Cue::PassiveBefore);
-            role.host |= behind(Cue::HostBefore);
-            let word = start.checked_sub(1).map(|n| section.quote(n, 1).to_lowercase());
-            match word.as_deref() {
-                Some("ubnd" | "hđnd" | "và" | "ủy" | "đảng" | "uỷ") if section.words[start].gap != Gap::Hard => {
-                    start -= 1
-                }
-                _ => break,
-            }
-        }
-        role
-    }
-
-    fn cued_within(&self, section: &Section, start: usize, wanted: Cue) -> bool {
-        (1..=3)
-            .any(|len| start.checked_sub(len).is_some_and(|from| self.cues_at(section, from, len).any(|c| c == wanted)))
-    }
-
-    /// The unit a line means in spite of slips: marks left out or wrong, one letter amiss. A name
-    /// that goes on, or that is a commune elsewhere as it stands, is no slip.
-    pub(super) fn nearly(&self, section: &Section) -> Option<usize> {
-        let folded = crate::text::fold(&section.text);
-        let words: Vec<&str> = crate::text::words(&folded).collect();
-        let mut best: Option<(usize, usize)> = None;
-        for (spelling, unit) in self.spellings.iter().filter(|(s, _)| s.len() > 6) {
-            let wanted: Vec<&str> = crate::text::words(spelling).collect();
-            for (start, window) in words.windows(wanted.len().max(1)).enumerate() {
-                let amiss = window.iter().zip(&wanted).map(|(a, b)| distance(a, b)).sum::<usize>();
-                let better = amiss <= 1 && best.is_none_or(|(least, _)| amiss < least);
-                let other = || self.goes_on(section, start + window.len()) || self.abroad.contains(&window.join(" "));
-                if better && (amiss == 0 || window.len() > 1) && !other() {
-                    best = Some((amiss, *unit));
-                }
-            }
-        }
-        best.map(|(_, unit)| unit)
-    }
-}
-
-/// A name with its usual variants: `&` or "và", and the city's name in full, short or left out.
-fn spellings(name: &str) -> Vec<String> {
-    let mut all = vec![name.to_owned()];
-    for suffix in ["thành phố Hà Nội", "TP Hà Nội"] {
-        if let Some(base) = name.strip_suffix(suffix) {
-            all.extend(["TP Hà Nội", "TP", "Thành phố", "Hà Nội", "HN"].map(|city| format!("{base}{city}")));
-        }
-    }
-    for n in 0..all.len() {
-        if all[n].contains('&') {
-            all.push(all[n].replace('&', " và "));
-        }
-        if all[n].contains(" và ") {
-            all.push(all[n].replace(" và ", " "));
-        }
-    }
-    all
 }
 
 /// Whether two names stand in one list: a comma or "và" between them.
@@ -462,31 +286,14 @@ fn joined(section: &Section, end: usize, start: usize) -> bool {
     }
 }
 
-/// Letters to add, drop or change, with two neighbours swapped as one; 2 stands for "too many".
-fn distance(a: &str, b: &str) -> usize {
-    let (a, b) = (a.as_bytes(), b.as_bytes());
-    if a == b {
-        return 0;
-    }
-    let same = a.iter().zip(b).take_while(|(x, y)| x == y).count();
-    let (a, b) = (&a[same..], &b[same..]);
-    let one = match (a, b) {
-        ([_, rest @ ..], b) if rest == b => true,
-        (a, [_, rest @ ..]) if rest == a => true,
-        ([_, x @ ..], [_, y @ ..]) if x == y => true,
-        ([p, q, x @ ..], [r, s, y @ ..]) if p == s && q == r && x == y => true,
-        _ => false,
-    };
-    if one { 1 } else { 2 }
-}
-
 #[cfg(test)]
 mod tests {
-    use super::super::reading::Reading;
+    use super::super::reading::{Reading, Vocabulary};
     use super::*;
     use crate::article::Article;
     use crate::data::Data;
     use crate::lexicon::Lexicons;
+    use crate::registry::Registry;
 
     #[test]
     fn a_name_is_what_stands_around_it() {
@@ -530,13 +337,5 @@ mod tests {
             let found: Vec<String> = gazetteer.mentions(reading.title()).iter().map(name).collect();
             assert_eq!(found.join(" "), expected, "{title}");
         }
-    }
-
-    #[test]
-    fn slips_are_forgiven_in_a_line() {
-        assert_eq!(
-            [distance("phuong", "phuong"), distance("phuogn", "phuong"), distance("dinh", "dih"), distance("a", "xyz")],
-            [0, 1, 1, 2]
-        );
     }
 }

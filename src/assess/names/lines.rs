@@ -1,0 +1,111 @@
+//! Reads short lines — author, source, signature — and the role words around a name.
+
+use super::{Cue, Gazetteer, Mention, Role};
+use crate::assess::reading::{Gap, Section};
+
+impl Gazetteer {
+    /// Whether a section opens like a source line, and how many words that takes.
+    pub(in crate::assess) fn source_line(&self, section: &Section) -> Option<usize> {
+        (1..=3).rev().find(|len| self.cues_at(section, 0, *len).any(|c| c == Cue::Source))
+    }
+
+    /// Whether a section opens with a sort of press: "Báo Nghệ An", "Tạp chí …".
+    pub(in crate::assess) fn press_line(&self, section: &Section, from: usize) -> bool {
+        (1..=5).any(|len| self.cues_at(section, from, len).any(|c| c == Cue::PressSort))
+            && section.words.get(from).is_some_and(|w| w.capital || from == 0)
+    }
+
+    /// Whether a section is a signature that names nobody, such as "PV".
+    pub(in crate::assess) fn nobody(&self, section: &Section) -> bool {
+        let len = section.words.len();
+        (1..=3).contains(&len) && self.cues_at(section, 0, len).any(|c| c == Cue::Nobody)
+    }
+
+    /// Whether a line names a ward or commune: the word, and a name behind it.
+    pub(in crate::assess) fn names_a_commune(&self, section: &Section) -> bool {
+        (1..section.words.len()).any(|n| {
+            let named = section.words[n].capital && section.words[n].gap == Gap::Space;
+            named && self.cues_at(section, n - 1, 1).any(|c| matches!(c, Cue::Phuong | Cue::Xa))
+        })
+    }
+
+    /// What the words around a mention say about its role.
+    pub(in crate::assess) fn role(&self, section: &Section, mention: &Mention) -> Role {
+        let mut role = Role::default();
+        for len in 1..=3 {
+            role.host |= section.words.get(mention.end).is_some_and(|w| w.gap != Gap::Hard)
+                && self.cues_at(section, mention.end, len).any(|c| c == Cue::HostAfter);
+        }
+        let mut start = mention.start;
+        // Look past "UBND", "Đảng ủy" and the like for the word that governs the name.
+        for _ in 0..3 {
+            let behind = |cue| section.words[start].gap != Gap::Hard && self.cued_within(section, start, cue);
+            role.passive |= behind(Cue::PassiveBefore);
+            role.host |= behind(Cue::HostBefore);
+            let word = start.checked_sub(1).map(|n| section.quote(n, 1).to_lowercase());
+            match word.as_deref() {
+                Some("ubnd" | "hđnd" | "và" | "ủy" | "đảng" | "uỷ") if section.words[start].gap != Gap::Hard => {
+                    start -= 1
+                }
+                _ => break,
+            }
+        }
+        role
+    }
+
+    fn cued_within(&self, section: &Section, start: usize, wanted: Cue) -> bool {
+        (1..=3)
+            .any(|len| start.checked_sub(len).is_some_and(|from| self.cues_at(section, from, len).any(|c| c == wanted)))
+    }
+
+    /// The unit a line means in spite of slips: marks left out or wrong, one letter amiss. A name
+    /// that goes on, or that is a commune elsewhere as it stands, is no slip.
+    pub(in crate::assess) fn nearly(&self, section: &Section) -> Option<usize> {
+        let folded = crate::text::fold(&section.text);
+        let words: Vec<&str> = crate::text::words(&folded).collect();
+        let mut best: Option<(usize, usize)> = None;
+        for (spelling, unit) in self.spellings.iter().filter(|(s, _)| s.len() > 6) {
+            let wanted: Vec<&str> = crate::text::words(spelling).collect();
+            for (start, window) in words.windows(wanted.len().max(1)).enumerate() {
+                let amiss = window.iter().zip(&wanted).map(|(a, b)| distance(a, b)).sum::<usize>();
+                let better = amiss <= 1 && best.is_none_or(|(least, _)| amiss < least);
+                let other = || self.goes_on(section, start + window.len()) || self.abroad.contains(&window.join(" "));
+                if better && (amiss == 0 || window.len() > 1) && !other() {
+                    best = Some((amiss, *unit));
+                }
+            }
+        }
+        best.map(|(_, unit)| unit)
+    }
+}
+
+/// Letters to add, drop or change, with two neighbours swapped as one; 2 stands for "too many".
+fn distance(a: &str, b: &str) -> usize {
+    let (a, b) = (a.as_bytes(), b.as_bytes());
+    if a == b {
+        return 0;
+    }
+    let same = a.iter().zip(b).take_while(|(x, y)| x == y).count();
+    let (a, b) = (&a[same..], &b[same..]);
+    let one = match (a, b) {
+        ([_, rest @ ..], b) if rest == b => true,
+        (a, [_, rest @ ..]) if rest == a => true,
+        ([_, x @ ..], [_, y @ ..]) if x == y => true,
+        ([p, q, x @ ..], [r, s, y @ ..]) if p == s && q == r && x == y => true,
+        _ => false,
+    };
+    if one { 1 } else { 2 }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn slips_are_forgiven_in_a_line() {
+        assert_eq!(
+            [distance("phuong", "phuong"), distance("phuogn", "phuong"), distance("dinh", "dih"), distance("a", "xyz")],
+            [0, 1, 1, 2]
+        );
+    }
+}
