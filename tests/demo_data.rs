@@ -109,12 +109,16 @@ fn every_situation_is_expected_somewhere_and_every_expectation_names_what_exists
         assert!(readme.contains(&verdict.case) || ["met", "unmet", "running"].contains(&verdict.case.as_str()));
         for item in &verdict.items {
             find(&demo, &item.article);
-            item.of.iter().for_each(|of| drop(find(&demo, of)));
+            item.of.iter().for_each(|of| {
+                find(&demo, of);
+            });
         }
         let known = demo.portals.iter().any(|p| p.unit.as_ref().is_some_and(|u| u.as_str() == unit));
         assert!(known || unit == "so-noi-vu", "{place}");
     }
-    expected.nobody.articles.iter().for_each(|id| drop(find(&demo, id)));
+    expected.nobody.articles.iter().for_each(|id| {
+        find(&demo, id);
+    });
 }
 
 #[test]

@@ -12,11 +12,12 @@ pub mod reports;
 pub use desk::StoreDesk;
 pub use reader::PageReader;
 
-use crate::archive::{Options, Writer};
+use crate::archive::{Archive, Options, Writer};
 use crate::audit::{self, Audit, Change, Selection};
 use crate::crawl::desk::Progress;
 use crate::crawl::{self, Bounds, Clock, Report, Run, Stop};
 use crate::error::{Error, Result};
+use crate::evidence::{self, Key};
 use crate::owner::Owner;
 use crate::record::{Hand, Record, Via};
 use crate::rules::Rules;
@@ -124,7 +125,11 @@ impl Job<'_> {
         writer.sync()?;
         self.owner.store.flush()?;
         writer.close()?;
-        report
+        let report = report?;
+        // The night's captures and everything people did since the last one, under one signature.
+        let hand = Hand { at: (self.clock)(), by: PROGRAM.to_owned(), via: Via::System };
+        evidence::seal(&Archive::new(state.archive()), &record, &Key::of(state.dir())?, &hand)?;
+        Ok(report)
     }
 
     /// Decides about everything that is not decided yet.
