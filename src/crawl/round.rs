@@ -29,6 +29,9 @@ const MAX_WATCHED: usize = 60;
 /// Families of addresses remembered as bringing nothing.
 const MAX_BARREN: usize = 1_000;
 
+/// Answers after which the memory is put down in between.
+const REMEMBER_EVERY: u32 = 200;
+
 /// Failures in a row after which a site is left for tonight.
 const MAX_FAILURES: u32 = 5;
 
@@ -72,6 +75,10 @@ pub struct Round {
     stopped: Option<Cause>,
     failures: u32,
     found_new: u32,
+    /// Answers dealt with of which the desk has not been told yet, and those it has since the
+    /// memory was last put down.
+    untold: u32,
+    told: u32,
 }
 
 /// What an address is to us.
@@ -130,6 +137,8 @@ impl Round {
             stopped: None,
             failures: 0,
             found_new: 0,
+            untold: 0,
+            told: 0,
         }
     }
 
@@ -181,7 +190,8 @@ impl Round {
         }
         for target in pending {
             let before = visit(&target.key);
-            if target.aim != Aim::Follow && before.as_ref().is_none_or(|v| !v.succeeded()) {
+            let waits = target.aim != Aim::Follow && !self.is_too_old(&target);
+            if waits && before.as_ref().is_none_or(|v| !v.succeeded()) {
                 self.frontier.offer(Target { tries: 0, before: before.map(Box::new), ..target });
             }
         }
@@ -312,6 +322,18 @@ impl Round {
         self.frontier.push(target);
     }
 
+    /// The desk has been told of an answer. Now and then the memory is to be put down, and only when
+    /// it speaks of nothing that the desk does not know: else what a list led to could be lost.
+    pub fn told(&mut self) -> Option<SiteMemory> {
+        self.untold = self.untold.saturating_sub(1);
+        self.told += 1;
+        let due = self.untold == 0 && self.told >= REMEMBER_EVERY;
+        due.then(|| {
+            self.told = 0;
+            self.memory.clone()
+        })
+    }
+
     /// Nothing of this site can be read tonight.
     pub fn block(&mut self, cause: Cause, detail: impl Into<String>) {
         if self.blocked.is_none() {
@@ -340,8 +362,11 @@ impl Round {
         let only_rechecks = self.waiting() == self.frontier.waiting(Aim::Recheck);
         let drained = self.blocked.is_none() && (self.waiting() == 0 || only_rechecks);
         let first_time = !self.memory.complete;
-        self.memory.complete |= drained && self.stopped.is_none_or(|_| only_rechecks);
-        let observation = cover::observe(&self.facts(now, drained, first_time));
+        self.memory.complete |= drained && self.bounds.since.is_none();
+        let mut observation = cover::observe(&self.facts(now, drained, first_time));
+        if let Some(bound) = self.bounds.since {
+            observation.since = observation.since.map(|since| since.max(bound));
+        }
         let observation = self.mind_silence(observation, now);
         if self.stopped.is_none() && self.blocked.is_none() {
             self.memory.settled = Some(now);

@@ -36,9 +36,6 @@ const LARGE: usize = 1 << 20;
 /// Tags beyond this make no page that anybody wrote.
 const MAX_TAGS: usize = 300_000;
 
-/// Pages after which a site's memory is put down in between.
-const REMEMBER_EVERY: u64 = 200;
-
 /// A round shared between the network's thread and the workers.
 pub(super) type SharedRound = Arc<Mutex<Round>>;
 
@@ -172,13 +169,12 @@ impl<R: Reader, D: Desk<R::Article>> Office<'_, R, D> {
             content,
         };
         let visit = |key: &str| self.desk.visit(key);
-        let (event, waiting, memory) = {
+        let (event, waiting) = {
             let mut round = lock(&round);
-            let event = round.digest(target, answer, &visit);
-            let memory = (round.conduct.requests % REMEMBER_EVERY == 0).then(|| round.memory.clone());
-            (event, round.waiting(), memory)
+            (round.digest(target, answer, &visit), round.waiting())
         };
         self.tell(event, waiting)?;
+        let memory = lock(&round).told();
         memory.map_or(Ok(()), |memory| self.desk.remember(&site.id, &memory))
     }
 

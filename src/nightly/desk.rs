@@ -125,12 +125,13 @@ impl Desk<Box<Extracted>> for StoreDesk<'_> {
         for (key, address) in &event.aliases {
             self.intake().alias(key, address)?;
         }
+        // What a page led to is kept before the page counts as seen, or a crash between would lose it.
+        for target in &event.found {
+            self.store.put_pending(&event.site, &target.key, target)?;
+        }
         self.store.put_visit(&event.key, &event.visit)?;
         if let Some(key) = &event.landed_key {
             self.store.put_visit(key, &event.visit)?;
-        }
-        for target in &event.found {
-            self.store.put_pending(&event.site, &target.key, target)?;
         }
         if !event.stays_pending {
             self.store.drop_pending(&event.site, &event.key)?;

@@ -64,6 +64,7 @@ impl Round {
         mut answer: Answer<A>,
         visit: &dyn Fn(&str) -> Option<Visit>,
     ) -> Fetched<A> {
+        self.untold += 1;
         let before = self.before(&target).unwrap_or_default();
         let content = std::mem::replace(&mut answer.content, Content::Unchanged);
         let from = answer.landed.clone().unwrap_or_else(|| target.url.clone());

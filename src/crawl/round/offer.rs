@@ -105,27 +105,31 @@ impl Round {
         if let Some(visit) = before.as_ref().filter(|v| v.succeeded()) {
             return self.meet_again(key, canonical, visit, date.filter(|_| naming == Naming::Sitemap), leads);
         }
-        let too_old = self.bounds.since.is_some_and(|since| date.is_some_and(|date| date < since));
-        if too_old {
-            return Sight::Recent;
-        }
         let listed = matches!(naming, Naming::List | Naming::Feed) && role != Role::Listing;
         let aim = if listed || role == Role::Article { Aim::Article } else { Aim::Link };
-        self.offer(
-            Target {
-                key,
-                url: canonical,
-                aim,
-                depth: leads.depth.saturating_add(1),
-                via: Some(leads.from.to_string()),
-                hints: hints(naming, date),
-                request: None,
-                list: None,
-                tries: 0,
-                before: None,
-            },
-            leads,
-        )
+        let target = Target {
+            key,
+            url: canonical,
+            aim,
+            depth: leads.depth.saturating_add(1),
+            via: Some(leads.from.to_string()),
+            hints: hints(naming, date),
+            request: None,
+            list: None,
+            tries: 0,
+            before: before.map(Box::new),
+        };
+        if self.is_too_old(&target) {
+            // Left for a reading without this bound.
+            leads.found.push(target);
+            return Sight::Recent;
+        }
+        self.offer(target, leads)
+    }
+
+    /// Whether a page is known to be older than what this run is to read.
+    pub(super) fn is_too_old(&self, target: &Target) -> bool {
+        self.bounds.since.is_some_and(|since| target.hints.date().is_some_and(|date| date < since))
     }
 
     fn offer(&mut self, target: Target, leads: &mut Leads<'_>) -> Sight {

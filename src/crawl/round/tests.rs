@@ -1,1 +1,321 @@
 //! Whole rounds of one site, without a network: pages are handed in as they would be read.
+
+use super::*;
+use crate::crawl::desk::{Item, Nature, Outcome, Reading};
+use crate::crawl::discover::sitemap::Sitemap;
+use crate::data::Data;
+use crate::site::{PlatformManners, Sites};
+use crate::time;
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+static PLATFORMS: LazyLock<Arc<Platforms>> =
+    LazyLock::new(|| Arc::new(Platforms::parse(&Data::built_in()).expect("the built-in platforms are tested")));
+
+/// What a portal shows at one address.
+#[derive(Clone)]
+enum Shown {
+    Article(&'static str),
+    /// Items with their day of May 2026, and where the list goes on.
+    List(Vec<(String, u32)>, Option<String>),
+    Links(Vec<String>),
+    Feed(Vec<(String, u32)>),
+    Sitemap(Vec<String>, Vec<String>),
+    Broken,
+}
+
+/// One portal over several nights.
+struct Portal {
+    shown: BTreeMap<String, Shown>,
+    home: Shown,
+    feeds: Vec<Url>,
+    site: Arc<Site>,
+    settings: Settings,
+    memory: SiteMemory,
+    visits: HashMap<String, Visit>,
+    pending: BTreeMap<String, Target>,
+    now: Time,
+    bounds: Bounds,
+    /// Requests after which a night is cut short.
+    patience: usize,
+}
+
+fn url(path: &str) -> Url {
+    Url::parse("https://a.vn/").unwrap().join(path).unwrap()
+}
+
+fn may(day: u32) -> Time {
+    time::parse(&format!("2026-05-{day:02}T08:00:00+07:00")).unwrap()
+}
+
+/// Articles of these days, the newest first.
+fn articles(days: impl DoubleEndedIterator<Item = u32>) -> Vec<(String, u32)> {
+    days.rev().map(|day| (format!("/tin/bai-{day}.html"), day)).collect()
+}
+
+impl Portal {
+    fn new(home: Shown) -> Self {
+        let text =
+            "[crawler]\ncontact = \"mailto:a@b.vn\"\n[[site]]\nid = \"a\"\nhost = \"a.vn\"\nchannel = \"other\"\n";
+        let sites = Sites::parse("s", text).unwrap();
+        Self {
+            shown: BTreeMap::new(),
+            home,
+            feeds: Vec::new(),
+            settings: sites.settings(&sites.sites[0], PlatformManners::default()),
+            site: Arc::new(sites.sites[0].clone()),
+            memory: SiteMemory::default(),
+            visits: HashMap::new(),
+            pending: BTreeMap::new(),
+            now: may(20),
+            bounds: Bounds::default(),
+            patience: usize::MAX,
+        }
+    }
+
+    fn show(&mut self, path: &str, shown: Shown) {
+        self.shown.insert(path.to_owned(), shown);
+    }
+
+    /// One night: the paths asked for, and what it covered.
+    fn night(&mut self) -> (Vec<String>, Observation) {
+        let site = self.site.clone();
+        let memory = self.memory.clone();
+        let mut round =
+            Round::new(site.clone(), self.settings.clone(), PLATFORMS.clone(), memory, self.bounds, self.now);
+        let visits = self.visits.clone();
+        round.start(&site.start(), &[], self.pending.values().cloned().collect(), Vec::new(), &|key| {
+            visits.get(key).cloned()
+        });
+        let mut asked = Vec::new();
+        while let Some(target) = round.next() {
+            if asked.len() >= self.patience {
+                round.put_back(target);
+                round.stop(Cause::Stopped);
+                break;
+            }
+            asked.push(target.url.to_url().path().to_owned());
+            let answer = self.answer(&target);
+            let visits = self.visits.clone();
+            let event = round.digest(target, answer, &|key| visits.get(key).cloned());
+            if !event.stays_pending {
+                self.pending.remove(&event.key);
+            }
+            self.pending.extend(event.found.into_iter().map(|t| (t.key.clone(), t)));
+            if event.aim != Aim::Watch || event.outcome != Outcome::Gone {
+                self.visits.insert(event.key, event.visit);
+            }
+        }
+        self.now += TimeDelta::hours(1);
+        let seen = round.finish(self.now);
+        self.memory = round.memory;
+        self.now += TimeDelta::hours(23);
+        (asked, seen)
+    }
+
+    fn answer(&self, target: &Target) -> Answer<()> {
+        let path = target.url.to_url().path().to_owned();
+        let shown = if path == "/" { Some(&self.home) } else { self.shown.get(&path) };
+        let content = match shown {
+            None => Content::Failed(Cause::NotFound, String::new()),
+            Some(Shown::Broken) => Content::Failed(Cause::ServerError, String::new()),
+            Some(Shown::Feed(items)) => Content::Feed(listed(items)),
+            Some(Shown::Sitemap(pages, sitemaps)) => Content::Sitemap(Sitemap {
+                pages: pages.iter().map(|p| Item { url: url(p), date: None }).collect(),
+                sitemaps: sitemaps.iter().map(|p| Item { url: url(p), date: None }).collect(),
+                cut: false,
+            }),
+            Some(page) => Content::Page(self.reading(page), xxhash_rust::xxh3::xxh3_64(path.as_bytes())),
+        };
+        let status = match content {
+            Content::Failed(Cause::NotFound, _) => 404,
+            Content::Failed(..) => 500,
+            _ => 200,
+        };
+        Answer {
+            at: self.now,
+            landed: None,
+            status,
+            capture: None,
+            etag: None,
+            last_modified: None,
+            sent: true,
+            content,
+        }
+    }
+
+    fn reading(&self, page: &Shown) -> Reading<()> {
+        match page {
+            Shown::Article(text) => Reading {
+                article: Some(()),
+                text_hash: Some(xxhash_rust::xxh3::xxh3_64(text.as_bytes())),
+                ..Reading::empty(Nature::Article)
+            },
+            Shown::List(items, next) => Reading {
+                items: listed(items),
+                links: items.iter().map(|(p, _)| url(p)).collect(),
+                next: next.as_deref().map(|next| ListingRequest::link(&url(next))),
+                feeds: self.feeds.clone(),
+                ..Reading::empty(Nature::Listing)
+            },
+            Shown::Links(paths) => Reading {
+                links: paths.iter().map(|p| url(p)).collect(),
+                feeds: self.feeds.clone(),
+                ..Reading::empty(Nature::Other)
+            },
+            _ => Reading::empty(Nature::Other),
+        }
+    }
+}
+
+fn listed(items: &[(String, u32)]) -> Vec<Item> {
+    items.iter().map(|(path, day)| Item { url: url(path), date: Some(may(*day)) }).collect()
+}
+
+/// A portal with twelve articles on four list pages, the first of them its home page.
+fn with_list() -> Portal {
+    let mut portal = Portal::new(Shown::List(articles(10..=12), Some("/trang/2".to_owned())));
+    portal.show("/trang/2", Shown::List(articles(7..=9), Some("/trang/3".to_owned())));
+    portal.show("/trang/3", Shown::List(articles(4..=6), Some("/trang/4".to_owned())));
+    portal.show("/trang/4", Shown::List(articles(1..=3), None));
+    for day in 1..=12 {
+        let text: &'static str = Box::leak(format!("bài {day}").into_boxed_str());
+        portal.show(&format!("/tin/bai-{day}.html"), Shown::Article(text));
+    }
+    portal
+}
+
+fn covers(seen: &Observation) -> String {
+    let since = seen.since.map_or("-".to_owned(), |t| t.format("%Y-%m-%d").to_string());
+    format!("{since} {:?} {}", seen.via, seen.cause.map_or("-", Cause::code))
+}
+
+#[test]
+fn the_first_night_reads_a_list_to_its_end() {
+    let mut portal = with_list();
+    let (asked, seen) = portal.night();
+    assert_eq!(asked.len(), 16);
+    assert_eq!(asked[..4], ["/", "/tin/bai-12.html", "/tin/bai-11.html", "/tin/bai-10.html"]);
+    assert_eq!(seen.since.map(|t| t.date_naive().to_string()).as_deref(), Some("2000-01-01"));
+    assert_eq!(seen.cause, None);
+}
+
+#[test]
+fn a_quiet_night_asks_once_and_news_cost_one_request_more() {
+    let mut portal = with_list();
+    portal.night();
+    let (asked, seen) = portal.night();
+    assert_eq!(asked, ["/"]);
+    assert_eq!(covers(&seen), "2026-05-20 Listing -");
+    portal.home = Shown::List(articles(11..=13), Some("/trang/2".to_owned()));
+    portal.show("/tin/bai-13.html", Shown::Article("bài 13"));
+    let (asked, _) = portal.night();
+    assert_eq!(asked, ["/", "/tin/bai-13.html"]);
+}
+
+#[test]
+fn news_beyond_the_first_page_are_followed_until_known_ones() {
+    let mut portal = with_list();
+    portal.night();
+    portal.home = Shown::List(articles(16..=18), Some("/trang/2".to_owned()));
+    portal.show("/trang/2", Shown::List(articles(12..=15), Some("/trang/3".to_owned())));
+    for day in 13..=18 {
+        let text: &'static str = Box::leak(format!("bài {day}").into_boxed_str());
+        portal.show(&format!("/tin/bai-{day}.html"), Shown::Article(text));
+    }
+    let (asked, seen) = portal.night();
+    assert_eq!(asked.len(), 8, "{asked:?}");
+    assert!(!asked.contains(&"/trang/3".to_owned()));
+    assert_eq!(covers(&seen), "2026-05-20 Listing -");
+}
+
+#[test]
+fn a_list_that_no_longer_meets_known_items_is_a_gap() {
+    let mut portal = with_list();
+    portal.night();
+    portal.home = Shown::List(articles(16..=18), Some("/trang/2".to_owned()));
+    portal.show("/trang/2", Shown::Broken);
+    let (_, seen) = portal.night();
+    assert_eq!(seen.since, None, "{seen:?}");
+}
+
+#[test]
+fn a_night_cut_short_goes_on_where_it_ended() {
+    let mut portal = with_list();
+    portal.patience = 6;
+    let (first, seen) = portal.night();
+    assert_eq!(first.len(), 6);
+    assert_eq!(seen.cause, Some(Cause::Stopped));
+    portal.patience = usize::MAX;
+    let (second, seen) = portal.night();
+    let fetched: std::collections::BTreeSet<&String> =
+        first.iter().chain(&second).filter(|p| p.starts_with("/tin/")).collect();
+    assert_eq!(fetched.len(), 12);
+    assert_eq!(seen.cause, None, "{seen:?}");
+    let twice = second.iter().filter(|p| p.starts_with("/tin/") && first.contains(p)).count();
+    assert_eq!(twice, 0, "nothing is fetched twice");
+}
+
+#[test]
+fn a_bound_ends_the_list() {
+    let mut portal = with_list();
+    portal.bounds.since = Some(may(8));
+    let (asked, seen) = portal.night();
+    assert!(asked.contains(&"/tin/bai-8.html".to_owned()));
+    assert!(!asked.contains(&"/tin/bai-7.html".to_owned()) && !asked.contains(&"/trang/3".to_owned()));
+    assert!(seen.since.is_some_and(|since| since >= may(7)), "{seen:?}");
+}
+
+#[test]
+fn with_a_feed_two_requests_are_enough() {
+    let mut portal = with_list();
+    portal.home = Shown::Links(vec!["/muc-a".to_owned(), "/muc-b".to_owned(), "/trang/2".to_owned()]);
+    portal.show("/muc-a", Shown::List(articles(10..=11), Some("/muc-a/2".to_owned())));
+    portal.show("/muc-b", Shown::List(articles(12..=12), Some("/muc-b/2".to_owned())));
+    portal.feeds = vec![url("/rss")];
+    portal.show("/rss", Shown::Feed(articles(9..=12)));
+    portal.night();
+    let (asked, seen) = portal.night();
+    assert!(asked.len() <= 2 && asked.contains(&"/rss".to_owned()), "{asked:?}");
+    assert!(seen.since.is_some(), "{seen:?}");
+}
+
+#[test]
+fn an_index_of_sitemaps_is_read() {
+    let mut portal = with_list();
+    portal.home = Shown::Links(Vec::new());
+    let pages = |days: std::ops::RangeInclusive<u32>| days.map(|d| format!("/tin/bai-{d}.html")).collect();
+    portal.show("/sitemap.xml", Shown::Sitemap(Vec::new(), vec!["/s1.xml".to_owned(), "/s2.xml".to_owned()]));
+    portal.show("/s1.xml", Shown::Sitemap(pages(1..=6), Vec::new()));
+    portal.show("/s2.xml", Shown::Sitemap(pages(7..=12), Vec::new()));
+    let mut round = Round::new(
+        portal.site.clone(),
+        portal.settings.clone(),
+        PLATFORMS.clone(),
+        SiteMemory::default(),
+        Bounds::default(),
+        portal.now,
+    );
+    round.start(&portal.site.start(), &[url("/sitemap.xml")], Vec::new(), Vec::new(), &|_| None);
+    let mut articles = 0;
+    while let Some(target) = round.next() {
+        let answer = portal.answer(&target);
+        articles += u32::from(round.digest(target, answer, &|_| None).visit.article);
+    }
+    assert_eq!(articles, 12);
+    assert!(round.memory.watched.iter().any(|w| w.kind == WatchKind::Sitemap && w.complete));
+}
+
+#[test]
+fn a_failing_article_is_tried_twice_and_leaves_no_false_coverage() {
+    let mut portal = with_list();
+    portal.show("/tin/bai-5.html", Shown::Broken);
+    let (asked, seen) = portal.night();
+    assert_eq!(asked.iter().filter(|p| *p == "/tin/bai-5.html").count(), 2);
+    assert_eq!(seen.cause, Some(Cause::ServerError));
+    assert!(seen.since.is_some_and(|since| since > may(5) && since < may(6)), "{seen:?}");
+    // The next night tries again.
+    portal.show("/tin/bai-5.html", Shown::Article("bài năm"));
+    let (asked, _) = portal.night();
+    assert!(asked.contains(&"/tin/bai-5.html".to_owned()), "{asked:?}");
+}
