@@ -77,7 +77,7 @@ fn composed(text: &str) -> Cow<'_, str> {
 #[must_use]
 pub fn in_word(c: char) -> bool {
     match c {
-        '\u{1ea0}'..='\u{1ef9}' => true,
+        '\u{1ea0}'..='\u{1ef9}' | 'à'..='ö' | 'ø'..='ÿ' | 'ă' | 'đ' | 'ĩ' | 'ũ' | 'ơ' | 'ư' => true,
         c if c.is_ascii() => c.is_ascii_alphanumeric(),
         c => c.is_alphanumeric(),
     }
