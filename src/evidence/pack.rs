@@ -92,8 +92,8 @@ pub fn pack(contents: &Contents<'_>, archive: &Archive, record: &Record, key: &K
         files.push((format!("evidence/plan-{plan}.toml"), judged.plan.as_bytes().to_vec()));
     }
     files.push(("evidence/README.txt".to_owned(), README.as_bytes().to_vec()));
-    files.push(("evidence/journal.jsonl".to_owned(), lines_of(&concerned)));
-    files.push(("evidence/seals.jsonl".to_owned(), lines_of(&seals)));
+    files.push(("evidence/journal.json".to_owned(), json_of(&concerned)));
+    files.push(("evidence/seals.json".to_owned(), json_of(&seals)));
     files.push(("evidence/ledger.json".to_owned(), json_of(&contents.ledger)));
     files.push(("evidence/coverage.json".to_owned(), index::pretty(&contents.coverage)));
     files.push(("evidence/proofs.json".to_owned(), json_of(&proofs)));
@@ -239,10 +239,6 @@ fn created<'e>(
     let beginning = contents.judged.iter().map(|judged| crate::time::start_of(judged.audit.as_of));
     let moments = captured.iter().map(|c| c.place.at).chain(entries.map(|entry| entry.at)).chain(beginning);
     moments.max().unwrap_or_default()
-}
-
-fn lines_of(entries: &[&Entry]) -> Vec<u8> {
-    entries.iter().map(|entry| entry.line() + "\n").collect::<String>().into_bytes()
 }
 
 fn json_of(value: &impl serde::Serialize) -> Vec<u8> {

@@ -87,8 +87,8 @@ const NEEDED: [&str; 9] = [
     "indexes/index.cdx.gz",
     "indexes/index.idx",
     "pages/pages.jsonl",
-    "evidence/journal.jsonl",
-    "evidence/seals.jsonl",
+    "evidence/journal.json",
+    "evidence/seals.json",
     "evidence/proofs.json",
     "datapackage.json",
     "datapackage-digest.json",
@@ -172,12 +172,12 @@ impl Parts<'_> {
     /// The seals that are signed by the pack's own signer.
     fn seals(&self, signer: &PublicKey, now: Time, answer: &mut Answer) -> BTreeMap<u64, (Entry, Seal)> {
         let (mut seals, mut faults) = (BTreeMap::new(), Vec::new());
-        for entry in self.entries("evidence/seals.jsonl", &mut faults) {
+        for entry in self.entries("evidence/seals.json", &mut faults) {
             faults.extend(future(&format!("niêm phong (bút toán {})", entry.seq), Some(entry.at), now));
             match Seal::of(&entry) {
                 Some(seal) if seal.signed_by(signer) => drop(seals.insert(seal.number, (entry, seal))),
                 Some(seal) => faults.push(format!("niêm phong số {}: chữ ký không đúng", seal.number)),
-                None => faults.push(format!("evidence/seals.jsonl: bút toán {} không phải niêm phong", entry.seq)),
+                None => faults.push(format!("evidence/seals.json: bút toán {} không phải niêm phong", entry.seq)),
             }
         }
         let in_order: Vec<&(Entry, Seal)> = seals.values().collect();
@@ -192,17 +192,15 @@ impl Parts<'_> {
         seals
     }
 
+    /// The journal entries of a file that are what their hashes say.
     fn entries(&self, name: &str, faults: &mut Vec<String>) -> Vec<Entry> {
-        let text = String::from_utf8_lossy(self.bytes(name)).into_owned();
-        let mut entries = Vec::new();
-        for (n, line) in text.lines().enumerate() {
-            match serde_json::from_str::<Entry>(line) {
-                Ok(entry) if entry.hash == entry.proper_hash() && entry.line() == line => entries.push(entry),
-                Ok(entry) => faults.push(format!("{name}:{}: bút toán {} không khớp mã băm", n + 1, entry.seq)),
-                Err(error) => faults.push(format!("{name}:{}: không đọc được ({error})", n + 1)),
-            }
-        }
-        entries
+        let entries: Vec<Entry> = serde_json::from_slice(self.bytes(name)).unwrap_or_else(|error| {
+            faults.push(format!("{name}: không đọc được ({error})"));
+            Vec::new()
+        });
+        let (sound, wrong): (Vec<_>, Vec<_>) = entries.into_iter().partition(|e| e.hash == e.proper_hash());
+        faults.extend(wrong.iter().map(|e| format!("{name}: bút toán {} không khớp mã băm", e.seq)));
+        sound
     }
 
     /// Every record of the WARC file stands under a seal, and there are no others.
@@ -238,7 +236,7 @@ impl Parts<'_> {
     /// Every journal line is itself, and stands under a seal.
     fn lines(&self, proofs: &Proofs, seals: &BTreeMap<u64, (Entry, Seal)>, now: Time, answer: &mut Answer) {
         let (mut faults, mut unsealed) = (Vec::new(), 0);
-        let entries = self.entries("evidence/journal.jsonl", &mut faults);
+        let entries = self.entries("evidence/journal.json", &mut faults);
         for entry in &entries {
             let name = format!("bút toán {}", entry.seq);
             faults.extend(future(&name, Some(entry.at), now));
@@ -250,7 +248,7 @@ impl Parts<'_> {
             }
         }
         if entries.len() < proofs.lines.len() {
-            faults.push("evidence/journal.jsonl: thiếu bút toán".to_owned());
+            faults.push("evidence/journal.json: thiếu bút toán".to_owned());
         }
         if unsealed > 0 {
             answer.open.push(format!("{unsealed} bút toán chưa được niêm phong khi xuất gói"));
