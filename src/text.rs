@@ -16,9 +16,20 @@ use unicode_normalization::{IsNormalized, UnicodeNormalization as _, is_nfc_quic
 /// NFC with every run of white space (no-break and zero-width ones too) as one space, trimmed.
 #[must_use]
 pub fn nfc(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
+    if is_composed(text) { one_line(text.chars(), text.len()) } else { one_line(text.nfc(), text.len()) }
+}
+
+/// Whether a text is in NFC for sure: only characters that no composition touches. Nearly all text
+/// is, and saying so costs less than composing it.
+fn is_composed(text: &str) -> bool {
+    let untouched = |c| matches!(c, '\0'..'\u{300}' | '\u{1E00}'..='\u{1EFF}' | '\u{2010}'..='\u{2027}');
+    text.is_ascii() || text.chars().all(untouched)
+}
+
+fn one_line(chars: impl Iterator<Item = char>, size: usize) -> String {
+    let mut out = String::with_capacity(size);
     let mut gap = false;
-    for c in text.nfc() {
+    for c in chars {
         match c {
             '\u{200B}'..='\u{200D}' | '\u{2060}' | '\u{FEFF}' | '\u{AD}' => {}
             c if c.is_whitespace() || c.is_control() => gap = !out.is_empty(),

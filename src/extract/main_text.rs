@@ -37,8 +37,8 @@ pub(super) fn find(
     let enough = weight(&heaviest) / 2;
     // An element that calls itself the article's text is believed if it holds enough of it; of
     // several, the innermost one that holds nearly all.
-    let named = known.iter().flat_map(|pick| pick.all(body)).filter(|e| weight(e) > enough);
-    let named: Vec<ElementRef<'_>> = named.collect();
+    let named = body.descendants().filter_map(ElementRef::wrap).filter(|e| weight(e) > enough);
+    let named: Vec<ElementRef<'_>> = named.filter(|e| known.iter().any(|pick| pick.matches(e))).collect();
     let best = named.iter().map(weight).max().unwrap_or(0);
     let named = named.into_iter().filter(|e| weight(e) * 10 >= best * 9).max_by_key(|e| e.ancestors().count());
     let near = headline.filter(|_| weight(&heaviest) < LITTLE).and_then(|h| near(h, &weight));
