@@ -59,18 +59,11 @@ pub(super) fn article(
     if sapo.is_empty() && !by_platform {
         sapo = lead_of(scan, &blocks, root);
     }
-    let mut body: Vec<String> = blocks.into_iter().map(|b| b.text).collect();
-    if body.iter().map(String::len).sum::<usize>() < scan.described.body.len() / 3 {
-        body = scan.described.body.lines().map(nfc).filter(|l| !l.is_empty()).collect();
-    }
+    let body = paragraphs(blocks, scan);
     let letters = body.iter().flat_map(|p| p.chars()).filter(|c| c.is_alphanumeric()).count();
     let mut warnings = published.warnings;
     warnings.extend(headline.doubt.map(str::to_owned));
-    if letters == 0 {
-        warnings.push("thân bài trống".to_owned());
-    } else if letters < SHORT {
-        warnings.push(format!("thân bài rất ngắn ({letters} chữ cái)"));
-    }
+    warnings.extend(shortness(letters));
     let article = Extracted {
         url: page.url.to_string(),
         canonical: scan.canonical.as_ref().map(ToString::to_string),
@@ -87,6 +80,24 @@ pub(super) fn article(
         times: published.times,
     };
     Found { article, by_platform, letters }
+}
+
+/// The paragraphs as text; those of the metadata where the page itself shows little of them.
+fn paragraphs(blocks: Vec<Block>, scan: &Scan<'_>) -> Vec<String> {
+    let body: Vec<String> = blocks.into_iter().map(|b| b.text).collect();
+    if body.iter().map(String::len).sum::<usize>() >= scan.described.body.len() / 3 {
+        return body;
+    }
+    scan.described.body.lines().map(nfc).filter(|line| !line.is_empty()).collect()
+}
+
+/// What is said of a text that is hardly one.
+fn shortness(letters: usize) -> Option<String> {
+    match letters {
+        0 => Some("thân bài trống".to_owned()),
+        1..SHORT => Some(format!("thân bài rất ngắn ({letters} chữ cái)")),
+        _ => None,
+    }
 }
 
 /// The layouts in use on the day of the capture; all of them if none was.
