@@ -42,7 +42,6 @@ impl Serving {
         Ok(App::new(Parts {
             store: Arc::clone(&self.owner.store),
             archive: Archive::new(state.archive()),
-            state: state.dir().to_owned(),
             snapshot,
             reload: Box::new(move || self.snapshot()),
             now: Box::new(move || now()),

@@ -6,7 +6,6 @@ use crate::archive::Archive;
 use crate::error::Result;
 use crate::store::Store;
 use crate::time::Time;
-use std::path::PathBuf;
 use std::sync::{Arc, RwLock};
 
 /// What the driver hands in: the page itself opens nothing and reads no clock.
@@ -15,8 +14,6 @@ pub struct Parts {
     pub store: Arc<Store>,
     /// The captures.
     pub archive: Archive,
-    /// The state folder, for journal and files.
-    pub state: PathBuf,
     /// What is shown now.
     pub snapshot: Snapshot,
     /// Makes a new snapshot from store, journal and rules.
@@ -31,8 +28,6 @@ pub struct App {
     pub(super) store: Arc<Store>,
     /// The captures.
     pub(super) archive: Archive,
-    /// The state folder.
-    pub(super) state: PathBuf,
     /// The templates.
     pub(super) pages: Pages,
     snapshot: RwLock<Arc<Snapshot>>,
@@ -47,7 +42,6 @@ impl App {
         Self {
             store: parts.store,
             archive: parts.archive,
-            state: parts.state,
             pages: Pages::new(),
             snapshot: RwLock::new(Arc::new(parts.snapshot)),
             reload: parts.reload,

@@ -14,6 +14,8 @@ pub(super) enum Refusal {
     NotFound,
     /// The address asks for what cannot be; says what.
     Bad(String),
+    /// It is there, and not for everyone; says why.
+    Forbidden(String),
     /// We failed; the log says why, the visitor only that we did.
     Failed(crate::error::Error),
 }
@@ -25,19 +27,25 @@ impl From<crate::error::Error> for Refusal {
 }
 
 impl Refusal {
-    /// The page that says so.
-    pub(super) fn page(self, app: &App) -> Response {
-        let (status, title, detail) = match self {
+    /// Status, title and sentence; our own failure is told to the log and not to the visitor.
+    pub(super) fn words(self) -> (StatusCode, &'static str, String) {
+        match self {
             Self::NotFound => {
                 (StatusCode::NOT_FOUND, "Không có trang này", "Địa chỉ sai hoặc trang đã chuyển đi.".to_owned())
             }
             Self::Bad(detail) => (StatusCode::BAD_REQUEST, "Địa chỉ không dùng được", detail),
+            Self::Forbidden(detail) => (StatusCode::FORBIDDEN, "Không mở được trang này", detail),
             Self::Failed(error) => {
                 tracing::error!(%error, "a page failed");
                 let detail = "Lỗi của hệ thống, đã ghi vào nhật ký. Xin thử lại sau.".to_owned();
                 (StatusCode::INTERNAL_SERVER_ERROR, "Trang chưa hiện được", detail)
             }
-        };
+        }
+    }
+
+    /// The page that says so.
+    pub(super) fn page(self, app: &App) -> Response {
+        let (status, title, detail) = self.words();
         let body = app.pages.render("refusal.html", &serde_json::json!({ "title": title, "detail": detail }));
         (status, render::html(body)).into_response()
     }

@@ -3,13 +3,11 @@
 use super::address::Address;
 use super::app::App;
 use super::error::Refusal;
+use super::grid;
 use super::sources::{self, Source};
-use super::view::{self, View, Wish, answer};
+use super::view::{self, View, answer};
 use crate::audit::{Status, Verdict};
 use crate::period::Period;
-use crate::plan::{Duty, Obligation};
-use crate::registry::Unit;
-use crate::report;
 use crate::unit::{Group, UnitId};
 use axum::extract::State;
 use axum::response::Response;
@@ -31,24 +29,26 @@ fn content(view: &View<'_>) -> Result<Response, Refusal> {
     let all = view.verdicts();
     let (counted, others): (Vec<&Verdict>, Vec<&Verdict>) =
         all.into_iter().partition(|v| view.is_counted(&v.obligation));
+    let ended: Vec<&Verdict> = view.ended().into_iter().filter(|v| view.is_counted(&v.obligation)).collect();
     let sources = sources::of(&view.snapshot.world, view.day);
     let unseen: Vec<&Source<'_>> = sources.iter().filter(|source| !source.seen).collect();
-    let duties = duties(view, &counted);
-    let missed = missed(view);
-    let rows = rows(view, &wish, &counted, &duties, &missed);
-    Ok(view.page("front.html", context! {
-        choices => choices(view),
+    let table = grid::table(view, &wish, &counted);
+    Ok(view.page(
+        "front.html",
+        context! {
+            choices => choices(view),
+            latest => view.day == view.snapshot.night.day,
         watched => sources.len(),
-        seen => sources.len() - unseen.len(),
-        unseen => unseen.iter().take(NAMED).map(|source| source.value(view)).collect::<Vec<_>>(),
-        unseen_more => unseen.len().saturating_sub(NAMED),
-        counts => counts(view, &counted, &[("loai", "dem")]),
-        others => counts(view, &others, &[("loai", "khac")]),
-        groups => groups(view, &counted),
-        duties => duties.iter().map(|duty| context! { id => &duty.id, title => &duty.title, clause => &duty.clause }).collect::<Vec<_>>(),
-        total_rows => rows.len(),
-        rows,
-    }))
+            seen => sources.len() - unseen.len(),
+            unseen => unseen.iter().take(NAMED).map(|source| source.value(view)).collect::<Vec<_>>(),
+            unseen_more => unseen.len().saturating_sub(NAMED),
+            counts => counts(view, &counted, &[("loai", "dem")]),
+        ended => if view.period.is_none() { counts(view, &ended, &[("loai", "dem"), ("xong", "1")]) } else { Vec::new() },
+            others => counts(view, &others, &[("loai", "khac")]),
+            groups => groups(view, &counted),
+            table,
+        },
+    ))
 }
 
 /// The choices of the form at the head, each with whether it is the present one.
@@ -138,75 +138,7 @@ fn groups(view: &View<'_>, verdicts: &[&Verdict]) -> Vec<Value> {
     Group::ALL.into_iter().filter_map(value).collect()
 }
 
-/// The duties with a number that bind anyone here: what the table has columns for.
-fn duties<'v>(view: &'v View<'_>, counted: &[&Verdict]) -> Vec<&'v Obligation> {
-    let bound: BTreeSet<&str> = counted.iter().map(|v| v.obligation.as_str()).collect();
-    let numbered = |duty: &&Obligation| matches!(duty.duty, Duty::Counted(_)) && bound.contains(duty.id.as_str());
-    view.plan.obligations.iter().filter(numbered).collect()
-}
-
-/// For each unit and duty, how many of its periods ended unmet so far.
-fn missed<'v>(view: &'v View<'_>) -> BTreeMap<(&'v str, &'v str), usize> {
-    let mut missed = BTreeMap::new();
-    for v in view.audit.verdicts.iter().filter(|v| v.status == Status::Unmet) {
-        *missed.entry((v.unit.as_str(), v.obligation.as_str())).or_default() += 1;
-    }
-    missed
-}
-
-fn rows(
-    view: &View<'_>,
-    wish: &Wish,
-    counted: &[&Verdict],
-    duties: &[&Obligation],
-    missed: &BTreeMap<(&str, &str), usize>,
-) -> Vec<Value> {
-    let mut of: BTreeMap<&UnitId, Vec<&Verdict>> = BTreeMap::new();
-    for verdict in counted {
-        of.entry(&verdict.unit).or_default().push(verdict);
-    }
-    let mut units: Vec<&Unit> =
-        view.snapshot.registry.units().iter().filter(|unit| of.contains_key(&unit.id)).collect();
-    units.retain(|unit| wish.takes(unit));
-    units.retain(|unit| wish.status.is_none_or(|status| of[&unit.id].iter().any(|v| v.status == status)));
-    view::sort_units(&mut units);
-    let row = |unit: &&Unit| {
-        let cells = duties.iter().map(|duty| {
-            let list: Vec<&Verdict> = of[&unit.id].iter().copied().filter(|v| v.obligation == duty.id).collect();
-            let missed = missed.get(&(unit.id.as_str(), duty.id.as_str())).copied().unwrap_or_default();
-            cell(view, duty, &list, missed)
-        });
-        context! { id => unit.id.as_str(), name => unit.full_name(), group => unit.group.name(), cells => cells.collect::<Vec<_>>() }
-    };
-    units.iter().map(row).collect()
-}
-
-/// What one duty of a unit comes to: its colour is that of the answer most in need of a reader.
-fn cell(view: &View<'_>, duty: &Obligation, list: &[&Verdict], missed: usize) -> Value {
-    const GRAVE: [Status; 5] =
-        [Status::Unmet, Status::InsufficientData, Status::NeedsEvidence, Status::InProgress, Status::Met];
-    let status = GRAVE.into_iter().find(|s| list.iter().any(|v| v.status == *s)).or(list.first().map(|v| v.status));
-    let words = match list {
-        [] => String::new(),
-        [one] => one.status.name().to_owned(),
-        many => counts(view, many, &[])
-            .iter()
-            .map(|c| format!("{} {}", attr(c, "count"), attr(c, "name")))
-            .collect::<Vec<_>>()
-            .join(", "),
-    };
-    let before = missed - usize::from(missed > 0 && list.iter().any(|v| v.status == Status::Unmet));
-    context! {
-        duty => &duty.id,
-        title => &duty.title,
-        code => status.map(view::code).unwrap_or("none"),
-        words,
-        fraction => if let [one] = list { report::fraction(one) } else { String::new() },
-        period => if let [one] = list { one.period.name() } else { String::new() },
-        missed => if view.period.is_none() { before } else { 0 },
-    }
-}
-
-fn attr(value: &Value, name: &str) -> String {
+/// One value of a template's object, as text.
+pub(super) fn attr(value: &Value, name: &str) -> String {
     value.get_attr(name).map(|v| v.to_string()).unwrap_or_default()
 }

@@ -51,13 +51,13 @@ fn content(view: &View<'_>, id: &ArticleId) -> Result<Response, Refusal> {
 
 /// Every duty of the plan that looked at it, with what it came to there.
 fn duties(view: &View<'_>, post: &Post) -> Vec<Value> {
-    let mut found = Vec::new();
-    for verdict in view.audit.verdicts.iter().filter(|v| v.period.first() <= view.day) {
-        for item in verdict.items.iter().filter(|item| item.id == post.id) {
-            found.push(context! { verdict => verdict::value(view, verdict), item => verdict::item(item) });
-        }
-    }
-    found
+    let begun = view.audit.verdicts.iter().filter(|v| v.period.first() <= view.day);
+    let of = begun.flat_map(|v| v.items.iter().filter(|item| item.id == post.id).map(move |item| (v, item)));
+    let mut found: Vec<_> = of.collect();
+    // What has a number to reach comes first, and there what counts.
+    found.sort_by_key(|(v, item)| (!view.is_counted(&v.obligation), !item.counted));
+    let value = |(v, item)| context! { verdict => verdict::value(view, v), item => verdict::item(item) };
+    found.into_iter().map(value).collect()
 }
 
 /// The answers about it, each with its reasons.
@@ -66,8 +66,10 @@ fn answers(view: &View<'_>, found: &Assessment) -> Vec<Value> {
     let units: Vec<String> = found.unit.iter().chain(&found.co_units).map(name).collect();
     let unit = if units.is_empty() { "không rõ đơn vị".to_owned() } else { units.join(", ") };
     let novelty = if found.repost { "đăng lại" } else { "mới" };
-    let topics: Vec<&str> = found.topics.iter().chain(&found.quota_topics).map(String::as_str).collect();
-    let topics = if topics.is_empty() { "không thuộc chủ đề nào".to_owned() } else { topics.join(", ") };
+    let topics = match found.topics.len() + found.quota_topics.len() {
+        0 => "không thuộc chủ đề nào".to_owned(),
+        n => format!("thuộc {n} lĩnh vực, mảng"),
+    };
     let kind = if found.kind == Kind::ChuyenSau { "bài chuyên sâu" } else { "tin, bài" };
     let cchc =
         if found.is_cchc { "là bài cải cách hành chính" } else { "không phải bài cải cách hành chính" };

@@ -32,7 +32,8 @@ fn content(view: &View<'_>) -> Result<Response, Refusal> {
         "list.html",
         context! {
             choices => front::choices(view),
-            kind => view.address.get("loai").unwrap_or_default(),
+            over => view.address.get("xong").is_some(),
+        kind => view.address.get("loai").unwrap_or_default(),
             duty => view.address.get("nhiem-vu").and_then(|id| view.plan.obligation(id)).map(|o| &o.title),
             total => found.len(),
             at,
@@ -53,7 +54,8 @@ pub(super) fn chosen<'v>(view: &'v View<'_>) -> Result<Vec<&'v Verdict>, Refusal
         Some("khac") => !view.is_counted(&v.obligation),
         _ => true,
     };
-    let mut found = view.verdicts();
+    let over = view.address.get("xong").is_some();
+    let mut found = if over { view.ended() } else { view.verdicts() };
     found.retain(|v| wish.status.is_none_or(|status| v.status == status));
     found.retain(|v| wish.duty.as_ref().is_none_or(|duty| v.obligation == *duty));
     found.retain(|v| kind(v) && unit(v).is_some_and(|unit| wish.takes(unit)));

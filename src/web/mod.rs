@@ -5,12 +5,15 @@
 //! function of it, the address and who asks. Handlers are a few lines: check, look up, answer.
 
 mod address;
+mod api;
 mod app;
+mod capture;
 mod chart;
 mod check;
 mod download;
 mod error;
 mod front;
+mod grid;
 mod health;
 mod item;
 mod list;
@@ -35,6 +38,8 @@ pub fn router(app: Arc<App>) -> Router {
     Router::new()
         .route("/", get(front::page))
         .route("/bai/{id}", get(item::page))
+        .route("/ban-luu/{id}", get(capture::page))
+        .route("/ban-luu/{id}/trang", get(capture::body))
         .route("/tra-cuu", get(check::page))
         .route("/ke-hoach/{id}", get(plan::page))
         .route("/danh-sach", get(list::page))
@@ -42,6 +47,8 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/nguon", get(sources::page))
         .route("/tai-ve/{file}", get(download::file))
         .route("/health", get(health::state))
+        .route("/metrics", get(health::metrics))
+        .merge(api::routes())
         .route("/static/{file}", get(render::file))
         .fallback(error::not_found)
         .layer(axum::middleware::from_fn(render::secure))

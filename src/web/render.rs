@@ -13,6 +13,7 @@ use serde::Serialize;
 const TEMPLATES: &[(&str, &str)] = &[
     ("layout.html", include_str!("templates/layout.html")),
     ("front.html", include_str!("templates/front.html")),
+    ("capture.html", include_str!("templates/capture.html")),
     ("check.html", include_str!("templates/check.html")),
     ("item.html", include_str!("templates/item.html")),
     ("plan.html", include_str!("templates/plan.html")),

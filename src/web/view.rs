@@ -28,18 +28,27 @@ pub(super) struct View<'a> {
     pub audit: Arc<Audit>,
 }
 
-/// Makes a page off the async threads: another date may take a second to audit.
+/// Makes a page, or the one that says why there is none.
 pub(super) async fn answer<F>(app: Arc<App>, address: Address, page: F) -> Response
 where
     F: FnOnce(&View<'_>) -> Result<Response, Refusal> + Send + 'static,
 {
-    let shown = Arc::clone(&app);
+    make(&app, address, page).await.unwrap_or_else(|refusal| refusal.page(&app))
+}
+
+/// Makes an answer off the async threads: another date may take a second to audit.
+pub(super) async fn make<T, F>(app: &Arc<App>, address: Address, content: F) -> Result<T, Refusal>
+where
+    T: Send + 'static,
+    F: FnOnce(&View<'_>) -> Result<T, Refusal> + Send + 'static,
+{
+    let app = Arc::clone(app);
     let made = tokio::task::spawn_blocking(move || {
-        let snapshot = shown.snapshot();
-        View::new(&shown, &snapshot, &address).and_then(|view| page(&view))
+        let snapshot = app.snapshot();
+        View::new(&app, &snapshot, &address).and_then(|view| content(&view))
     });
     let failed = |e| Err(Refusal::Failed(crate::error::Error::Failed(format!("trang dừng giữa chừng: {e}"))));
-    made.await.unwrap_or_else(failed).unwrap_or_else(|refusal| refusal.page(&app))
+    made.await.unwrap_or_else(failed)
 }
 
 impl<'a> View<'a> {
@@ -76,6 +85,11 @@ impl<'a> View<'a> {
                 latest
             }
         }
+    }
+
+    /// The verdicts of all periods that are over.
+    pub(super) fn ended(&self) -> Vec<&Verdict> {
+        self.audit.verdicts.iter().filter(|v| v.period.last() <= self.day).collect()
     }
 
     /// Whether a duty has a number to reach.

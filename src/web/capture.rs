@@ -1,0 +1,107 @@
+//! The page as it was captured: shown in a frame that runs nothing, loads nothing, leads nowhere.
+//!
+//! Nothing of it is escaped or rewritten, since it is evidence; what keeps it harmless is the
+//! sandbox that its own answer asks for, whoever opens it and however.
+
+use super::address::Address;
+use super::app::App;
+use super::error::Refusal;
+use super::verdict;
+use super::view::{self, View, answer};
+use crate::archive::Capture;
+use crate::article::{Article, ArticleId, CaptureRef};
+use axum::extract::{Path, State};
+use axum::http::{HeaderValue, header};
+use axum::response::{IntoResponse as _, Response};
+use flate2::read::{DeflateDecoder, MultiGzDecoder, ZlibDecoder};
+use minijinja::context;
+use std::io::Read;
+use std::sync::Arc;
+
+/// A larger page is cut here; text beyond it is no article.
+const LARGEST: u64 = 8 << 20;
+
+/// What the captured page may do: carry its own style, and nothing else.
+const POLICY: &str = "sandbox; default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'; base-uri 'none'; form-action 'none'";
+/// What the page around it may do: frame it.
+const AROUND: &str = "default-src 'none'; style-src 'self'; frame-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+/// `GET /ban-luu/{id}`
+pub(super) async fn page(State(app): State<Arc<App>>, Path(id): Path<String>, address: Address) -> Response {
+    answer(app, address, move |view| around(view, &ArticleId(id))).await
+}
+
+/// `GET /ban-luu/{id}/trang`
+pub(super) async fn body(State(app): State<Arc<App>>, Path(id): Path<String>, address: Address) -> Response {
+    answer(app, address, move |view| captured(view, &ArticleId(id))).await
+}
+
+fn around(view: &View<'_>, id: &ArticleId) -> Result<Response, Refusal> {
+    let (article, place) = find(view, id)?;
+    let capture = view.app.archive.read(&place)?;
+    let mut response = view.page(
+        "capture.html",
+        context! {
+            id => &article.id.0,
+            title => verdict::title(&article.title),
+            url => capture.url,
+            status => capture.status,
+            at => view::moment(place.at),
+            digest => place.digest,
+            version => view.address.get("ban"),
+        },
+    );
+    response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(AROUND));
+    Ok(response)
+}
+
+fn captured(view: &View<'_>, id: &ArticleId) -> Result<Response, Refusal> {
+    let (_, place) = find(view, id)?;
+    let capture = view.app.archive.read(&place)?;
+    let kind = capture.header("content-type").unwrap_or("text/html");
+    let is_html = kind.trim_start().to_ascii_lowercase().starts_with("text/html");
+    // Whatever is no page is shown as text: nothing is handed to a plug-in.
+    let kind = if is_html { kind } else { "text/plain; charset=utf-8" };
+    let kind = HeaderValue::from_str(kind).unwrap_or(HeaderValue::from_static("text/html"));
+    let headers = [
+        (header::CONTENT_TYPE, kind),
+        (header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY)),
+        (header::X_FRAME_OPTIONS, HeaderValue::from_static("SAMEORIGIN")),
+    ];
+    Ok((headers, decoded(&capture)).into_response())
+}
+
+/// The article and the capture of the version asked for: the first, or `ban=N` of its later texts.
+fn find(view: &View<'_>, id: &ArticleId) -> Result<(Article, CaptureRef), Refusal> {
+    let article = view.app.store.head(id)?.ok_or(Refusal::NotFound)?;
+    if article.removed.is_some() {
+        let why = "Bài đã gỡ khỏi cổng; bản lưu chỉ dành cho người kiểm tra.";
+        return Err(Refusal::Forbidden(why.to_owned()));
+    }
+    let place = match view.address.parsed::<usize>("ban")? {
+        None => article.capture.clone(),
+        Some(n) => n.checked_sub(1).and_then(|n| article.revisions.get(n)).and_then(|r| r.capture.clone()),
+    };
+    place.map(|place| (article, place)).ok_or(Refusal::NotFound)
+}
+
+/// The body with its Content-Encoding undone, as far as it can be.
+fn decoded(capture: &Capture) -> Vec<u8> {
+    let body = capture.body.as_slice();
+    let undo = |reader: &mut dyn Read| {
+        let mut bytes = Vec::new();
+        // A torn body still shows what came before the tear.
+        let whole = reader.take(LARGEST).read_to_end(&mut bytes);
+        if let Err(error) = whole {
+            tracing::debug!(%error, "a captured body ends early");
+        }
+        bytes
+    };
+    match capture.header("content-encoding").map(|e| e.trim().to_ascii_lowercase()).as_deref() {
+        Some("gzip" | "x-gzip") => undo(&mut MultiGzDecoder::new(body)),
+        // Some servers say deflate and mean it without the zlib wrapper.
+        Some("deflate") if body.first().is_some_and(|b| b & 0x0f == 8) => undo(&mut ZlibDecoder::new(body)),
+        Some("deflate") => undo(&mut DeflateDecoder::new(body)),
+        _ => undo(&mut { body }),
+    }
+}
