@@ -3,6 +3,7 @@
 //! - [`Key`]: signs; its public part is all that a checker needs beside the pack.
 //! - [`seal`]: closes a night with one signed Merkle root over captures and journal.
 //! - [`pack`]: WACZ 1.1.1 with everything behind a unit's verdicts.
+//! - [`stamp`]: time stamps of outside authorities over the seals.
 //! - [`verify`]: what of a pack holds and what does not, offline.
 
 mod index;
@@ -11,6 +12,7 @@ mod merkle;
 mod pack;
 mod proof;
 mod seal;
+pub mod stamp;
 mod verify;
 mod zip;
 

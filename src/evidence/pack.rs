@@ -8,7 +8,8 @@
 use super::index::{self, Page, WARC};
 use super::keys::Key;
 use super::proof::{Group, Line, Proofs, Prover};
-use super::zip;
+use super::seal::Seal;
+use super::{stamp, zip};
 use crate::archive::{Archive, Bytes, Capture, cdxj};
 use crate::article::{ArticleId, CaptureRef};
 use crate::audit::Audit;
@@ -98,6 +99,7 @@ pub fn pack(contents: &Contents<'_>, archive: &Archive, record: &Record, key: &K
     files.push(("evidence/coverage.json".to_owned(), index::pretty(&contents.coverage)));
     files.push(("evidence/proofs.json".to_owned(), json_of(&proofs)));
     files.extend(attachments(&concerned, record)?);
+    files.extend(stamps(&seals, &entries, record)?);
 
     let created = created(contents, &captured, concerned.iter().chain(&seals));
     close(&contents.title, created, files, key)
@@ -228,6 +230,14 @@ fn attachments(concerned: &[&Entry], record: &Record) -> Result<Vec<(String, Vec
         }
     }
     Ok(files.into_iter().collect())
+}
+
+/// The time stamps over the seals.
+fn stamps(seals: &[&Entry], entries: &[Entry], record: &Record) -> Result<Vec<(String, Vec<u8>)>> {
+    let kept = stamp::kept(entries);
+    let numbers = seals.iter().filter_map(|entry| Seal::of(entry)).map(|seal| seal.number);
+    let stamped = numbers.filter_map(|number| Some((number, kept.get(&number)?)));
+    stamped.map(|(number, file)| Ok((format!("evidence/timestamp-{number}.tsr"), record.files().read(file)?))).collect()
 }
 
 /// The latest moment anything in the pack speaks of.

@@ -6,7 +6,7 @@ use super::index::WARC;
 use super::keys::PublicKey;
 use super::proof::{Path, Proofs};
 use super::seal::{Seal, line_leaf};
-use super::zip;
+use super::{stamp, zip};
 use crate::archive::Leaf;
 use crate::digest::{prefixed, sha256};
 use crate::error::{Error, Result};
@@ -108,6 +108,7 @@ impl Parts<'_> {
             return;
         };
         let seals = self.seals(&signer, now, answer);
+        self.stamps(&seals, answer);
         self.groups(&proofs, &seals, answer);
         self.lines(&proofs, &seals, now, answer);
         self.attachments(answer);
@@ -190,6 +191,20 @@ impl Parts<'_> {
         }
         answer.all(faults, format!("{} niêm phong đúng chữ ký", seals.len()));
         seals
+    }
+
+    /// Time stamps are over the seals they stand beside; their own signatures are for other tools.
+    fn stamps(&self, seals: &BTreeMap<u64, (Entry, Seal)>, answer: &mut Answer) {
+        for (name, bytes) in self.files.iter().filter(|(name, _)| name.ends_with(".tsr")) {
+            let number = name.trim_start_matches("evidence/timestamp-").trim_end_matches(".tsr").parse().ok();
+            let seal = number.and_then(|number: u64| seals.get(&number));
+            let over = seal.is_some_and(|(_, seal)| stamp::grants(bytes, seal));
+            answer.check(
+                over,
+                format!("{name}: dấu thời gian trên đúng niêm phong"),
+                format!("{name}: không phải dấu thời gian của niêm phong đó"),
+            );
+        }
     }
 
     /// The journal entries of a file that are what their hashes say.

@@ -44,6 +44,8 @@ pub mod kind {
     pub const ERASURE: &str = "erasure";
     /// A night was sealed.
     pub const SEAL: &str = "seal";
+    /// An authority's time stamp over a seal: seal, authority, file.
+    pub const STAMP: &str = "timestamp";
     /// A pack was handed out.
     pub const EXPORT: &str = "export";
 }
