@@ -54,7 +54,7 @@ fn memory(size: usize) -> &'static (Index, Vec<Sketch>) {
 
 #[divan::bench]
 fn build_from_text(bencher: Bencher) {
-    let texts = texts(2_000);
+    let texts = texts(500);
     bencher.counter(ItemsCount::new(texts.len())).bench_local(|| {
         let mut index = Index::new();
         for (number, body) in texts.iter().enumerate() {

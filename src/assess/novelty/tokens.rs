@@ -186,10 +186,11 @@ impl Word {
         } else {
             self.others = self.others.saturating_add(1);
         }
-        if folded.is_ascii() {
-            self.append(&[folded as u8]);
-        } else {
+        if !folded.is_ascii() {
             self.append(folded.encode_utf8(&mut [0; 4]).as_bytes());
+        } else if let Some(room) = self.letters.get_mut(self.len) {
+            *room = folded as u8;
+            self.len += 1;
         }
     }
 
