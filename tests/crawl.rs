@@ -2,9 +2,10 @@
 
 mod loopback;
 
-use cchc_audit::coverage::Via;
+use cchc_audit::coverage::{Cause, Via};
 use loopback::{Portal, World, article, html, links, reply, status};
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 const HOST: &str = "phuong.vn";
 
@@ -97,4 +98,105 @@ fn an_article_that_goes_is_noticed() {
     world.later(24);
     let report = world.crawl();
     assert_eq!(report.sites[0].1.gone, 1);
+}
+
+/// Sites of one group wait for each other; what is absorbed is a server's clock reading.
+#[test]
+fn a_group_keeps_its_delay_over_all_its_sites() {
+    const DELAY: Duration = Duration::from_millis(150);
+    const ABSORBED: Duration = Duration::from_millis(5);
+    let portal = |host: &str| {
+        Portal::pages(host, &[("/", &links(&["/tin/bai-mot-1.html"])), ("/tin/bai-mot-1.html", &article("Bài một"))])
+    };
+    let mut world = World::new(vec![portal("mot.vn"), portal("hai.vn")]);
+    world.crawler = world.crawler.replace("delay = \"0s\"", "delay = \"100ms\"");
+    for host in ["mot.vn", "hai.vn"] {
+        let delay = if host == "hai.vn" { "delay = \"150ms\"" } else { "" };
+        world.site.insert(host.to_owned(), format!("seeds = [\"http://{host}/\"]\ngroup = \"chung\"\n{delay}"));
+    }
+    let report = world.crawl();
+    assert!(report.is_whole(), "{:?}", report.sites);
+    let mut times: Vec<Instant> = Vec::new();
+    for portal in &world.portals {
+        times.extend(portal.asked.lock().unwrap().iter().map(|(at, _)| *at));
+    }
+    times.sort();
+    assert_eq!(times.len(), 6);
+    for pair in times.windows(2) {
+        assert!(pair[1] - pair[0] >= DELAY - ABSORBED, "{:?}", pair[1] - pair[0]);
+    }
+}
+
+#[test]
+fn crawl_delay_holds_up_to_its_ceiling() {
+    let mut world = World::new(vec![Portal::serve(
+        HOST,
+        Arc::new(|request, stream| match request.path.as_str() {
+            "/robots.txt" => reply(stream, 200, "", b"User-agent: *\nCrawl-delay: 3600\nDisallow:"),
+            "/" => html(stream, &links(&["/tin/bai-mot-1.html"])),
+            _ => html(stream, &article("Bài một")),
+        }),
+    )]);
+    world.crawler.push_str("\nmax_crawl_delay = \"200ms\"");
+    let report = world.crawl();
+    assert!(report.is_whole());
+    assert_eq!(report.sites[0].1.robots[0].crawl_delay, Some(3600.0));
+    let asked = world.portals[0].asked.lock().unwrap();
+    for pair in asked.windows(2) {
+        assert!(pair[1].0 - pair[0].0 >= Duration::from_millis(195), "{:?}", pair[1].0 - pair[0].0);
+    }
+}
+
+#[test]
+fn a_stopped_run_goes_on_the_next_time() {
+    let paths: Vec<String> = (0..30).map(|n| format!("/tin/bai-{n}-x.html")).collect();
+    let home = links(&paths.iter().map(String::as_str).collect::<Vec<_>>());
+    let stop = cchc_audit::crawl::Stop::new();
+    let switch = stop.clone();
+    let count = std::sync::atomic::AtomicU32::new(0);
+    let portal = Portal::serve(
+        HOST,
+        Arc::new(move |request, stream| {
+            if count.fetch_add(1, std::sync::atomic::Ordering::SeqCst) == 10 {
+                switch.stop();
+            }
+            match request.path.as_str() {
+                "/" => html(stream, &home),
+                path if path.starts_with("/tin/") => html(stream, &article(&format!("Bài {path}"))),
+                _ => status(stream, 404, ""),
+            }
+        }),
+    );
+    let mut world = World::new(vec![portal]);
+    world.stop = stop;
+    let report = world.crawl();
+    assert_eq!(report.sites[0].0.cause, Some(Cause::Stopped));
+    let before = world.titles().len();
+    assert!(before < 12, "{before}");
+    world.stop = cchc_audit::crawl::Stop::new();
+    let report = world.crawl();
+    assert_eq!(world.titles().len(), 30);
+    assert!(report.is_whole(), "{:?}", report.sites);
+}
+
+#[test]
+fn a_page_limit_is_kept() {
+    let paths: Vec<String> = (0..30).map(|n| format!("/tin/bai-{n}-x.html")).collect();
+    let home = links(&paths.iter().map(String::as_str).collect::<Vec<_>>());
+    let mut world = World::new(vec![Portal::pages(HOST, &[("/", &home)])]);
+    world.max_pages = Some(7);
+    let report = world.crawl();
+    assert_eq!(world.portals[0].paths().len(), 7);
+    assert_eq!(report.sites[0].0.cause, Some(Cause::Budget));
+}
+
+#[test]
+fn plain_http_is_tried_where_https_is_not_served() {
+    let mut world = World::new(vec![Portal::pages(
+        HOST,
+        &[("/", &links(&["/tin/bai-mot-1.html"])), ("/tin/bai-mot-1.html", &article("Bài một"))],
+    )]);
+    world.site.insert(HOST.to_owned(), String::new());
+    world.crawl();
+    assert_eq!(world.titles(), ["Bài một"]);
 }

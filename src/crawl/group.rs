@@ -24,6 +24,9 @@ use url::{Origin, Position, Url};
 /// Pages of one site that may wait for a worker.
 const IN_FLIGHT: usize = 6;
 
+/// A connection idle for longer may have been closed by either side.
+const KEEP_WARM: Duration = Duration::from_secs(4);
+
 /// Redirects followed for one page, and for one robots.txt (RFC 9309 §2.3.1.2).
 const MAX_HOPS: usize = 5;
 
@@ -65,8 +68,9 @@ pub(super) struct Group {
     budget: Option<u64>,
     requests: u64,
     last_sent: Option<Moment>,
-    /// The last answer left the connection open, so the next request is sent at once.
-    warm: bool,
+    /// Origins whose last answer left the connection open, and when: the next request there is
+    /// sent at once.
+    warm: HashMap<Origin, Moment>,
     done: (mpsc::UnboundedSender<usize>, mpsc::UnboundedReceiver<usize>),
 }
 
@@ -109,7 +113,7 @@ impl Group {
         let budget = lanes.iter().filter_map(|l| l.settings.budget).min().filter(|_| !night.full);
         let manners = Manners::new(delay, seed);
         let done = mpsc::unbounded_channel();
-        Self { night, lanes, manners, budget, requests: 0, last_sent: None, warm: false, done }
+        Self { night, lanes, manners, budget, requests: 0, last_sent: None, warm: HashMap::new(), done }
     }
 
     /// Reads the sites of the group, as far as tonight allows.
@@ -212,7 +216,7 @@ impl Group {
         if let Some(loaded) = self.lanes[lane].loaded.take() {
             return self.open(lane, loaded).await;
         }
-        let target = lock(&self.lanes[lane].round).next();
+        let target = lock(&self.lanes[lane].round).next_target();
         if let Some(target) = target {
             self.visit(lane, target).await;
         }
@@ -398,12 +402,17 @@ impl Group {
             () = night.stop.stopped() => return None,
         };
         // On a new connection the server saw the request later than we sent it.
-        let seen = if self.warm { sent } else { sent + fetch.first_byte };
+        let warm = self.warm.get(&url.origin()).is_some_and(|used| sent.saturating_sub(*used) < KEEP_WARM);
+        let seen = if warm { sent } else { sent + fetch.first_byte };
         self.manners.sent(seen);
         self.lanes[lane].next_at = seen + self.lanes[lane].crawl_delay;
         let gap = self.last_sent.map_or(Duration::ZERO, |last| sent.saturating_sub(last));
-        self.last_sent = Some(sent);
-        self.warm = fetch.failure.is_none();
+        self.last_sent = Some(seen);
+        if stays_open(&fetch) {
+            self.warm.insert(url.origin(), self.now());
+        } else {
+            self.warm.remove(&url.origin());
+        }
         let backed_off = self.manners.answered(self.now(), fetch.first_byte, answer(&fetch, (night.clock)()));
         let mut round = lock(&self.lanes[lane].round);
         let bytes = fetch.capture.as_ref().map_or(0, |c| c.body.len() as u64);
@@ -423,7 +432,10 @@ impl Group {
         if let Ok(rules) = &rules {
             let ceiling = self.lanes[lane].settings.max_crawl_delay;
             let asked = rules.crawl_delay.unwrap_or_default().min(ceiling);
-            self.lanes[lane].crawl_delay = self.lanes[lane].crawl_delay.max(asked);
+            let crawl_delay = self.lanes[lane].crawl_delay.max(asked);
+            self.lanes[lane].crawl_delay = crawl_delay;
+            // It counts from the request for robots.txt itself.
+            self.lanes[lane].next_at = self.last_sent.map_or(Moment::ZERO, |sent| sent + crawl_delay);
         }
         if !matches!(rules, Err((Cause::Stopped | Cause::Window | Cause::Budget, _))) {
             self.lanes[lane].robots.insert(origin, rules.clone());
@@ -537,7 +549,7 @@ impl Cookies {
             self.0.clear();
             return;
         }
-        let headers = fetch.capture.iter().flat_map(|c: &Box<Capture>| &c.headers);
+        let headers = fetch.capture.as_deref().into_iter().flat_map(|c| &c.headers);
         let set = headers.filter(|(name, _)| name.eq_ignore_ascii_case("set-cookie"));
         for (_, value) in set {
             let pair = std::str::from_utf8(value).ok().and_then(|v| v.split(';').next()?.split_once('='));
@@ -560,6 +572,14 @@ fn redirect(fetch: &Fetch, from: &Url) -> Option<Url> {
     let mut next = from.join(capture.header("location")?.trim()).ok()?;
     next.set_fragment(None);
     Some(next)
+}
+
+/// Whether the connection of an answer can be used again.
+fn stays_open(fetch: &Fetch) -> bool {
+    let open = |c: &Capture| {
+        c.version == "HTTP/1.1" && !c.header("connection").is_some_and(|v| v.eq_ignore_ascii_case("close"))
+    };
+    fetch.failure.is_none() && fetch.capture.as_deref().is_some_and(open)
 }
 
 /// What an answer says about the server's state.

@@ -290,7 +290,7 @@ impl Round {
     }
 
     /// The next page to fetch, the failed ones last; `None` when nothing waits.
-    pub fn next(&mut self) -> Option<Target> {
+    pub fn next_target(&mut self) -> Option<Target> {
         if self.blocked.is_some() || self.stopped.is_some() {
             return None;
         }

@@ -253,14 +253,16 @@ impl<R: Reader, D: Desk<R::Article>> Office<'_, R, D> {
         let shows_challenge = || {
             let body = body::unpack(capture.header("content-encoding"), &capture.body, page.limit).ok()?;
             match self.read(page, capture, &body) {
-                Content::Page(Reading { nature: Nature::Unusable(Cause::Challenge), .. }, _) => Some(Cause::Challenge),
+                Content::Page(reading, _) if reading.nature == Nature::Unusable(Cause::Challenge) => {
+                    Some(Cause::Challenge)
+                }
                 _ => None,
             }
         };
         let usual = match capture.status {
             404 | 410 => return Cause::NotFound,
             429 => Cause::Throttled,
-            401 | 403 | 400..=499 => Cause::Refused,
+            400..=499 => Cause::Refused,
             300..=399 => return Cause::Redirect,
             500..=599 => Cause::ServerError,
             _ => return Cause::Broken,
@@ -296,7 +298,7 @@ impl<R: Reader, D: Desk<R::Article>> Office<'_, R, D> {
         }
         let hash = xxh3_64(body);
         if content_type.is_some_and(is_other_type) {
-            return Content::Page(Reading::empty(Nature::NotHtml), hash);
+            return Content::Page(Box::new(Reading::empty(Nature::NotHtml)), hash);
         }
         let tags = body.iter().filter(|b| **b == b'<').count();
         if tags > MAX_TAGS {
@@ -317,7 +319,7 @@ impl<R: Reader, D: Desk<R::Article>> Office<'_, R, D> {
             at: capture.at,
         };
         match catch_unwind(AssertUnwindSafe(|| self.reader.read(&seen))) {
-            Ok(reading) => Content::Page(reading, hash),
+            Ok(reading) => Content::Page(Box::new(reading), hash),
             Err(_) => Content::Failed(Cause::Unreadable, "bộ bóc tách hỏng khi đọc trang này".to_owned()),
         }
     }

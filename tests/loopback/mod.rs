@@ -2,7 +2,7 @@
 //!
 //! Each portal has a port of its own, so portals are groups of their own.
 
-#![allow(dead_code, reason = "each test file uses its own part")]
+#![allow(dead_code, unreachable_pub, reason = "a module of several test files, each of which uses its own part")]
 
 use cchc_audit::archive::{Archive, Options, Record, Writer};
 use cchc_audit::coverage::{Cause, Observation};

@@ -46,7 +46,7 @@ pub enum Content<A> {
     /// The same as at the last visit.
     Unchanged,
     /// A page; with a hash of its body.
-    Page(Reading<A>, u64),
+    Page(Box<Reading<A>>, u64),
     /// The entries of a feed.
     Feed(Vec<Item>),
     /// A sitemap.
@@ -194,7 +194,7 @@ impl Round {
         &mut self,
         target: &Target,
         before: &Visit,
-        mut reading: Reading<A>,
+        mut reading: Box<Reading<A>>,
         body: u64,
         event: &mut Fetched<A>,
         leads: &mut Leads<'_>,

@@ -88,7 +88,7 @@ impl Portal {
             visits.get(key).cloned()
         });
         let mut asked = Vec::new();
-        while let Some(target) = round.next() {
+        while let Some(target) = round.next_target() {
             if asked.len() >= self.patience {
                 round.put_back(target);
                 round.stop(Cause::Stopped);
@@ -125,7 +125,7 @@ impl Portal {
                 sitemaps: sitemaps.iter().map(|p| Item { url: url(p), date: None }).collect(),
                 cut: false,
             }),
-            Some(page) => Content::Page(self.reading(page), xxhash_rust::xxh3::xxh3_64(path.as_bytes())),
+            Some(page) => Content::Page(Box::new(self.reading(page)), xxhash_rust::xxh3::xxh3_64(path.as_bytes())),
         };
         let status = match content {
             Content::Failed(Cause::NotFound, _) => 404,
@@ -298,7 +298,7 @@ fn an_index_of_sitemaps_is_read() {
     );
     round.start(&portal.site.start(), &[url("/sitemap.xml")], Vec::new(), Vec::new(), &|_| None);
     let mut articles = 0;
-    while let Some(target) = round.next() {
+    while let Some(target) = round.next_target() {
         let answer = portal.answer(&target);
         articles += u32::from(round.digest(target, answer, &|_| None).visit.article);
     }
