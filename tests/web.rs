@@ -144,6 +144,7 @@ async fn every_page_shows_and_says_what_it_is_for() {
         ("/don-vi/phuong-cua-nam", "<svg"),
         ("/don-vi/phuong-cua-nam", "http://cchc.example/don-vi/phuong-cua-nam"),
         ("/don-vi/hai-phong/phuong-thien-huong", "Phường Thiên Hương"),
+        ("/tin/phuong-cua-nam", "<title>tháng 5/2026: đạt 2/2"),
         ("/bai/a", ">được tính</span>"),
         ("/ban-luu/a", "<iframe class=\"captured\" sandbox"),
         ("/tra-cuu", "Địa chỉ hoặc tiêu đề bài"),

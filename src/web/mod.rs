@@ -12,6 +12,7 @@ mod chart;
 mod check;
 mod download;
 mod error;
+mod feed;
 mod front;
 mod grid;
 mod health;
@@ -44,6 +45,7 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/ke-hoach/{id}", get(plan::page))
         .route("/danh-sach", get(list::page))
         .route("/don-vi/{*id}", get(unit::page))
+        .route("/tin/{*id}", get(feed::feed))
         .route("/nguon", get(sources::page))
         .route("/tai-ve/{file}", get(download::file))
         .route("/health", get(health::state))

@@ -9,9 +9,10 @@ use minijinja::value::Serde;
 use minijinja::{Environment, UndefinedBehavior, Value};
 use serde::Serialize;
 
-/// Templates by name; the ending `.html` switches escaping on.
+/// Templates by name; the endings `.html` and `.xml` switch escaping on.
 const TEMPLATES: &[(&str, &str)] = &[
     ("layout.html", include_str!("templates/layout.html")),
+    ("feed.xml", include_str!("templates/feed.xml")),
     ("front.html", include_str!("templates/front.html")),
     ("capture.html", include_str!("templates/capture.html")),
     ("check.html", include_str!("templates/check.html")),

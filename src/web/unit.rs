@@ -88,7 +88,7 @@ fn section(view: &View<'_>, duty: &Obligation, shown: &[&Verdict], all: &[&Verdi
 
 /// The address of this page as the visitor's browser named us; a host that is not a plain host name
 /// with a port is not repeated.
-fn own_address(headers: &HeaderMap, id: &str) -> Option<String> {
+pub(super) fn own_address(headers: &HeaderMap, id: &str) -> Option<String> {
     let host = headers.get(header::HOST)?.to_str().ok()?;
     let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | ':' | '[' | ']');
     let secure = headers.get("x-forwarded-proto").is_some_and(|proto| proto == "https");
