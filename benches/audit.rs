@@ -34,15 +34,15 @@ fn world(rules: &Rules, articles: u32) -> World {
             id: ArticleId(format!("{n:07}")),
             url: format!("https://don-vi-{}.hanoi.gov.vn/tin-tuc/bai-{n}.htm", n % 200),
             title: format!("Phường tổ chức hội nghị về cải cách hành chính lần thứ {n}"),
-            channel: if n % 5 == 0 { Channel::CityPage } else { Channel::OwnPortal },
+            channel: if n.is_multiple_of(5) { Channel::CityPage } else { Channel::OwnPortal },
             published: Some(new_year + Duration::minutes(i64::from(n) * minutes / i64::from(articles))),
             text: u64::from(n),
             assessment: Assessment {
                 unit: Some(units[(n as usize * 7919) % units.len()].clone()),
-                is_cchc: n % 2 == 0,
+                is_cchc: n.is_multiple_of(2),
                 topics: vec!["tthc".to_owned()],
-                quota_topics: if n % 3 == 0 { vec!["kiem-soat-tthc".to_owned()] } else { Vec::new() },
-                kind: if n % 10 == 0 { Kind::ChuyenSau } else { Kind::TinBai },
+                quota_topics: if n.is_multiple_of(3) { vec!["kiem-soat-tthc".to_owned()] } else { Vec::new() },
+                kind: if n.is_multiple_of(10) { Kind::ChuyenSau } else { Kind::TinBai },
                 ..Assessment::default()
             },
             overlap: if copy {
