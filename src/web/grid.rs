@@ -35,7 +35,7 @@ pub(super) fn table(view: &View<'_>, wish: &Wish, counted: &[&Verdict]) -> Value
             duties.iter().map(one).collect::<Vec<_>>()
         };
         let mut own = cells(&single);
-        own.retain(|cell| front::attr(cell, "words") != "");
+        own.retain(|cell| !front::attr(cell, "words").is_empty());
         context! { id => unit.id.as_str(), name => unit.full_name(), cells => cells(&common), own }
     };
     context! {

@@ -22,7 +22,7 @@ pub struct Snapshot {
     pub world: World,
     /// The last night.
     pub night: Night,
-    audits: Mutex<BTreeMap<(String, NaiveDate, Option<Period>), Kept>>,
+    audits: Mutex<BTreeMap<Wanted, Kept>>,
     asked: std::sync::atomic::AtomicU64,
 }
 
@@ -38,6 +38,9 @@ pub struct Night {
     /// Whether the portals are the demo's.
     pub demo: bool,
 }
+
+/// Plan, day, and the period of the reporting calendar summed over.
+type Wanted = (String, NaiveDate, Option<Period>);
 
 /// An audit, and when it was last asked for.
 type Kept = (u64, Arc<Audit>);
