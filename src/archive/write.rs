@@ -274,3 +274,23 @@ fn whole(path: &Path, bytes: &[u8]) -> Result<()> {
     };
     write().map_err(|e| Error::io(format!("không ghi được {}", path.display()), e))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// `/dev/full` answers every write as a full disk does.
+    #[test]
+    fn a_full_disk_is_said_to_be_one_and_nothing_goes_on() {
+        let at = crate::time::parse("2026-05-01T22:00:00+07:00").unwrap();
+        let file = File::options().append(true).open("/dev/full").unwrap();
+        let (leaves, index, certificates) = Default::default();
+        let night = at.date_naive();
+        let name = "cchc-000001-20260501.warc.gz".to_owned();
+        let mut open = Open { name, file, night, length: 0, leaves, index, certificates, torn: false };
+        let error = open.append(&compose::certificate(b"der", "sha256:00", at), at).unwrap_err().to_string();
+        assert!(error.contains("đĩa đầy") && error.contains("cchc-000001"), "{error}");
+        // A device cannot be cut back as a file can: then nothing more is written behind the tear.
+        assert!(open.torn && open.leaves.is_empty() && open.length == 0);
+    }
+}
