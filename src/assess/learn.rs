@@ -41,7 +41,7 @@ pub struct Course {
 
 impl Default for Course {
     fn default() -> Self {
-        Self { passes: 400, hold_lists: 4.0, hold_words: 10.0, least_examples: 4 }
+        Self { passes: 400, hold_lists: 4.0, hold_words: 4.0, least_examples: 4 }
     }
 }
 
