@@ -3,7 +3,7 @@
 //! Names the hash of each part, so that a report says on what it rests; equal hashes mean equal
 //! bytes. Nothing is decided here.
 
-use crate::article::Assessment;
+use crate::article::{Assessment, Precision};
 use crate::assess::Assessor;
 use crate::audit::{Post, World};
 use crate::coverage::{Coverage, Watched};
@@ -17,9 +17,13 @@ use crate::rules::Rules;
 use crate::settle::Owners;
 use crate::site::{Confidence, Sites};
 use crate::store::Entry;
-use crate::time::Time;
+use crate::time::{self, Time};
+use chrono::TimeDelta;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
+
+/// Portals show an item in their lists with some delay.
+const GRACE: TimeDelta = TimeDelta::hours(6);
 
 /// The kind of the notes that say a guessed host was confirmed.
 pub const CONFIRMED: &str = "confirmed";
@@ -55,7 +59,8 @@ pub fn assemble(view: &View, rules: &Rules, sites: Option<&Sites>, mut people: P
         sites: sites.map(|sites| watched(sites, &confirmed)).unwrap_or_default(),
         observations: view.observations()?,
     };
-    let posts = posts(entries, view, rules, sites)?;
+    let mut posts = posts(entries, view, rules, sites)?;
+    flag_back_dated(&mut posts, &coverage);
     join_ledger(&mut people.ledger, &posts);
     let mut inputs = BTreeMap::from([
         ("program".to_owned(), concat!("cchc ", env!("CARGO_PKG_VERSION")).to_owned()),
@@ -131,6 +136,25 @@ fn posts(entries: Vec<Entry>, view: &View, rules: &Rules, sites: Option<&Sites>)
     Ok(posts)
 }
 
+/// Flags posts that bear a date at which a reading of their site would have seen them, and did
+/// not: they came later than they say.
+fn flag_back_dated(posts: &mut [Post], coverage: &Coverage) {
+    let Coverage::Observed { observations, .. } = coverage else { return };
+    let mut readings: BTreeMap<&str, Vec<(Time, Time)>> = BTreeMap::new();
+    for seen in observations {
+        if let Some(since) = seen.since {
+            readings.entry(&seen.site).or_default().push((since, seen.at));
+        }
+    }
+    for post in posts {
+        let (Some(site), Some(shown), Some(first)) = (&post.site, post.published, post.first_seen) else { continue };
+        // A date without an hour may mean any moment of its day.
+        let shown = if post.precision == Precision::Day { time::end_of(shown.date_naive()) } else { shown };
+        let missed = |(since, at): &(Time, Time)| *since <= shown && shown + GRACE < *at && *at < first;
+        post.date_mismatch |= readings.get(site.as_str()).is_some_and(|readings| readings.iter().any(missed));
+    }
+}
+
 /// Novelty is measured on texts and does not change with the rules.
 fn keep_novelty(anew: Assessment, before: Option<Assessment>) -> Assessment {
     let Some(before) = before else { return anew };
@@ -167,4 +191,45 @@ fn coverage_lines(coverage: &Coverage) -> Vec<String> {
 fn hash(rows: &[impl Serialize]) -> String {
     let lines = rows.iter().map(|row| serde_json::to_string(row).unwrap_or_default() + "\n");
     sha256(lines.collect::<String>().as_bytes())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::coverage::{Observation, Via};
+
+    fn at(text: &str) -> Time {
+        time::parse(&format!("2026-05-{text}:00+07:00")).unwrap()
+    }
+
+    #[test]
+    fn a_post_that_a_reading_should_have_seen_is_flagged() {
+        let reading = |day: &str| Observation {
+            site: "x".into(),
+            at: at(&format!("{day}T23:00")),
+            since: Some(at("01T00:00")),
+            via: Via::Listing,
+            cause: None,
+            detail: String::new(),
+        };
+        let coverage = Coverage::Observed { sites: Vec::new(), observations: vec![reading("10"), reading("12")] };
+        // shown, first seen, precision → flagged
+        for (shown, first, precision, flagged) in [
+            ("09T08:00", "10T23:00", Precision::Minute, false),
+            ("09T08:00", "12T23:00", Precision::Minute, true),
+            ("10T22:00", "12T23:00", Precision::Minute, false),
+            ("10T00:00", "12T23:00", Precision::Day, false),
+            ("11T08:00", "12T23:00", Precision::Minute, false),
+        ] {
+            let mut posts = [Post {
+                site: Some("x".into()),
+                published: Some(at(shown)),
+                first_seen: Some(at(first)),
+                precision,
+                ..Post::default()
+            }];
+            flag_back_dated(&mut posts, &coverage);
+            assert_eq!(posts[0].date_mismatch, flagged, "{shown} {first}");
+        }
+    }
 }
