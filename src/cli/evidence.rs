@@ -74,7 +74,12 @@ pub(super) fn run(args: &Args, context: &Context) -> Result<Exit> {
 }
 
 fn verify(file: &Path, key: Option<&PublicKey>, context: &Context) -> Result<Exit> {
-    let pack = std::fs::read(file).map_err(|e| Error::Input(format!("{}: không đọc được ({e})", file.display())))?;
+    let unreadable = |e| Error::Input(format!("{}: không đọc được ({e})", file.display()));
+    // Packs stay below the 4 GiB that zip counts to; what is larger is none, and would fill memory.
+    if std::fs::metadata(file).map_err(unreadable)?.len() > u64::from(u32::MAX) {
+        return Err(Error::Input(format!("{}: quá 4 GiB, không phải gói của cchc", file.display())));
+    }
+    let pack = std::fs::read(file).map_err(unreadable)?;
     let answer = evidence::verify(&pack, key, time::at_hanoi(context.now()))?;
     for (mark, sentences) in [("đúng  ", &answer.holds), ("chưa rõ", &answer.open), ("SAI   ", &answer.fails)] {
         for sentence in sentences {
