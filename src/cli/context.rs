@@ -74,6 +74,15 @@ impl Context {
         Ok(owner)
     }
 
+    /// The state, held by this process alone, if there is one: a mistyped folder is told, not made.
+    pub fn existing(&self, name: &str) -> Result<Owner> {
+        let state = &self.globals.state;
+        if !state.join("VERSION").exists() {
+            return Err(Error::Input(format!("{} không phải thư mục trạng thái; xem lại --state", state.display())));
+        }
+        Owner::take(state, name)
+    }
+
     /// Makes the index of a held state anew if it is stale and there is something to make it from.
     fn freshen(&self, owner: &Owner) -> Result<()> {
         let Some(why) = owner.stale.as_ref().filter(|_| has_content(&owner.state)) else { return Ok(()) };

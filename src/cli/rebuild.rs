@@ -2,7 +2,6 @@
 
 use super::{Context, Exit, progress};
 use crate::error::Result;
-use crate::owner::Owner;
 use crate::rebuild;
 
 /// Dựng lại chỉ mục từ kho lưu trữ và nhật ký
@@ -12,7 +11,7 @@ pub(super) struct Args {}
 
 pub(super) fn run(_args: &Args, context: &Context) -> Result<Exit> {
     let rules = context.rules()?;
-    let owner = Owner::take(&context.globals.state, "cchc rebuild")?;
+    let owner = context.existing("cchc rebuild")?;
     let sites = context.crawled_sites(&owner.state)?;
     let rebuilt = rebuild::rebuild(&owner, &rules, sites.as_ref(), &progress::stage())?;
     println!("đã dựng lại: {} bản lưu, {} bài", rebuilt.captures, rebuilt.articles);

@@ -3,7 +3,6 @@
 use super::{Context, Exit, progress};
 use crate::article::Article;
 use crate::error::{Error, Result};
-use crate::owner::Owner;
 use crate::rebuild;
 use crate::store::Store;
 use std::path::{Path, PathBuf};
@@ -41,7 +40,7 @@ pub(super) fn run(args: &Args, context: &Context) -> Result<Exit> {
 /// Replays everything durable beside the index and names each difference.
 fn check(context: &Context) -> Result<Exit> {
     let rules = context.rules()?;
-    let owner = Owner::take(&context.globals.state, "cchc store check")?;
+    let owner = context.existing("cchc store check")?;
     let sites = context.crawled_sites(&owner.state)?;
     let replayed = Store::temporary()?;
     rebuild::into(&replayed, &owner, &rules, sites.as_ref(), &progress::stage())?;
@@ -145,7 +144,7 @@ fn copy(from: &Path, to: &Path) -> Result<usize> {
 
 /// Writes the index anew, which is the only way to get space back from sled.
 fn compact(context: &Context) -> Result<Exit> {
-    let owner = Owner::take(&context.globals.state, "cchc store compact")?;
+    let owner = context.existing("cchc store compact")?;
     let (index, before) = (owner.state.index(), owner.store.size()?);
     drop(owner);
     let aside = index.with_extension("cu");
