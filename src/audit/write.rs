@@ -11,7 +11,7 @@ use super::rhythm::Rhythm;
 use super::tally::{self, Tallies, Tally};
 use super::verdict::{Automatic, Item, ItemReason, Note, Status, ThemeCount, Verdict};
 use crate::article::ArticleId;
-use crate::decision::Attestation;
+use crate::decision::{Attestation, Decision, Ruling};
 use crate::period::Period;
 use crate::registry::Unit;
 use crate::time;
@@ -147,7 +147,11 @@ fn item<'a>(
     };
     let own = scene.item(candidate, finding);
     let overruled = automatic.is_some() && finding.reason != ItemReason::Withdrawn;
-    let detail = match (candidate.rulings.last().filter(|_| overruled), finding.because) {
+    // A ruling on counting that bears on this duty is the finding itself; one on another duty's is
+    // no reason here.
+    let bears = |decision: &&&Decision| !matches!(decision.ruling, Ruling::Counted { .. });
+    let ruling = candidate.rulings.iter().rev().find(bears).filter(|_| overruled);
+    let detail = match (ruling, finding.because) {
         (_, Because::Ruled(_)) => automatic.filter(|a| !a.counted).map_or(own.clone(), |a| credit(&own, a)),
         (Some(decision), _) => format!("{} {own}", explain::ruled(decision)),
         (None, _) => own,
