@@ -37,11 +37,16 @@ pub const SITE_KEYS: &[&str] = &[
     "tls_exception",
 ];
 
+/// The keys of `[timestamps]`; the sample file shows each.
+pub const TIMESTAMP_KEYS: &[&str] = &["authorities"];
+
 /// All of `sites.toml`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Sites {
     /// What `[crawler]` says for all sites.
     pub crawler: Overrides,
+    /// Who is asked for a time stamp over each night's seal (RFC 3161); nobody unless written.
+    pub authorities: Vec<Url>,
     /// The sites in the order of the file.
     pub sites: Vec<Site>,
 }
@@ -115,6 +120,11 @@ impl Sites {
             table.finish();
             values
         });
+        let authorities = fields.table("timestamps").map(|table| {
+            let authorities = table.all::<Web>("authorities").into_iter().map(|address| address.0).collect();
+            table.finish();
+            authorities
+        });
         let tables = fields.tables("site");
         let sites: Vec<Site> = tables.iter().filter_map(read_site).collect();
         if unreachable_by_anyone && sites.iter().any(|s| s.own.contact.is_none()) {
@@ -127,7 +137,10 @@ impl Sites {
         fields.finish();
         drop((tables, fields));
         let faults = source.into_faults();
-        if faults.is_empty() { Ok(Self { crawler: crawler.unwrap_or_default(), sites }) } else { Err(faults) }
+        if !faults.is_empty() {
+            return Err(faults);
+        }
+        Ok(Self { crawler: crawler.unwrap_or_default(), authorities: authorities.unwrap_or_default(), sites })
     }
 
     /// The site with this id.
@@ -153,6 +166,12 @@ impl Sites {
             .clone()
             .or_else(|| site.platform.clone().filter(|_| platform.shared).map(|p| format!("nền {p}")));
         Settings::of(&self.crawler, &site.own, platform.delay, group)
+    }
+
+    /// What applies to a server that is no site, such as an authority for time stamps.
+    #[must_use]
+    pub fn service_settings(&self) -> Settings {
+        Settings::of(&self.crawler, &Overrides::default(), None, None)
     }
 }
 
@@ -221,7 +240,7 @@ fn read_site(fields: &Fields<'_, '_>) -> Option<Site> {
         platform: fields.text("platform").map(str::to_owned),
         group: fields.text("group").map(str::to_owned),
         paths: fields.all::<PathPrefix>("paths").into_iter().map(|p| p.0).collect(),
-        seeds: fields.all::<Seed>("seeds").into_iter().map(|s| s.0).collect(),
+        seeds: fields.all::<Web>("seeds").into_iter().map(|s| s.0).collect(),
         from: fields.date("from"),
         until: fields.date("until"),
         tls_exception: fields.table("tls_exception").and_then(|table| TlsException::read(&table)),
@@ -338,9 +357,9 @@ impl FromStr for PathPrefix {
     }
 }
 
-struct Seed(Url);
+struct Web(Url);
 
-impl FromStr for Seed {
+impl FromStr for Web {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {

@@ -3,7 +3,7 @@
 use cchc_audit::article::Channel;
 use cchc_audit::data::Data;
 use cchc_audit::registry::Registry;
-use cchc_audit::site::{CRAWLER_KEYS, Confidence, SITE_KEYS, Sites};
+use cchc_audit::site::{CRAWLER_KEYS, Confidence, SITE_KEYS, Sites, TIMESTAMP_KEYS};
 use cchc_audit::unit::Group;
 use chrono::NaiveDate;
 
@@ -20,7 +20,8 @@ fn registry() -> Registry {
 #[test]
 fn every_key_stands_in_the_sample() {
     let shown = |key: &str| TEXT.lines().any(|l| l.trim_start_matches("# ").starts_with(&format!("{key} = ")));
-    let missing: Vec<_> = CRAWLER_KEYS.iter().chain(SITE_KEYS).filter(|key| !shown(key)).collect();
+    let missing: Vec<_> =
+        CRAWLER_KEYS.iter().chain(SITE_KEYS).chain(TIMESTAMP_KEYS).filter(|key| !shown(key)).collect();
     assert!(missing.is_empty(), "sites.toml must show {missing:?}, commented out where optional");
 }
 
@@ -35,10 +36,11 @@ fn the_commented_sample_parses() {
     let sample = Sites::parse("sample", &text).unwrap_or_else(|faults| panic!("{faults:#?}\n{text}"));
     assert_eq!(sample.sites.len(), 1);
     assert!(sample.sites[0].tls_exception.is_some() && sample.crawler.budget.is_some());
+    assert_eq!(sample.authorities.len(), 1);
 }
 
 fn is_key(word: &str) -> bool {
-    CRAWLER_KEYS.contains(&word) || SITE_KEYS.contains(&word)
+    [CRAWLER_KEYS, SITE_KEYS, TIMESTAMP_KEYS].iter().any(|keys| keys.contains(&word))
 }
 
 #[test]

@@ -33,14 +33,31 @@ const ROOM: u32 = 64;
 pub struct Request<'a> {
     /// Where to.
     pub url: &'a Url,
-    /// The form of a POST; `None`: GET.
-    pub form: Option<String>,
+    /// What is posted; `None`: GET.
+    pub post: Option<Post>,
     /// Headers beside the usual ones.
     pub headers: Vec<(String, String)>,
     /// How the site may be visited.
     pub settings: &'a Settings,
     /// When it leaves, by the run's clock.
     pub at: Time,
+}
+
+/// The body of a POST.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Post {
+    /// Its media type.
+    pub media_type: &'static str,
+    /// Its bytes.
+    pub bytes: Vec<u8>,
+}
+
+impl Post {
+    /// A form, encoded.
+    #[must_use]
+    pub fn form(text: String) -> Self {
+        Self { media_type: "application/x-www-form-urlencoded; charset=UTF-8", bytes: text.into_bytes() }
+    }
 }
 
 /// What came of it.
@@ -122,8 +139,8 @@ impl Fetcher {
         let deadline = tokio::time::Instant::from_std(started + request.settings.total_timeout);
         let headers = self.headers(request);
         let mut builder = client.request(method(request), self.connect_url(request.url)).headers(header_map(&headers));
-        if let Some(form) = &request.form {
-            builder = builder.body(form.clone());
+        if let Some(post) = &request.post {
+            builder = builder.body(post.bytes.clone());
         }
         let response = match timeout_at(deadline, builder.send()).await {
             Ok(Ok(response)) => response,
@@ -173,9 +190,7 @@ impl Fetcher {
             own("accept-encoding", "gzip"),
         ];
         headers.extend(request.settings.from_header.as_deref().map(|from| own("from", from)));
-        if request.form.is_some() {
-            headers.push(own("content-type", "application/x-www-form-urlencoded; charset=UTF-8"));
-        }
+        headers.extend(request.post.as_ref().map(|post| own("content-type", post.media_type)));
         headers.extend(request.headers.iter().cloned());
         headers
     }
@@ -195,7 +210,7 @@ impl Fetcher {
             url: request.url.to_string(),
             method: method(request).to_string(),
             request_headers: headers,
-            request_body: request.form.clone().unwrap_or_default().into_bytes(),
+            request_body: request.post.as_ref().map(|post| post.bytes.clone()).unwrap_or_default(),
             version: format!("{:?}", response.version()),
             status: response.status().as_u16(),
             reason: response.status().canonical_reason().unwrap_or_default().to_owned(),
@@ -323,7 +338,7 @@ impl Fetcher {
 }
 
 fn method(request: &Request<'_>) -> Method {
-    if request.form.is_some() { Method::POST } else { Method::GET }
+    if request.post.is_some() { Method::POST } else { Method::GET }
 }
 
 fn header_map(headers: &[(String, String)]) -> HeaderMap {

@@ -4,7 +4,7 @@ use crate::archive::{Attempt, Capture};
 use crate::coverage::{Cause, Observation};
 use crate::crawl::conduct::{Conduct, RobotsVerdict};
 use crate::crawl::desk::{Aim, RobotsMemory, Target};
-use crate::crawl::fetch::{Fetch, Fetcher, Request};
+use crate::crawl::fetch::{Fetch, Fetcher, Post, Request};
 use crate::crawl::politeness::{Answer, Manners, Moment};
 use crate::crawl::robots::{MAX_BYTES, Robots, Rules};
 use crate::crawl::work::{Answered, Job, Loaded, SharedRound, lock, validators};
@@ -368,16 +368,16 @@ impl Group {
         cookies: &Cookies,
         is_first: bool,
     ) -> Option<Fetch> {
-        let form = target.request.as_ref().filter(|r| r.is_post() && is_first).map(|r| r.body());
+        let post = target.request.as_ref().filter(|r| r.is_post() && is_first).map(|r| Post::form(r.body()));
         let mut headers = target.request.as_ref().filter(|_| is_first).map(|r| r.headers.clone()).unwrap_or_default();
-        if form.is_none() {
+        if post.is_none() {
             headers.extend(validators(lock(&self.lanes[lane].round).before(target).as_ref()));
         }
         headers.extend(Some(cookies.header()).filter(|c| !c.is_empty()).map(|c| ("cookie".to_owned(), c)));
         if is_first {
             self.night.pages.set(self.night.pages.get().map(|left| left.saturating_sub(1)));
         }
-        let fetch = self.request(lane, url, form, headers).await?;
+        let fetch = self.request(lane, url, post, headers).await?;
         if target.aim == Aim::Recheck {
             lock(&self.lanes[lane].round).conduct.rechecks += 1;
         }
@@ -388,13 +388,13 @@ impl Group {
         &mut self,
         lane: usize,
         url: &Url,
-        form: Option<String>,
+        post: Option<Post>,
         headers: Vec<(String, String)>,
     ) -> Option<Fetch> {
         let night = self.night.clone();
         let sent = self.now();
         let settings = self.lanes[lane].settings.clone();
-        let request = Request { url, form, headers, settings: &settings, at: (night.clock)() };
+        let request = Request { url, post, headers, settings: &settings, at: (night.clock)() };
         self.requests += 1;
         self.lanes[lane].requests += 1;
         let fetch = tokio::select! {

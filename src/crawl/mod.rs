@@ -7,6 +7,7 @@
 //!
 //! - [`desk`]: the words between the crawl and its driver.
 //! - [`round`]: one site's round, pure; [`cover`] says what it covered, [`conduct`] how we behaved.
+//! - [`errand`]: one message to a server that is no portal, under the same guard.
 //! - `group`: the loop over sites that share a server; `work`: the threads that archive and read.
 
 pub mod body;
@@ -14,6 +15,7 @@ pub mod conduct;
 pub mod cover;
 pub mod desk;
 pub mod discover;
+pub mod errand;
 pub mod estimate;
 pub mod fetch;
 pub mod frontier;
@@ -45,6 +47,7 @@ use crate::platform::{Platform, Platforms};
 use crate::site::{PlatformManners, Settings, Site, Sites};
 use crate::time::Time;
 use crate::url::CanonicalUrl;
+use rustls::pki_types::CertificateDer;
 use std::cell::Cell;
 use std::collections::HashMap;
 use std::net::{IpAddr, SocketAddr};
@@ -174,15 +177,22 @@ fn fetcher(run: &Run, chosen: &[(Arc<Site>, Settings)]) -> Result<Fetcher> {
             policies.insert(host.clone(), Policy { allow_private: settings.allow_private, target });
             exceptions.extend(site.tls_exception.clone().map(|exception| (host.clone(), exception)));
         }
-        for path in &settings.intermediates {
-            let pem = std::fs::read(path).map_err(|e| Error::io(format!("không đọc được intermediates {path}"), e))?;
-            intermediates.extend(tls::certificates(&pem));
-        }
+        intermediates.extend(helping(settings)?);
     }
     intermediates.dedup();
     let contact = chosen.first().map(|(_, s)| s.contact.as_str()).unwrap_or_default();
     let verifier = tls::Verifier::new(intermediates, exceptions, (run.clock)());
     Ok(Fetcher::new(Resolver::new(policies, run.lookup.clone()), verifier, contact))
+}
+
+/// The certificates that servers forget to send, as the file names them.
+fn helping(settings: &Settings) -> Result<Vec<CertificateDer<'static>>> {
+    let mut found = Vec::new();
+    for path in &settings.intermediates {
+        let pem = std::fs::read(path).map_err(|e| Error::io(format!("không đọc được intermediates {path}"), e))?;
+        found.extend(tls::certificates(&pem));
+    }
+    Ok(found)
 }
 
 /// All groups side by side.

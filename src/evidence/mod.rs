@@ -6,6 +6,7 @@
 //! - [`stamp`]: time stamps of outside authorities over the seals.
 //! - [`verify`]: what of a pack holds and what does not, offline.
 
+mod der;
 mod index;
 mod keys;
 mod merkle;
@@ -13,6 +14,7 @@ mod pack;
 mod proof;
 mod seal;
 pub mod stamp;
+mod token;
 mod verify;
 mod zip;
 

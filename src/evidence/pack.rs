@@ -232,12 +232,16 @@ fn attachments(concerned: &[&Entry], record: &Record) -> Result<Vec<(String, Vec
     Ok(files.into_iter().collect())
 }
 
-/// The time stamps over the seals.
+/// The time stamps over the seals, of each authority one.
 fn stamps(seals: &[&Entry], entries: &[Entry], record: &Record) -> Result<Vec<(String, Vec<u8>)>> {
-    let kept = stamp::kept(entries);
-    let numbers = seals.iter().filter_map(|entry| Seal::of(entry)).map(|seal| seal.number);
-    let stamped = numbers.filter_map(|number| Some((number, kept.get(&number)?)));
-    stamped.map(|(number, file)| Ok((format!("evidence/timestamp-{number}.tsr"), record.files().read(file)?))).collect()
+    let numbers: BTreeSet<u64> = seals.iter().filter_map(|entry| Seal::of(entry)).map(|seal| seal.number).collect();
+    let kept = stamp::kept(entries).into_iter().filter(|((number, _), _)| numbers.contains(number));
+    kept.enumerate().map(|(n, ((number, _), file))| Ok((stamp_name(number, n), record.files().read(&file)?))).collect()
+}
+
+/// The name of a time stamp in the pack: the seal's number, and one of its own.
+fn stamp_name(seal: u64, own: usize) -> String {
+    format!("evidence/timestamp-{seal}-{own}.tsr")
 }
 
 /// The latest moment anything in the pack speaks of.
@@ -265,11 +269,12 @@ Gói này chứa mọi thứ đứng sau kết luận về một đơn vị tron
   evidence/verdicts-*.html   kết luận, để đọc và in
   evidence/verdicts-*.json   kết luận, cho chương trình
   evidence/plan-*.toml       kế hoạch như đã áp dụng
-  evidence/journal.jsonl     quyết định và minh chứng liên quan
+  evidence/journal.json      quyết định và minh chứng liên quan
   evidence/ledger.json       sổ gửi bài của đơn vị
   evidence/coverage.json     kênh nào đã được đọc, đủ đến đâu
   evidence/proofs.json       đường Merkle của từng bản lưu và bút toán
-  evidence/seals.jsonl       niêm phong của các đêm liên quan
+  evidence/seals.json        niêm phong của các đêm liên quan
+  evidence/timestamp-*.tsr   dấu thời gian của nơi cấp bên ngoài trên niêm phong, nếu có
   archive/data.warc.gz       bản lưu các trang, đúng từng byte máy chủ đã trả
   files/                     tệp minh chứng, tên là mã băm
 

@@ -6,15 +6,20 @@ use super::index::WARC;
 use super::keys::PublicKey;
 use super::proof::{Path, Proofs};
 use super::seal::{Seal, line_leaf};
+use super::token::Signed;
 use super::{stamp, zip};
 use crate::archive::Leaf;
 use crate::digest::{prefixed, sha256};
 use crate::error::{Error, Result};
 use crate::record::Entry;
 use crate::time::{self, Time};
+use chrono::TimeDelta;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
+
+/// How far two clocks may differ.
+const CLOCKS: TimeDelta = TimeDelta::minutes(10);
 
 /// What was found.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -193,17 +198,20 @@ impl Parts<'_> {
         seals
     }
 
-    /// Time stamps are over the seals they stand beside; their own signatures are for other tools.
+    /// Time stamps are over the seals they stand beside, and signed; who issued the certificates
+    /// that signed them is for other tools, which know whom the checker trusts.
     fn stamps(&self, seals: &BTreeMap<u64, (Entry, Seal)>, answer: &mut Answer) {
         for (name, bytes) in self.files.iter().filter(|(name, _)| name.ends_with(".tsr")) {
-            let number = name.trim_start_matches("evidence/timestamp-").trim_end_matches(".tsr").parse().ok();
-            let seal = number.and_then(|number: u64| seals.get(&number));
-            let over = seal.is_some_and(|(_, seal)| stamp::grants(bytes, seal));
-            answer.check(
-                over,
-                format!("{name}: dấu thời gian trên đúng niêm phong"),
-                format!("{name}: không phải dấu thời gian của niêm phong đó"),
-            );
+            let number = name.trim_start_matches("evidence/timestamp-").split('-').next();
+            let number = number.and_then(|number| number.parse::<u64>().ok());
+            let Some((entry, seal)) = number.and_then(|number| seals.get(&number)) else {
+                answer.fails.push(format!("{name}: không có niêm phong nào như vậy"));
+                continue;
+            };
+            match stamp::told(bytes, seal) {
+                Ok(told) => stamped(name, entry, seal, &told, answer),
+                Err(why) => answer.fails.push(format!("{name}: {why}")),
+            }
         }
     }
 
@@ -277,6 +285,28 @@ impl Parts<'_> {
         let wrong = attachments().filter(|(name, bytes)| name.trim_end_matches(".bin") != sha256(bytes));
         let faults: Vec<_> = wrong.map(|(name, _)| format!("files/{name}: nội dung không khớp tên")).collect();
         answer.all(faults, format!("{} tệp minh chứng đúng mã băm", attachments().count()));
+    }
+}
+
+/// What one time stamp adds to the answer.
+fn stamped(name: &str, entry: &Entry, seal: &Seal, told: &stamp::Told, answer: &mut Answer) {
+    let (number, at) = (seal.number, told.at.format("%H:%M:%S %d/%m/%Y"));
+    if told.at + CLOCKS < entry.at {
+        answer.fails.push(format!("{name}: nơi cấp đóng dấu lúc {at}, trước giờ ghi trên niêm phong số {number}"));
+        return;
+    }
+    match &told.signed {
+        Signed::By { name: authority, fingerprint } => {
+            answer.holds.push(format!(
+                "niêm phong số {number} có trước {at} theo «{authority}»; chữ ký đúng với chứng thư đi kèm"
+            ));
+            answer.open.push(format!(
+                "{name}: chưa kiểm tra ai cấp chứng thư {fingerprint}; dùng `openssl ts -verify -digest {} -in TỆP -CAfile GỐC`",
+                seal.hash()
+            ));
+        }
+        Signed::Unknown(why) => answer.open.push(format!("{name}: dấu lúc {at}, chưa kiểm được chữ ký: {why}")),
+        Signed::Wrong(why) => answer.fails.push(format!("{name}: {why}")),
     }
 }
 

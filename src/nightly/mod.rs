@@ -8,6 +8,7 @@ pub mod notes;
 pub mod plan_ahead;
 mod reader;
 pub mod reports;
+pub mod stamps;
 
 pub use desk::StoreDesk;
 pub use reader::PageReader;
@@ -129,6 +130,10 @@ impl Job<'_> {
         // The night's captures and everything people did since the last one, under one signature.
         let hand = Hand { at: (self.clock)(), by: PROGRAM.to_owned(), via: Via::System };
         evidence::seal(&Archive::new(state.archive()), &record, &Key::of(state.dir())?, &hand)?;
+        if !self.stop.is_stopped() {
+            let asked = stamps::ask(&record, &self.sites, &hand, &crawl::resolve::system_lookup())?;
+            asked.missing.iter().for_each(|missing| eprintln!("{missing}"));
+        }
         Ok(report)
     }
 
