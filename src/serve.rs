@@ -5,6 +5,7 @@ use crate::coverage::Observation;
 use crate::data::Data;
 use crate::error::{Error, Result};
 use crate::owner::{Owner, View};
+use crate::record::Record;
 use crate::rules::Rules;
 use crate::site::Sites;
 use crate::time::Time;
@@ -13,7 +14,7 @@ use crate::world;
 use chrono::NaiveDate;
 use std::collections::BTreeMap;
 use std::future::Future;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
 /// What the page is made from.
@@ -24,6 +25,8 @@ pub struct Serving {
     pub data: Data,
     /// The sites of the last crawl.
     pub sites: Option<Sites>,
+    /// The reverse proxies whose word about a visitor's address is believed.
+    pub proxies: Vec<IpAddr>,
     /// The time.
     pub now: Arc<dyn Fn() -> Time + Send + Sync>,
     /// Whether the portals are the demo's.
@@ -42,9 +45,11 @@ impl Serving {
         Ok(App::new(Parts {
             store: Arc::clone(&self.owner.store),
             archive: Archive::new(state.archive()),
+            record: Record::new(state.dir()),
+            proxies: self.proxies.clone(),
             snapshot,
             reload: Box::new(move || self.snapshot()),
-            now: Box::new(move || now()),
+            now,
         }))
     }
 
@@ -82,5 +87,6 @@ pub async fn listen(app: Arc<App>, address: SocketAddr, stop: impl Future<Output
     let listener = tokio::net::TcpListener::bind(address).await.map_err(failed)?;
     let bound = listener.local_addr().map_err(failed)?;
     eprintln!("trang web: http://{bound}/ (Ctrl-C để dừng)");
-    axum::serve(listener, web::router(app)).with_graceful_shutdown(stop).await.map_err(failed)
+    let service = web::router(app).into_make_service_with_connect_info::<SocketAddr>();
+    axum::serve(listener, service).with_graceful_shutdown(stop).await.map_err(failed)
 }

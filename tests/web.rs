@@ -9,6 +9,7 @@ use cchc_audit::audit::{Post, World};
 use cchc_audit::coverage::{Coverage, Observation, Via, Watched};
 use cchc_audit::data::Data;
 use cchc_audit::plan::Plans;
+use cchc_audit::record::Record;
 use cchc_audit::registry::Registry;
 use cchc_audit::store::Store;
 use cchc_audit::time::{self, Time};
@@ -112,7 +113,9 @@ fn site(dir: &Path) -> Router {
         archive: Archive::new(dir),
         snapshot: snapshot(),
         reload: Box::new(move || Ok(snapshot())),
-        now: Box::new(|| at("2026-06-11T06:00:00+07:00")),
+        record: Record::new(dir),
+        proxies: Vec::new(),
+        now: Arc::new(|| at("2026-06-11T06:00:00+07:00")),
     })))
 }
 

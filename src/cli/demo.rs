@@ -87,6 +87,7 @@ fn serve(args: &Args, context: &Context, played: Played) -> Result<()> {
         owner: Arc::new(played.owner),
         data: played.rules.data,
         sites: Some(Arc::unwrap_or_clone(played.sites)),
+        proxies: Vec::new(),
         now: Arc::new(move || now()),
         demo: true,
     };

@@ -4,7 +4,7 @@ use super::{Context, Exit};
 use crate::error::{Error, Result};
 use crate::serve::{self, Serving};
 use crate::time;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
 /// Trang web cho đơn vị và người kiểm tra
@@ -14,6 +14,9 @@ pub(super) struct Args {
     /// Địa chỉ lắng nghe (mặc định: 127.0.0.1:8080)
     #[arg(long, value_name = "ĐỊA_CHỈ", default_value = "127.0.0.1:8080")]
     listen: SocketAddr,
+    /// Địa chỉ của reverse proxy đứng trước; tin X-Forwarded-For và X-Forwarded-Proto của nó (lặp lại được)
+    #[arg(long, value_name = "ĐỊA_CHỈ_IP")]
+    proxy: Vec<IpAddr>,
     /// Lịch chạy việc hằng đêm (cron); bỏ trống: không đọc cổng nào
     #[arg(long, value_name = "CRON")]
     schedule: Option<String>,
@@ -29,6 +32,7 @@ pub(super) fn run(args: &Args, context: &Context) -> Result<Exit> {
     let serving = Serving {
         sites: context.crawled_sites(&owner.state)?,
         data: context.data()?,
+        proxies: args.proxy.clone(),
         now: Arc::new(|| time::at_hanoi(chrono::Utc::now())),
         demo: false,
         owner,

@@ -1,8 +1,8 @@
 //! A folder of files, each under the hash of its content, so that nothing can be swapped unseen.
 
+use super::random::random;
 use crate::digest::{hex, sha256};
 use crate::error::{Error, Result};
-use ring::rand::{SecureRandom as _, SystemRandom};
 use std::fs::{self, File};
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -55,9 +55,7 @@ impl Files {
     /// # Errors
     /// As [`Files::keep`].
     pub fn keep_private(&self, bytes: &[u8]) -> Result<String> {
-        let mut salt = [0; 16];
-        let random = SystemRandom::new().fill(&mut salt);
-        random.map_err(|_| Error::Failed("hệ điều hành không cho số ngẫu nhiên".to_owned()))?;
+        let salt: [u8; 16] = random()?;
         self.keep(&[hex(&salt).as_bytes(), b"\n", bytes].concat())
     }
 

@@ -7,6 +7,7 @@
 //! - [`Journal`]: the chain itself.
 //! - [`Files`]: attachments; personal data, which can be erased, stands here and nowhere else.
 //! - [`Record`]: the state folder's journal, files and inputs, and the views.
+//! - [`Users`]: who may sign in to the web page.
 //! - [`ledger`]: reads what the intake desk wrote down.
 
 mod files;
@@ -14,6 +15,8 @@ mod inputs;
 mod jcs;
 mod journal;
 pub mod ledger;
+mod random;
+mod users;
 mod views;
 
 pub use views::Views;
@@ -21,6 +24,8 @@ pub use views::Views;
 pub use files::Files;
 pub use jcs::canonical;
 pub use journal::{Entry, Fault, Journal, Via};
+pub use random::random;
+pub use users::{Password, Role, User, Users};
 
 use crate::error::Result;
 use crate::time::Time;
@@ -48,6 +53,12 @@ pub mod kind {
     pub const STAMP: &str = "timestamp";
     /// A pack was handed out.
     pub const EXPORT: &str = "export";
+    /// Somebody signed in to the web page.
+    pub const LOGIN: &str = "login";
+    /// Somebody tried to, and was refused.
+    pub const REFUSED_LOGIN: &str = "login-refused";
+    /// An account of the web page was made or changed.
+    pub const USER: &str = "user";
 }
 
 /// Who does something, when, and by which way; the first half of every journal entry.
@@ -67,6 +78,7 @@ pub struct Record {
     journal: Journal,
     files: Files,
     inputs: Files,
+    users: Users,
 }
 
 impl Record {
@@ -77,6 +89,7 @@ impl Record {
             journal: Journal::new(state.join("journal.jsonl")),
             files: Files::new(state.join("files")),
             inputs: Files::new(state.join("inputs")),
+            users: Users::new(state),
         }
     }
 
@@ -90,6 +103,12 @@ impl Record {
     #[must_use]
     pub fn files(&self) -> &Files {
         &self.files
+    }
+
+    /// Who may sign in.
+    #[must_use]
+    pub fn users(&self) -> &Users {
+        &self.users
     }
 
     /// Appends an entry of any kind and returns it as written.

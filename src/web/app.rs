@@ -1,11 +1,14 @@
 //! What every handler has at hand.
 
+use super::gate::{Gate, Now};
 use super::render::Pages;
 use super::snapshot::Snapshot;
 use crate::archive::Archive;
 use crate::error::Result;
+use crate::record::Record;
 use crate::store::Store;
 use crate::time::Time;
+use std::net::IpAddr;
 use std::sync::{Arc, RwLock};
 
 /// What the driver hands in: the page itself opens nothing and reads no clock.
@@ -14,12 +17,16 @@ pub struct Parts {
     pub store: Arc<Store>,
     /// The captures.
     pub archive: Archive,
+    /// The journal, its files, and who may sign in.
+    pub record: Record,
+    /// The reverse proxies whose word about a visitor's address is believed.
+    pub proxies: Vec<IpAddr>,
     /// What is shown now.
     pub snapshot: Snapshot,
     /// Makes a new snapshot from store, journal and rules.
     pub reload: Box<dyn Fn() -> Result<Snapshot> + Send + Sync>,
     /// The time.
-    pub now: Box<dyn Fn() -> Time + Send + Sync>,
+    pub now: Arc<dyn Fn() -> Time + Send + Sync>,
 }
 
 /// The application.
@@ -28,11 +35,17 @@ pub struct App {
     pub(super) store: Arc<Store>,
     /// The captures.
     pub(super) archive: Archive,
+    /// The journal and its files.
+    pub(super) record: Record,
+    /// The trusted reverse proxies.
+    pub(super) proxies: Vec<IpAddr>,
+    /// Who is let in.
+    pub(super) gate: Gate,
     /// The templates.
     pub(super) pages: Pages,
     snapshot: RwLock<Arc<Snapshot>>,
     reload: Box<dyn Fn() -> Result<Snapshot> + Send + Sync>,
-    now: Box<dyn Fn() -> Time + Send + Sync>,
+    now: Now,
 }
 
 impl App {
@@ -42,6 +55,9 @@ impl App {
         Self {
             store: parts.store,
             archive: parts.archive,
+            gate: Gate::new(parts.record.clone(), &parts.now),
+            record: parts.record,
+            proxies: parts.proxies,
             pages: Pages::new(),
             snapshot: RwLock::new(Arc::new(parts.snapshot)),
             reload: parts.reload,

@@ -8,6 +8,7 @@ use super::app::App;
 use super::error::Refusal;
 use super::verdict;
 use super::view::{self, View, answer};
+use super::visitor::Signed;
 use crate::archive::Capture;
 use crate::article::{Article, ArticleId, CaptureRef};
 use axum::extract::{Path, State};
@@ -27,17 +28,27 @@ const POLICY: &str = "sandbox; default-src 'none'; style-src 'unsafe-inline'; fr
 const AROUND: &str = "default-src 'none'; style-src 'self'; frame-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
 /// `GET /ban-luu/{id}`
-pub(super) async fn page(State(app): State<Arc<App>>, Path(id): Path<String>, address: Address) -> Response {
-    answer(app, address, move |view| around(view, &ArticleId(id))).await
+pub(super) async fn page(
+    State(app): State<Arc<App>>,
+    Path(id): Path<String>,
+    address: Address,
+    signed: Option<Signed>,
+) -> Response {
+    answer(app, address, move |view| around(view, &ArticleId(id), signed.is_some())).await
 }
 
 /// `GET /ban-luu/{id}/trang`
-pub(super) async fn body(State(app): State<Arc<App>>, Path(id): Path<String>, address: Address) -> Response {
-    answer(app, address, move |view| captured(view, &ArticleId(id))).await
+pub(super) async fn body(
+    State(app): State<Arc<App>>,
+    Path(id): Path<String>,
+    address: Address,
+    signed: Option<Signed>,
+) -> Response {
+    answer(app, address, move |view| captured(view, &ArticleId(id), signed.is_some())).await
 }
 
-fn around(view: &View<'_>, id: &ArticleId) -> Result<Response, Refusal> {
-    let (article, place) = find(view, id)?;
+fn around(view: &View<'_>, id: &ArticleId, inside: bool) -> Result<Response, Refusal> {
+    let (article, place) = find(view, id, inside)?;
     let capture = view.app.archive.read(&place)?;
     let mut response = view.page(
         "capture.html",
@@ -55,8 +66,8 @@ fn around(view: &View<'_>, id: &ArticleId) -> Result<Response, Refusal> {
     Ok(response)
 }
 
-fn captured(view: &View<'_>, id: &ArticleId) -> Result<Response, Refusal> {
-    let (_, place) = find(view, id)?;
+fn captured(view: &View<'_>, id: &ArticleId, inside: bool) -> Result<Response, Refusal> {
+    let (_, place) = find(view, id, inside)?;
     let capture = view.app.archive.read(&place)?;
     let kind = capture.header("content-type").unwrap_or("text/html");
     let is_html = kind.trim_start().to_ascii_lowercase().starts_with("text/html");
@@ -72,10 +83,11 @@ fn captured(view: &View<'_>, id: &ArticleId) -> Result<Response, Refusal> {
 }
 
 /// The article and the capture of the version asked for: the first, or `ban=N` of its later texts.
-fn find(view: &View<'_>, id: &ArticleId) -> Result<(Article, CaptureRef), Refusal> {
+/// What its portal removed is for those `inside`: people who signed in.
+fn find(view: &View<'_>, id: &ArticleId, inside: bool) -> Result<(Article, CaptureRef), Refusal> {
     let article = view.app.store.head(id)?.ok_or(Refusal::NotFound)?;
-    if article.removed.is_some() {
-        let why = "Bài đã gỡ khỏi cổng; bản lưu chỉ dành cho người kiểm tra.";
+    if article.removed.is_some() && !inside {
+        let why = "Bài đã gỡ khỏi cổng; bản lưu chỉ dành cho người kiểm tra đã đăng nhập.";
         return Err(Refusal::Forbidden(why.to_owned()));
     }
     let place = match view.address.parsed::<usize>("ban")? {

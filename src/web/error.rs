@@ -16,6 +16,10 @@ pub(super) enum Refusal {
     Bad(String),
     /// It is there, and not for everyone; says why.
     Forbidden(String),
+    /// Too often in too short a time.
+    TooMany,
+    /// More was sent than is taken.
+    TooLarge,
     /// We failed; the log says why, the visitor only that we did.
     Failed(crate::error::Error),
 }
@@ -35,12 +39,25 @@ impl Refusal {
             }
             Self::Bad(detail) => (StatusCode::BAD_REQUEST, "Địa chỉ không dùng được", detail),
             Self::Forbidden(detail) => (StatusCode::FORBIDDEN, "Không mở được trang này", detail),
+            Self::TooMany => {
+                let detail = "Gửi quá nhiều lần trong một lúc. Đợi vài phút rồi thử lại.".to_owned();
+                (StatusCode::TOO_MANY_REQUESTS, "Xin đợi một chút", detail)
+            }
+            Self::TooLarge => {
+                let detail = "Nội dung gửi lên lớn hơn mức nhận. Thu nhỏ hoặc chia tệp rồi gửi lại.".to_owned();
+                (StatusCode::PAYLOAD_TOO_LARGE, "Tệp quá lớn", detail)
+            }
             Self::Failed(error) => {
                 tracing::error!(%error, "a page failed");
                 let detail = "Lỗi của hệ thống, đã ghi vào nhật ký. Xin thử lại sau.".to_owned();
                 (StatusCode::INTERNAL_SERVER_ERROR, "Trang chưa hiện được", detail)
             }
         }
+    }
+
+    /// The failure of a page that stopped halfway.
+    pub(super) fn broken(error: &tokio::task::JoinError) -> Self {
+        Self::Failed(crate::error::Error::Failed(format!("trang dừng giữa chừng: {error}")))
     }
 
     /// The page that says so.

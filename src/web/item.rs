@@ -9,7 +9,7 @@ use crate::article::{About, Article, ArticleId, Assessment, Kind};
 use crate::assess::novelty;
 use crate::audit::Post;
 use crate::decision::{Decision, Ruling};
-use crate::registry::Unit;
+use crate::registry::{Registry, Unit};
 use crate::time::Time;
 use crate::unit::UnitId;
 use axum::extract::{Path, State};
@@ -127,12 +127,18 @@ fn revisions(article: &Article) -> Vec<Value> {
     article.revisions.iter().map(value).collect()
 }
 
-/// A decision in a sentence.
+/// A decision for a template.
 fn decision(view: &View<'_>, decision: &Decision) -> Value {
+    let ruling = ruling(&view.snapshot.registry, &decision.ruling);
+    context! { seq => decision.seq, at => view::moment(decision.at), ruling, reason => crate::report::clean(&decision.reason) }
+}
+
+/// A ruling in a clause.
+pub(super) fn ruling(registry: &Registry, ruling: &Ruling) -> String {
     let yes = |value: bool, yes: &str, no: &str| if value { yes.to_owned() } else { no.to_owned() };
-    let ruling = match &decision.ruling {
+    match ruling {
         Ruling::Unit { value: Some(id) } => {
-            format!("bài của {}", view.snapshot.registry.get(id).map_or_else(|| id.to_string(), Unit::full_name))
+            format!("bài của {}", registry.get(id).map_or_else(|| id.to_string(), Unit::full_name))
         }
         Ruling::Unit { value: None } => "không phải bài của đơn vị nào".to_owned(),
         Ruling::Topics { value } => format!("chủ đề: {}", value.join(", ")),
@@ -143,6 +149,5 @@ fn decision(view: &View<'_>, decision: &Decision) -> Value {
             format!("{} cho nhiệm vụ {obligation} của {plan}", yes(*value, "được tính", "không tính"))
         }
         Ruling::Withdrawn { value } => yes(*value, "bài đã gỡ, không tính", "vẫn tính dù đã gỡ"),
-    };
-    context! { seq => decision.seq, at => view::moment(decision.at), ruling, reason => crate::report::clean(&decision.reason) }
+    }
 }

@@ -10,22 +10,27 @@ mod app;
 mod capture;
 mod chart;
 mod check;
+mod desk;
 mod download;
 mod error;
 mod feed;
+mod form;
 mod front;
+mod gate;
 mod grid;
 mod health;
 mod item;
 mod list;
 mod plan;
 mod render;
+mod sign;
 mod snapshot;
 mod sorting;
 mod sources;
 mod unit;
 mod verdict;
 mod view;
+mod visitor;
 
 pub use app::{App, Parts};
 pub use snapshot::{Night, Snapshot};
@@ -50,6 +55,8 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/tai-ve/{file}", get(download::file))
         .route("/health", get(health::state))
         .route("/metrics", get(health::metrics))
+        .merge(sign::routes())
+        .merge(desk::routes())
         .merge(api::routes())
         .route("/static/{file}", get(render::file))
         .fallback(error::not_found)

@@ -22,6 +22,9 @@ const TEMPLATES: &[(&str, &str)] = &[
     ("items.html", include_str!("templates/items.html")),
     ("refusal.html", include_str!("templates/refusal.html")),
     ("sources.html", include_str!("templates/sources.html")),
+    ("desk.html", include_str!("templates/desk.html")),
+    ("fields.html", include_str!("templates/fields.html")),
+    ("sign-in.html", include_str!("templates/sign-in.html")),
     ("unit.html", include_str!("templates/unit.html")),
 ];
 
@@ -91,6 +94,12 @@ pub(super) async fn secure(request: Request, next: Next) -> Response {
     ] {
         headers.entry(name).or_insert(HeaderValue::from_static(value));
     }
+    response
+}
+
+/// Keeps an answer that is for one visitor out of every cache.
+pub(super) async fn unkept(mut response: Response) -> Response {
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response
 }
 

@@ -47,8 +47,7 @@ where
         let snapshot = app.snapshot();
         View::new(&app, &snapshot, &address).and_then(|view| content(&view))
     });
-    let failed = |e| Err(Refusal::Failed(crate::error::Error::Failed(format!("trang dừng giữa chừng: {e}"))));
-    made.await.unwrap_or_else(failed)
+    made.await.unwrap_or_else(|e| Err(Refusal::broken(&e)))
 }
 
 impl<'a> View<'a> {
