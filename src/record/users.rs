@@ -199,24 +199,41 @@ impl Users {
         Ok(user.filter(|user| matches && !user.disabled))
     }
 
-    /// Makes an account.
+    /// Refuses a name that no new account can have.
     ///
     /// # Errors
-    /// The name is taken or unfit, or the disk refuses.
-    pub fn add(&self, name: &str, role: Role, password: &Password) -> Result<()> {
+    /// The name is taken or unfit.
+    pub fn check_new(&self, name: &str) -> Result<()> {
         let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '.' | '-' | '_');
         if name.is_empty() || name.len() > LONGEST_NAME || !name.chars().all(plain) {
             return Err(Error::Input(format!(
                 "tên «{name}» không dùng được: chữ thường không dấu, số và . - _, nhiều nhất {LONGEST_NAME} ký tự"
             )));
         }
+        match self.get(name)? {
+            Some(_) => {
+                Err(Error::Input(format!("đã có người dùng «{name}»; đổi bằng `cchc users role|password|enable`")))
+            }
+            None => Ok(()),
+        }
+    }
+
+    /// The account of a name.
+    ///
+    /// # Errors
+    /// There is none.
+    pub fn known(&self, name: &str) -> Result<User> {
+        self.get(name)?.ok_or_else(|| Error::Input(format!("không có người dùng «{name}»; xem `cchc users list`")))
+    }
+
+    /// Makes an account.
+    ///
+    /// # Errors
+    /// The name is taken or unfit, or the disk refuses.
+    pub fn add(&self, name: &str, role: Role, password: &Password) -> Result<()> {
         let hash = password.hash()?;
         self.edit(|users| {
-            if users.iter().any(|user| user.name == name) {
-                return Err(Error::Input(format!(
-                    "đã có người dùng «{name}»; đổi bằng `cchc users role|password|enable`"
-                )));
-            }
+            self.check_new(name)?;
             users.push(User { name: name.to_owned(), role, disabled: false, hash });
             users.sort_by(|a, b| a.name.cmp(&b.name));
             Ok(())
@@ -237,7 +254,7 @@ impl Users {
     /// As [`Users::set_role`].
     pub fn set_password(&self, name: &str, password: &Password) -> Result<()> {
         let hash = password.hash()?;
-        self.change(name, |user| user.hash = hash)
+        self.change(name, |user| user.hash.clone_from(&hash))
     }
 
     /// Locks an account, or unlocks it.
@@ -248,10 +265,10 @@ impl Users {
         self.change(name, |user| user.disabled = disabled)
     }
 
-    fn change(&self, name: &str, change: impl FnOnce(&mut User)) -> Result<()> {
+    fn change(&self, name: &str, change: impl FnMut(&mut User)) -> Result<()> {
         self.edit(|users| {
-            let user = users.iter_mut().find(|user| user.name == name);
-            change(user.ok_or_else(|| Error::Input(format!("không có người dùng «{name}»; xem `cchc users list`")))?);
+            self.known(name)?;
+            users.iter_mut().filter(|user| user.name == name).for_each(change);
             Ok(())
         })
     }
