@@ -9,7 +9,7 @@ use crate::article::{Article, ArticleId, CaptureRef, Precision, Revision, lines}
 use crate::digest::sha256;
 use crate::error::Result;
 use crate::extract::Extracted;
-use crate::record::{Hand, Record};
+use crate::record::{Hand, Record, kind};
 use crate::site::Site;
 use crate::store::Store;
 use crate::text;
@@ -218,16 +218,13 @@ impl Intake<'_> {
     }
 }
 
-/// The kind of the journal's entries that say which file was imported.
-pub const IMPORT: &str = "import";
-
 /// Puts a file of articles into the store; the file is kept, and the journal says so, before.
 ///
 /// # Errors
 /// Journal, files or store refuse.
 pub fn import(store: &Store, record: &Record, hand: &Hand, name: &str, text: &str) -> Result<()> {
     let file = record.files().keep(text.as_bytes())?;
-    record.append(hand, IMPORT, serde_json::json!({ "file": file, "file_name": name }))?;
+    record.append(hand, kind::IMPORT, serde_json::json!({ "file": file, "file_name": name }))?;
     take_in(store, name, text)
 }
 

@@ -8,12 +8,12 @@ use crate::archive::{Archive, Capture, Note, Record as Archived};
 use crate::article::CaptureRef;
 use crate::crawl::desk::{Nature, Page, Reader as _, Visit};
 use crate::crawl::{self, body, discover};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::intake::{self, Hint, Intake, Sighting};
 use crate::nightly::{PageReader, notes};
 use crate::owner::Owner;
 use crate::platform::Platform;
-use crate::record::{Entry as Journalled, Record};
+use crate::record::{Entry as Journalled, Record, kind};
 use crate::rules::Rules;
 use crate::settle::{self, Settled};
 use crate::site::{Site, Sites};
@@ -24,7 +24,7 @@ use crate::world::CONFIRMED;
 use std::collections::BTreeMap;
 
 /// What a rebuild came to.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Rebuilt {
     /// Captures replayed.
     pub captures: usize,
@@ -32,6 +32,9 @@ pub struct Rebuilt {
     pub articles: usize,
     /// What was decided about them.
     pub settled: Settled,
+    /// Stretches of the archive that could not be read, a Vietnamese sentence each; what stood
+    /// there is missing from the store.
+    pub damaged: Vec<String>,
 }
 
 /// Makes the store of a held state anew.
@@ -61,12 +64,19 @@ pub fn into(
     store.clear()?;
     let record = Record::new(owner.state.dir());
     let mut imports: Vec<Journalled> = record.journal().entries()?;
-    imports.retain(|entry| entry.kind == intake::IMPORT);
+    imports.retain(|entry| entry.kind == kind::IMPORT);
     let mut imports = imports.into_iter().peekable();
     let mut replay = Replay { store, rules, sites, links: BTreeMap::new() };
-    let mut captures = 0;
+    let (mut captures, mut damaged) = (0, Vec::new());
     for entry in Archive::new(owner.state.archive()).entries()? {
-        let entry = entry?;
+        let entry = match entry {
+            Ok(entry) => entry,
+            Err(Error::Failed(why)) => {
+                damaged.push(why);
+                continue;
+            }
+            Err(error) => return Err(error),
+        };
         while let Some(import) = imports.next_if(|import| import.at <= entry.place.at) {
             intake::import_again(store, &record, &import.data)?;
         }
@@ -85,7 +95,7 @@ pub fn into(
     }
     replay.aliases()?;
     let settled = settle::settle(store, rules, sites, progress)?;
-    Ok(Rebuilt { captures, articles: store.len(), settled })
+    Ok(Rebuilt { captures, articles: store.len(), settled, damaged })
 }
 
 struct Replay<'a> {

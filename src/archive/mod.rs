@@ -23,4 +23,5 @@ mod write;
 pub use capture::{Attempt, Capture, Entry, Note, Profile, Record, Tls, Truncation, Unchanged};
 pub use leaves::Leaf;
 pub use read::{Archive, Bytes};
+pub(crate) use warc::date_of;
 pub use write::{Options, Writer};

@@ -4,6 +4,8 @@ use super::gzip;
 use crate::digest;
 use crate::time::{self, Time};
 use chrono::{DateTime, SubsecRound as _, Utc};
+use flate2::read::GzDecoder;
+use std::io::Read as _;
 
 /// A record to be written. The block comes in parts so that a body is never copied.
 pub(super) struct Draft<'a> {
@@ -104,6 +106,20 @@ impl<'a> Record<'a> {
     }
 }
 
+/// Longest head of a record that is looked at alone, in bytes.
+const MAX_HEAD: u64 = 64 << 10;
+
+/// The `WARC-Date` of a group's first record. Nothing behind its head is unpacked.
+pub(crate) fn date_of(group: &[u8]) -> Option<Time> {
+    let mut head = Vec::new();
+    // A member that ends early has its head all the same.
+    let _ = GzDecoder::new(group).take(MAX_HEAD).read_to_end(&mut head);
+    let end = find(&head, b"\r\n\r\n")?;
+    let mut lines = std::str::from_utf8(&head[..end]).ok()?.split("\r\n").filter_map(|line| line.split_once(':'));
+    let (_, date) = lines.find(|(name, _)| name.eq_ignore_ascii_case("WARC-Date"))?;
+    time::parse(date)
+}
+
 /// Where `needle` begins.
 pub(super) fn find(text: &[u8], needle: &[u8]) -> Option<usize> {
     text.windows(needle.len()).position(|window| window == needle)
@@ -159,6 +175,8 @@ mod tests {
         assert_eq!((record.kind(), record.block), ("metadata", &b"a: b\r\n"[..]));
         assert_eq!(record.field("warc-date"), Some("2026-05-01T15:00:00.045Z"));
         assert_eq!(record.field("WARC-Record-ID").map(str::len), Some("<urn:uuid:>".len() + 36));
+        assert_eq!(date_of(&bytes), time::parse("2026-05-01T15:00:00.045Z"));
+        assert_eq!(date_of(b"x"), None);
         let lie = String::from_utf8(text).unwrap().replace("a: b", "a: c");
         assert_eq!(Record::parse(lie.as_bytes()).err(), Some("mã băm khối không khớp"));
     }

@@ -183,6 +183,11 @@ fn show(seq: u64, context: &Context) -> Result<()> {
     if let Some(hash) = &a.file {
         // Reading checks the content against its name, so a vanished or changed file is told here.
         let record = Record::new(&context.globals.state);
+        if let Some(entry) = record.erasure(hash)? {
+            let (at, why) = (entry.at.format("%d/%m/%Y %H:%M"), entry.data["reason"].as_str().unwrap_or_default());
+            println!("  tệp        {hash}, đã xoá lúc {at} bởi {}: {why}", entry.by);
+            return Ok(());
+        }
         let size = record.files().read(hash)?.len();
         println!("  tệp        {} ({size} byte)", a.file_name.as_deref().unwrap_or_default());
         println!("  nằm tại    {}", record.files().dir().join(hash).display());

@@ -88,7 +88,9 @@ impl Context {
         let Some(why) = owner.stale.as_ref().filter(|_| has_content(&owner.state)) else { return Ok(()) };
         eprintln!("{why}; đang dựng lại chỉ mục từ kho lưu trữ và nhật ký");
         let sites = self.crawled_sites(&owner.state)?;
-        rebuild::rebuild(owner, &self.rules()?, sites.as_ref(), &super::progress::stage()).map(drop)
+        let rebuilt = rebuild::rebuild(owner, &self.rules()?, sites.as_ref(), &super::progress::stage())?;
+        rebuilt.damaged.iter().for_each(|damaged| eprintln!("{damaged}"));
+        Ok(())
     }
 
     /// The journal with its files, for writing: the state folder is made where it is not there.

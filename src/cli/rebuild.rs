@@ -15,5 +15,8 @@ pub(super) fn run(_args: &Args, context: &Context) -> Result<Exit> {
     let sites = context.crawled_sites(&owner.state)?;
     let rebuilt = rebuild::rebuild(&owner, &rules, sites.as_ref(), &progress::stage())?;
     println!("đã dựng lại: {} bản lưu, {} bài", rebuilt.captures, rebuilt.articles);
-    Ok(Exit::Done)
+    for damaged in &rebuilt.damaged {
+        eprintln!("{damaged}; bản lưu ở đó không vào chỉ mục, khôi phục tệp này từ bản sao lưu rồi dựng lại");
+    }
+    Ok(if rebuilt.damaged.is_empty() { Exit::Done } else { Exit::Partly })
 }

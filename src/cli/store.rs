@@ -1,15 +1,19 @@
 //! `cchc store`: the index held against what is durable, copied, written anew.
 
 use super::{Context, Exit, progress};
+use crate::archive::Archive;
 use crate::article::Article;
 use crate::error::{Error, Result};
+use crate::evidence::{self, Key, Seal};
+use crate::owner::State;
 use crate::rebuild;
+use crate::record::Record;
 use crate::store::Store;
 use std::path::{Path, PathBuf};
 
 /// Chỉ mục: kiểm tra, sao lưu, nén
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Ví dụ:\n  cchc store check")]
+#[command(after_help = "Ví dụ:\n  cchc store check\n  cchc store erase MÃ_BĂM --reason \"công dân yêu cầu\" --by lan")]
 pub(super) struct Args {
     #[command(subcommand)]
     command: Action,
@@ -27,6 +31,18 @@ pub(super) enum Action {
     },
     /// Ghi lại chỉ mục cho gọn
     Compact,
+    /// Xoá một tệp có dữ liệu cá nhân; nhật ký ghi ai xoá, vì sao, và chuỗi vẫn nguyên
+    Erase {
+        /// Mã băm của tệp, như `cchc attest show` in ra
+        #[arg(value_name = "MÃ_BĂM")]
+        file: String,
+        /// Vì sao
+        #[arg(long, value_name = "LÝ_DO")]
+        reason: String,
+        /// Người xoá
+        #[arg(long, value_name = "TÊN")]
+        by: String,
+    },
 }
 
 pub(super) fn run(args: &Args, context: &Context) -> Result<Exit> {
@@ -34,26 +50,54 @@ pub(super) fn run(args: &Args, context: &Context) -> Result<Exit> {
         Action::Check => check(context),
         Action::Backup { dir } => backup(context, dir),
         Action::Compact => compact(context),
+        Action::Erase { file, reason, by } => {
+            let entry = context.record("cchc store erase")?.erase(&context.hand(by)?, file, reason)?;
+            println!("đã xoá tệp {file}, bút toán số {}; bản sao lưu cũ có thể còn tệp này", entry.seq);
+            Ok(Exit::Done)
+        }
     }
 }
 
-/// Replays everything durable beside the index and names each difference.
+/// Checks what is durable against its seals, replays it beside the index, and names each difference.
 fn check(context: &Context) -> Result<Exit> {
     let rules = context.rules()?;
     let owner = context.existing("cchc store check")?;
     let sites = context.crawled_sites(&owner.state)?;
+    let (seals, mut faults) = sealed(&owner.state)?;
     let replayed = Store::temporary()?;
-    rebuild::into(&replayed, &owner, &rules, sites.as_ref(), &progress::stage())?;
+    let rebuilt = rebuild::into(&replayed, &owner, &rules, sites.as_ref(), &progress::stage())?;
+    faults.extend(rebuilt.damaged);
     let differences = differences(&owner.store, &replayed)?;
-    for difference in &differences {
-        println!("{difference}");
+    for told in faults.iter().chain(&differences) {
+        println!("{told}");
     }
-    if differences.is_empty() {
-        println!("chỉ mục khớp với kho lưu trữ và nhật ký: {} bài", owner.store.len());
-        return Ok(Exit::Done);
+    match (faults.len(), differences.len()) {
+        (0, 0) => {
+            println!("{seals} niêm phong đúng chữ ký; mọi bản lưu và bút toán đúng với niêm phong");
+            println!("chỉ mục khớp với kho lưu trữ và nhật ký: {} bài", owner.store.len());
+        }
+        (0, n) => println!("{n} chỗ khác; `cchc rebuild` dựng lại chỉ mục"),
+        (n, m) => println!(
+            "{n} chỗ hỏng trong kho lưu trữ, nhật ký hoặc niêm phong: khôi phục từ bản sao lưu; {m} chỗ khác trong chỉ mục"
+        ),
     }
-    println!("{} chỗ khác; `cchc rebuild` dựng lại chỉ mục", differences.len());
-    Ok(Exit::Fails)
+    Ok(if faults.is_empty() && differences.is_empty() { Exit::Done } else { Exit::Fails })
+}
+
+/// How many seals there are, and what no longer holds of them and of what they cover.
+fn sealed(state: &State) -> Result<(usize, Vec<String>)> {
+    let (archive, record) = (Archive::new(state.archive()), Record::new(state.dir()));
+    let seals = record.journal().entries()?.iter().filter_map(Seal::of).count();
+    // Asking for a key would make one, and a new key has signed nothing.
+    if seals > 0 && !Key::path(state.dir()).exists() {
+        let lost = Key::path(state.dir()).display().to_string();
+        return Ok((seals, vec![format!("{lost}: không còn khoá đã ký {seals} niêm phong; khôi phục từ bản sao lưu")]));
+    }
+    if seals == 0 {
+        return Ok((0, Vec::new()));
+    }
+    let faults = evidence::check(&archive, &record, &Key::of(state.dir())?.public(), true)?;
+    Ok((seals, faults))
 }
 
 fn differences(kept: &Store, replayed: &Store) -> Result<Vec<String>> {

@@ -199,21 +199,23 @@ fn pages(contents: &Contents<'_>, captured: &[Captured<'_>]) -> Vec<u8> {
 }
 
 /// The journal's entries that bear on the verdicts: decisions about the items, attestations of the
-/// unit, and what took either back.
+/// unit, what took either back, and why a file of theirs is gone.
 fn concerned<'e>(contents: &Contents<'_>, entries: &'e [Entry]) -> Vec<&'e Entry> {
     let items: BTreeSet<&str> = contents.items.iter().map(|item| item.id.0.as_str()).collect();
     let lines: BTreeSet<&str> = contents.ledger.iter().map(|line| line.id.as_str()).collect();
     let text = |entry: &'e Entry, field: &str| entry.data[field].as_str().unwrap_or_default();
-    let mut numbers = BTreeSet::new();
+    let (mut numbers, mut files) = (BTreeSet::new(), BTreeSet::new());
     let mut bears = |entry: &&'e Entry| {
         let bears = match entry.kind.as_str() {
             kind::DECISION => items.contains(text(entry, "item")) || lines.contains(text(entry, "item")),
             kind::ATTESTATION => text(entry, "unit") == contents.unit.as_str(),
             kind::REVOCATION => entry.data["seq"].as_u64().is_some_and(|seq| numbers.contains(&seq)),
+            kind::ERASURE => files.contains(text(entry, "file")),
             _ => false,
         };
         if bears {
             numbers.insert(entry.seq);
+            files.insert(text(entry, "file"));
         }
         bears
     };

@@ -7,6 +7,8 @@
 
 use super::keys::{Key, PublicKey};
 use super::merkle::{self, Hash};
+use super::stamp;
+use super::token::Signed;
 use crate::archive::{Archive, Leaf};
 use crate::digest::{hex, sha256};
 use crate::error::{Error, Result};
@@ -150,9 +152,13 @@ pub fn check(archive: &Archive, record: &Record, key: &PublicKey, rehash: bool) 
         return Ok(faults);
     }
     let entries = record.journal().entries()?;
-    let mut prev = String::new();
-    for seal in entries.iter().filter_map(Seal::of) {
+    let stamps = stamp::kept(&entries);
+    let (mut prev, mut last) = (String::new(), None);
+    for (entry, seal) in entries.iter().filter_map(|entry| Some((entry, Seal::of(entry)?))) {
         let number = seal.number;
+        if last.replace(entry.at).is_some_and(|before| entry.at < before) {
+            faults.push(format!("niêm phong số {number} ghi giờ trước niêm phong trước nó"));
+        }
         if !seal.signed_by(key) {
             faults.push(format!("niêm phong số {number}: chữ ký không phải của khoá {key}"));
         }
@@ -165,6 +171,8 @@ pub fn check(archive: &Archive, record: &Record, key: &PublicKey, rehash: bool) 
             Ok(_) => faults.push(format!("niêm phong số {number}: gốc Merkle không khớp những gì đang lưu")),
             Err(error) => faults.push(format!("niêm phong số {number}: {error}")),
         }
+        let own = stamps.iter().filter(|((of, _), _)| *of == number);
+        faults.extend(own.filter_map(|((_, authority), file)| stamp_fault(record, &seal, authority, file)));
     }
     if rehash {
         for file in archive.files()? {
@@ -172,6 +180,19 @@ pub fn check(archive: &Archive, record: &Record, key: &PublicKey, rehash: bool) 
         }
     }
     Ok(faults)
+}
+
+/// What is wrong with a kept time stamp.
+fn stamp_fault(record: &Record, seal: &Seal, authority: &str, file: &str) -> Option<String> {
+    let told = record.files().read(file).map_err(|error| error.to_string());
+    let why = match told.and_then(|answer| stamp::told(&answer, seal)) {
+        Ok(told) => match told.signed {
+            Signed::Wrong(why) => why.to_owned(),
+            _ => return None,
+        },
+        Err(why) => why,
+    };
+    Some(format!("dấu thời gian của {authority} trên niêm phong số {}: {why}", seal.number))
 }
 
 /// The leaves under a seal.
@@ -184,7 +205,10 @@ pub(crate) fn leaves(archive: &Archive, seal: &Seal, entries: &[Entry]) -> Resul
         }
         leaves.extend(own.iter().map(|leaf| leaf.hash));
     }
-    let covered = entries.iter().filter(|entry| (seal.from..=seal.to).contains(&entry.seq));
-    leaves.extend(covered.map(|entry| line_leaf(&entry.line())));
+    // Entries are numbered from 1 without gaps; the chain was checked when they were read.
+    let place = |seq: u64| usize::try_from(seq).unwrap_or(usize::MAX);
+    let covered = entries.get(place(seal.from.saturating_sub(1))..place(seal.to));
+    let covered = covered.ok_or_else(|| Error::Failed("nhật ký không có những bút toán mà nó bao".to_owned()))?;
+    leaves.extend(covered.iter().map(|entry| line_leaf(&entry.line())));
     Ok(leaves)
 }

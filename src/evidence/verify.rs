@@ -8,10 +8,10 @@ use super::proof::{Path, Proofs};
 use super::seal::{Seal, line_leaf};
 use super::token::Signed;
 use super::{stamp, zip};
-use crate::archive::Leaf;
+use crate::archive::{self, Leaf};
 use crate::digest::{prefixed, sha256};
 use crate::error::{Error, Result};
-use crate::record::Entry;
+use crate::record::{Entry, kind};
 use crate::time::{self, Time};
 use chrono::TimeDelta;
 use serde::de::DeserializeOwned;
@@ -20,6 +20,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// How far two clocks may differ.
 const CLOCKS: TimeDelta = TimeDelta::minutes(10);
+/// How long after a capture its night is sealed, at most, where nothing went wrong.
+const NIGHT: TimeDelta = TimeDelta::hours(36);
 
 /// What was found.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -229,7 +231,7 @@ impl Parts<'_> {
     /// Every record of the WARC file stands under a seal, and there are no others.
     fn groups(&self, proofs: &Proofs, seals: &BTreeMap<u64, (Entry, Seal)>, answer: &mut Answer) {
         let warc = self.bytes("archive/data.warc.gz");
-        let (mut at, mut faults, mut unsealed) = (0, Vec::new(), 0);
+        let (mut at, mut faults, mut unsealed, mut late) = (0, Vec::new(), 0, 0);
         for group in &proofs.groups {
             let end = group.offset.saturating_add(group.length);
             let range = usize::try_from(group.offset).ok().zip(usize::try_from(end).ok());
@@ -241,7 +243,12 @@ impl Parts<'_> {
             let leaf = Leaf::of(bytes).hash;
             match &group.proof {
                 None => unsealed += 1,
-                Some(path) if proved(path, leaf, seals) => {}
+                Some(path) if proved(path, leaf, seals) => {
+                    // Only what is proved is unpacked, and of that only the head.
+                    let dated = Dated::of(archive::date_of(bytes), &seals[&path.seal].0);
+                    faults.extend(dated.fault(&format!("{WARC}: bản ghi tại byte {at}")));
+                    late += usize::from(dated == Dated::Long);
+                }
                 Some(_) => faults.push(format!("{WARC}: bản ghi tại byte {at} không đúng với niêm phong của đêm đó")),
             }
             at = end;
@@ -251,6 +258,12 @@ impl Parts<'_> {
         }
         if unsealed > 0 {
             answer.open.push(format!("{unsealed} nhóm bản ghi chưa được niêm phong khi xuất gói"));
+        }
+        if late > 0 {
+            answer.open.push(format!(
+                "{late} nhóm bản ghi được niêm phong hơn {} giờ sau giờ ghi trên chúng: chỉ chắc là có trước niêm phong",
+                NIGHT.num_hours()
+            ));
         }
         let proven = proofs.groups.len() - unsealed;
         answer.all(faults, format!("{proven} nhóm bản ghi đúng với niêm phong, không có bản ghi lạ"));
@@ -266,7 +279,9 @@ impl Parts<'_> {
             match proofs.lines.iter().find(|line| line.seq == entry.seq).map(|line| &line.proof) {
                 None => faults.push(format!("{name}: bút toán lạ, không có trong chứng minh")),
                 Some(None) => unsealed += 1,
-                Some(Some(path)) if proved(path, line_leaf(&entry.line()), seals) => {}
+                Some(Some(path)) if proved(path, line_leaf(&entry.line()), seals) => {
+                    faults.extend(Dated::of(Some(entry.at), &seals[&path.seal].0).fault(&name));
+                }
                 Some(Some(_)) => faults.push(format!("{name}: không đúng với niêm phong của đêm đó")),
             }
         }
@@ -279,12 +294,64 @@ impl Parts<'_> {
         answer.all(faults, format!("{} quyết định và minh chứng đúng với nhật ký", entries.len()));
     }
 
-    /// Attachments are what their names say.
+    /// Attachments are what their names say, and none is missing but what was erased on purpose.
     fn attachments(&self, answer: &mut Answer) {
         let attachments = || self.files.iter().filter_map(|(name, bytes)| Some((name.strip_prefix("files/")?, bytes)));
         let wrong = attachments().filter(|(name, bytes)| name.trim_end_matches(".bin") != sha256(bytes));
-        let faults: Vec<_> = wrong.map(|(name, _)| format!("files/{name}: nội dung không khớp tên")).collect();
+        let mut faults: Vec<_> = wrong.map(|(name, _)| format!("files/{name}: nội dung không khớp tên")).collect();
+        let journal = self.entries("evidence/journal.json", &mut Vec::new());
+        let of = |entry: &Entry| entry.data["file"].as_str().map(str::to_owned);
+        let named = |wanted: &str| {
+            let entries = journal.iter().filter(|entry| entry.kind == wanted);
+            entries.filter_map(|entry| Some((of(entry)?, entry))).collect::<BTreeMap<_, _>>()
+        };
+        let erased = named(kind::ERASURE);
+        for (file, entry) in named(kind::ATTESTATION) {
+            let seq = entry.seq;
+            match erased.get(&file) {
+                _ if self.files.contains_key(format!("files/{file}.bin").as_str()) => {}
+                Some(erasure) => {
+                    let why = erasure.data["reason"].as_str().unwrap_or_default();
+                    answer.open.push(format!("tệp của minh chứng số {seq} đã xoá (bút toán {}): {why}", erasure.seq));
+                }
+                None => faults.push(format!("thiếu tệp {file} của minh chứng số {seq}")),
+            }
+        }
         answer.all(faults, format!("{} tệp minh chứng đúng mã băm", attachments().count()));
+    }
+}
+
+/// How the time on a record stands to the seal that covers it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Dated {
+    Missing,
+    /// After the seal: then it was not there when the seal was made, or a clock lies.
+    After(Time, Time),
+    /// So long before that the seal says little about when.
+    Long,
+    Before,
+}
+
+impl Dated {
+    fn of(at: Option<Time>, seal: &Entry) -> Self {
+        match at {
+            None => Self::Missing,
+            Some(at) if at > seal.at + CLOCKS => Self::After(at, seal.at),
+            Some(at) if at + NIGHT < seal.at => Self::Long,
+            Some(_) => Self::Before,
+        }
+    }
+
+    fn fault(&self, name: &str) -> Option<String> {
+        let shown = |at: &Time| at.format("%H:%M:%S %d/%m/%Y").to_string();
+        match self {
+            Self::Missing => Some(format!("{name}: không có ngày giờ")),
+            Self::After(at, seal) => {
+                let (at, seal) = (shown(at), shown(&seal.with_timezone(at.offset())));
+                Some(format!("{name}: ghi lúc {at}, sau niêm phong bao nó ({seal})"))
+            }
+            Self::Long | Self::Before => None,
+        }
     }
 }
 

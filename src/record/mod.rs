@@ -27,7 +27,7 @@ pub use journal::{Entry, Fault, Journal, Via};
 pub use random::random;
 pub use users::{Password, Role, User, Users};
 
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::time::Time;
 use serde_json::Value;
 use std::path::Path;
@@ -51,6 +51,8 @@ pub mod kind {
     pub const SEAL: &str = "seal";
     /// An authority's time stamp over a seal: seal, authority, file.
     pub const STAMP: &str = "timestamp";
+    /// A file of articles was put into the store: file, file name.
+    pub const IMPORT: &str = "import";
     /// A pack was handed out.
     pub const EXPORT: &str = "export";
     /// Somebody signed in to the web page.
@@ -111,6 +113,15 @@ impl Record {
         &self.users
     }
 
+    /// The entry that says why a file is no longer there.
+    ///
+    /// # Errors
+    /// The journal cannot be read.
+    pub fn erasure(&self, file: &str) -> Result<Option<Entry>> {
+        let says = |entry: &Entry| entry.kind == kind::ERASURE && entry.data["file"].as_str() == Some(file);
+        Ok(self.journal.entries()?.into_iter().find(says))
+    }
+
     /// Appends an entry of any kind and returns it as written.
     ///
     /// # Errors
@@ -123,12 +134,28 @@ impl Record {
     /// only a salted hash, stays whole.
     ///
     /// # Errors
-    /// There is no such file, the reason is empty, or the disk refuses.
+    /// There is no such file, or it is no personal data but what the index is made from; the
+    /// reason is empty; or the disk refuses.
     pub fn erase(&self, hand: &Hand, file: &str, reason: &str) -> Result<Entry> {
-        self.files.read(file)?;
         let reason = views::need_reason(reason)?;
+        let entries = self.journal.entries()?;
+        if let Some(entry) = entries.iter().find(|entry| needs(entry, file)) {
+            let (seq, kind) = (entry.seq, &entry.kind);
+            return Err(Error::Input(format!(
+                "bút toán số {seq} ({kind}) cần tệp {file} để dựng lại chỉ mục hoặc làm bằng chứng; không xoá được"
+            )));
+        }
+        if let Some(entry) = self.erasure(file)? {
+            return Err(Error::Input(format!("tệp {file} đã xoá rồi, bút toán số {}", entry.seq)));
+        }
+        self.files.read(file)?;
         let entry = self.append(hand, kind::ERASURE, serde_json::json!({"file": file, "reason": reason}))?;
         self.files.remove(file)?;
         Ok(entry)
     }
+}
+
+/// Whether an entry rests on a file that holds nothing personal: imported articles, time stamps.
+fn needs(entry: &Entry, file: &str) -> bool {
+    [kind::STAMP, kind::IMPORT].contains(&entry.kind.as_str()) && entry.data["file"].as_str() == Some(file)
 }
