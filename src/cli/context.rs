@@ -14,6 +14,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 /// The global options, and what they lead to.
+#[derive(Clone)]
 pub struct Context {
     /// The options.
     pub globals: Globals,
@@ -131,8 +132,7 @@ impl Context {
 
     /// The entries used by the last crawl; `None` before the first.
     pub fn crawled_sites(&self, state: &State) -> Result<Option<Sites>> {
-        let file = state.sites();
-        if file.exists() { sites(&file).map(Some) } else { Ok(None) }
+        state.crawled_sites()
     }
 
     /// Reads a text file that the user named.

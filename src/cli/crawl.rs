@@ -3,7 +3,7 @@
 use super::{Context, Exit, progress};
 use crate::crawl::{Bounds, Report, Stop};
 use crate::error::Result;
-use crate::nightly::{Job, Scope};
+use crate::nightly::{Job, Scope, summary};
 use crate::site::Sites;
 use crate::time;
 use std::sync::Arc;
@@ -91,16 +91,8 @@ pub(super) fn stop_on_signal() -> Result<Stop> {
 
 /// Says what was read of each site and what was not.
 pub(super) fn tell(report: &Report) -> Exit {
-    for (seen, conduct) in &report.sites {
-        let how = match seen.cause {
-            None => "đủ".to_owned(),
-            Some(cause) => format!("chưa đủ: {} ({})", cause.name(), cause.side().name()),
-        };
-        let detail = if seen.detail.is_empty() { String::new() } else { format!(" — {}", seen.detail) };
-        println!(
-            "{}: {how}; {} yêu cầu, {} bài mới, {} bài đổi, {} bài gỡ{detail}",
-            seen.site, conduct.requests, conduct.new, conduct.changed, conduct.gone
-        );
+    for line in summary::of_crawl(report) {
+        println!("{line}");
     }
     if report.is_whole() { Exit::Done } else { Exit::Partly }
 }

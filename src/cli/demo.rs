@@ -4,7 +4,7 @@ use super::{Context, Exit, crawl, progress};
 use crate::demo::{self, Played, Watching};
 use crate::error::{Error, Result};
 use crate::report::{Format, Report};
-use crate::serve::{self, Serving};
+use crate::serve::Serving;
 use crate::unit::UnitId;
 use std::io::Write as _;
 use std::net::SocketAddr;
@@ -82,15 +82,13 @@ fn tell(played: &Played) -> Result<()> {
 }
 
 fn serve(args: &Args, context: &Context, played: Played) -> Result<()> {
-    let now = played.clock.clock();
+    let (now, data) = (played.clock.clock(), played.rules.data);
     let serving = Serving {
         owner: Arc::new(played.owner),
-        data: played.rules.data,
-        sites: Some(Arc::unwrap_or_clone(played.sites)),
         proxies: Vec::new(),
+        data: Arc::new(move || Ok(data.clone())),
         now: Arc::new(move || now()),
         demo: true,
     };
-    let app = Arc::new(serving.app()?);
-    context.runtime()?.block_on(serve::listen(app, args.listen, super::serve::stopped()))
+    super::serve::serve(context, Arc::new(serving), None, args.listen)
 }

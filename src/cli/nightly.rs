@@ -1,10 +1,9 @@
 //! `cchc nightly`: the whole job, or how long it would take.
 
 use super::{Context, Exit, crawl, progress};
-use crate::audit::Status;
 use crate::crawl::Bounds;
 use crate::error::{Error, Result};
-use crate::nightly::{Job, Night, Scope, plan_ahead};
+use crate::nightly::{self, Job, Scope, plan_ahead, summary};
 use crate::time;
 use std::sync::Arc;
 
@@ -20,20 +19,17 @@ pub(super) struct Args {
 pub(super) fn run(args: &Args, context: &Context) -> Result<Exit> {
     let rules = context.rules()?;
     let (sites, text) = context.sites_with_text()?;
-    let owner = context.owner("cchc nightly")?;
+    let owner = match context.owner("cchc nightly") {
+        Err(Error::Busy(why)) if !args.dry_run => return ask(why, context),
+        owner => owner?,
+    };
     let now = time::at_hanoi(context.now());
     if args.dry_run {
         print!("{}", plan_ahead::tell(&plan_ahead::estimate(&owner.store, &rules, &sites, now)?));
         return Ok(Exit::Done);
     }
     crawl::warn_of_nobody(&sites);
-    let window = sites.crawler.night_window;
-    if let Some(window) = window.filter(|window| !window.contains(now)) {
-        let opens = window.next_open(now).format("%H:%M %d/%m/%Y");
-        return Err(Error::Failed(format!(
-            "ngoài khung giờ đêm; khung mở lúc {opens}. Chạy lại khi đó, sửa night_window trong sites.toml, hoặc dùng `cchc crawl`"
-        )));
-    }
+    let until = nightly::end_of_night(&sites, now)?;
     let job = Job {
         owner: &owner,
         rules: &rules,
@@ -45,19 +41,23 @@ pub(super) fn run(args: &Args, context: &Context) -> Result<Exit> {
         requests: &progress::requests(),
         stages: &progress::stage(),
     };
-    let until = window.map(|window| window.next_close(now));
     let night = job.night(&Scope { bounds: Bounds::default(), until, ..Scope::default() })?;
-    Ok(tell(&night, &owner.state.reports().join(night.as_of.to_string())))
+    for line in summary::of_night(&night) {
+        println!("{line}");
+    }
+    println!("báo cáo: {}", owner.state.reports().join(night.as_of.to_string()).display());
+    Ok(exit(night.crawled.is_whole()))
 }
 
-fn tell(night: &Night, folder: &std::path::Path) -> Exit {
-    let exit = crawl::tell(&night.crawled);
-    for audit in &night.audits {
-        let count = |status| audit.verdicts.iter().filter(|verdict| verdict.status == status).count();
-        let counts = [Status::Met, Status::Unmet, Status::InProgress, Status::InsufficientData, Status::NeedsEvidence];
-        let counts = counts.map(|status| format!("{} {}", status.name(), count(status))).join(" · ");
-        println!("{}: {} kết luận: {counts}", audit.plan, audit.verdicts.len());
+/// Has the night run by `cchc serve`, where that is who holds the state; tells it as it goes.
+fn ask(busy: String, context: &Context) -> Result<Exit> {
+    let view = context.view("cchc nightly")?;
+    match view.night(&|line| println!("{line}"))? {
+        Some(whole) => Ok(exit(whole)),
+        None => Err(Error::Busy(busy)),
     }
-    println!("báo cáo: {}", folder.display());
-    exit
+}
+
+fn exit(whole: bool) -> Exit {
+    if whole { Exit::Done } else { Exit::Partly }
 }

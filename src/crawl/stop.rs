@@ -32,7 +32,7 @@ impl Stop {
     }
 
     /// Waits for it; also hears what was said before.
-    pub(super) async fn stopped(&self) {
+    pub async fn stopped(&self) {
         let mut heard = self.0.subscribe();
         // The sender is held by `self`, so waiting cannot fail.
         let _ = heard.wait_for(|stopped| *stopped).await;

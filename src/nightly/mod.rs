@@ -9,6 +9,7 @@ pub mod plan_ahead;
 mod reader;
 pub mod reports;
 pub mod stamps;
+pub mod summary;
 
 pub use desk::StoreDesk;
 pub use reader::PageReader;
@@ -77,6 +78,21 @@ pub struct Night {
     pub settled: Settled,
     /// Every plan in force.
     pub audits: Vec<Audit>,
+}
+
+/// When a night that begins now must end: the closing of the window, where the file has one.
+///
+/// # Errors
+/// The window is closed; says when it opens.
+pub fn end_of_night(sites: &Sites, now: Time) -> Result<Option<Time>> {
+    let window = sites.crawler.night_window;
+    match window.filter(|window| !window.contains(now)) {
+        None => Ok(window.map(|window| window.next_close(now))),
+        Some(closed) => Err(Error::Failed(format!(
+            "ngoài khung giờ đêm; khung mở lúc {}. Chạy lại khi đó, sửa night_window trong sites.toml, hoặc dùng `cchc crawl`",
+            closed.next_open(now).format("%H:%M %d/%m/%Y")
+        ))),
+    }
 }
 
 impl Job<'_> {

@@ -5,6 +5,7 @@
 //! be too long for a socket.
 
 use super::lock::Lock;
+use super::night::{Ask, Bell, Told};
 use super::{Owner, State};
 use crate::article::{Article, ArticleId};
 use crate::coverage::Observation;
@@ -16,8 +17,8 @@ use serde::{Deserialize, Serialize};
 use std::io::{BufRead as _, BufReader, Write};
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock, mpsc};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
@@ -35,6 +36,7 @@ enum Question {
     Find(String),
     Observations,
     Notes(String),
+    Night,
 }
 
 /// The state, for reading.
@@ -126,6 +128,25 @@ impl View {
         }
     }
 
+    /// Has the holder run a night now, and waits for its end; whether every site was seen. `None`
+    /// where the holder runs no nights.
+    ///
+    /// # Errors
+    /// The night was refused or failed, or the holder went away.
+    pub fn night(&self, line: &dyn Fn(&str)) -> Result<Option<bool>> {
+        let Self::There(_, socket) = self else { return Ok(None) };
+        let mut last = None;
+        listen(socket, &Question::Night, |told| match told {
+            Told::Line(text) => line(&text),
+            end => last = Some(end),
+        })?;
+        match last {
+            None => Ok(None),
+            Some(Told::Over(whole)) => Ok(Some(whole)),
+            Some(Told::Failed(why) | Told::Line(why)) => Err(Error::Failed(why)),
+        }
+    }
+
     /// Every note of one kind: subject and note.
     ///
     /// # Errors
@@ -139,16 +160,22 @@ impl View {
 }
 
 fn ask<T: DeserializeOwned>(socket: &Path, question: &Question) -> Result<Vec<T>> {
+    let mut rows = Vec::new();
+    listen(socket, question, |row| rows.push(row))?;
+    Ok(rows)
+}
+
+/// Asks, and hands on each row as it comes.
+fn listen<T: DeserializeOwned>(socket: &Path, question: &Question, mut each: impl FnMut(T)) -> Result<()> {
     let gone = |e| Error::io("tiến trình giữ trạng thái không trả lời", e);
     let mut stream = UnixStream::connect(socket).map_err(gone)?;
     serde_json::to_writer(&mut stream, question).map_err(|e| gone(e.into()))?;
     stream.write_all(b"\n").map_err(gone)?;
-    let mut rows = Vec::new();
     for line in BufReader::new(stream).lines() {
         match serde_json::from_str(&line.map_err(gone)?).map_err(|e| gone(e.into()))? {
-            Answer::Row(row) => rows.push(serde_json::from_value(row).map_err(|e| gone(e.into()))?),
+            Answer::Row(row) => each(serde_json::from_value(row).map_err(|e| gone(e.into()))?),
             Answer::Failed(text) => return Err(Error::Failed(text)),
-            Answer::End => return Ok(rows),
+            Answer::End => return Ok(()),
         }
     }
     Err(gone(std::io::ErrorKind::UnexpectedEof.into()))
@@ -181,7 +208,7 @@ pub(super) struct Door {
 
 impl Door {
     /// Listens, and answers from the store until dropped.
-    pub(super) fn open(state: &State, store: Arc<Store>) -> Result<Self> {
+    pub(super) fn open(state: &State, store: Arc<Store>, bell: Arc<OnceLock<Bell>>) -> Result<Self> {
         use std::os::unix::fs::PermissionsExt as _;
         let socket = socket_of(state);
         let failed = |e| Error::io(format!("không mở được {}", socket.display()), e);
@@ -196,9 +223,9 @@ impl Door {
         let thread = std::thread::spawn(move || {
             let mut talks: Vec<JoinHandle<()>> = Vec::new();
             for stream in listener.incoming().take_while(|_| !closed.load(Ordering::SeqCst)).flatten() {
-                let store = Arc::clone(&store);
+                let (store, bell) = (Arc::clone(&store), Arc::clone(&bell));
                 talks.retain(|talk| !talk.is_finished());
-                talks.push(std::thread::spawn(move || talk(&stream, &store)));
+                talks.push(std::thread::spawn(move || talk(&stream, &store, bell.get())));
             }
             for talk in talks {
                 // A talk that panicked has nothing left to say.
@@ -222,7 +249,7 @@ impl Drop for Door {
 }
 
 /// Answers one question; a reader that goes away is nobody's loss.
-fn talk(stream: &UnixStream, store: &Store) {
+fn talk(stream: &UnixStream, store: &Store, bell: Option<&Bell>) {
     let mut line = String::new();
     let limited = std::io::Read::take(stream, 64 << 10);
     let _ = stream.set_read_timeout(Some(Duration::from_secs(10)));
@@ -230,7 +257,7 @@ fn talk(stream: &UnixStream, store: &Store) {
         return;
     }
     let mut out = std::io::BufWriter::new(stream);
-    let end = match serde_json::from_str(&line).map(|question| answer(&question, store, &mut out)) {
+    let end = match serde_json::from_str(&line).map(|question| answer(&question, store, bell, &mut out)) {
         Ok(Ok(())) => Answer::End,
         Ok(Err(error)) => Answer::Failed(error.to_string()),
         Err(_) => Answer::Failed("câu hỏi không hiểu được; hai chương trình khác phiên bản?".to_owned()),
@@ -238,14 +265,26 @@ fn talk(stream: &UnixStream, store: &Store) {
     let _ = send(&mut out, &end).and_then(|()| out.flush().map_err(|e| Error::io("socket", e)));
 }
 
-fn answer(question: &Question, store: &Store, out: &mut impl Write) -> Result<()> {
+fn answer(question: &Question, store: &Store, bell: Option<&Bell>, out: &mut impl Write) -> Result<()> {
     match question {
         Question::Entries => store.entries().try_for_each(|row| send_row(out, &row?)),
         Question::Article(id) => store.article(id)?.iter().try_for_each(|row| send_row(out, row)),
         Question::Find(name) => store.find(name)?.iter().try_for_each(|row| send_row(out, row)),
         Question::Observations => store.observations().try_for_each(|row| send_row(out, &row?)),
         Question::Notes(kind) => store.notes(kind).try_for_each(|row| send_row(out, &row?)),
+        Question::Night => bell.map_or(Ok(()), |bell| night(bell, out)),
     }
+}
+
+/// Rings for a night and hands on what is told of it, line by line.
+fn night(bell: &Bell, out: &mut impl Write) -> Result<()> {
+    let (reply, told) = mpsc::channel();
+    bell(Ask::new(reply));
+    for told in told {
+        send_row(out, &told)?;
+        out.flush().map_err(|e| Error::io("socket", e))?;
+    }
+    Ok(())
 }
 
 fn send_row(out: &mut impl Write, row: &impl Serialize) -> Result<()> {

@@ -6,17 +6,20 @@
 
 mod ask;
 mod lock;
+mod night;
 mod state;
 
 pub use ask::View;
+pub use night::{Ask, Told};
 pub use state::{State, VERSION};
 
 use crate::error::Result;
 use crate::store::{Opened, Store};
 use ask::Door;
 use lock::Lock;
+use night::Bell;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// The process that holds a state folder.
 pub struct Owner {
@@ -26,6 +29,7 @@ pub struct Owner {
     pub store: Arc<Store>,
     /// Whether the index is to be made anew before it is used, and why.
     pub stale: Option<String>,
+    bell: Arc<OnceLock<Bell>>,
     // Dropped in this order: nobody is answered any more before the lock goes.
     _door: Door,
     _lock: Lock,
@@ -50,6 +54,13 @@ impl Owner {
         View::Here(self.state.clone(), Arc::clone(&self.store), None)
     }
 
+    /// From now on a night that another command asks for is handed to `bell`; without it the other
+    /// is refused. Only the first call counts.
+    pub fn take_asks(&self, bell: impl Fn(Ask) + Send + Sync + 'static) {
+        // A second bell would have nobody to ring for.
+        let _ = self.bell.set(Box::new(bell));
+    }
+
     fn hold(state: State, lock: Lock) -> Result<Self> {
         let older = state.check_version()?;
         let (store, opened) = Store::open(&state.index())?;
@@ -59,7 +70,8 @@ impl Owner {
             Opened::Kept => None,
         };
         let store = Arc::new(store);
-        let door = Door::open(&state, Arc::clone(&store))?;
-        Ok(Self { state, store, stale, _door: door, _lock: lock })
+        let bell = Arc::new(OnceLock::new());
+        let door = Door::open(&state, Arc::clone(&store), Arc::clone(&bell))?;
+        Ok(Self { state, store, stale, bell, _door: door, _lock: lock })
     }
 }

@@ -1,6 +1,7 @@
 //! The state folder: where what stands in it (DESIGN, *Files*).
 
 use crate::error::{Error, Result};
+use crate::site::Sites;
 use std::path::{Path, PathBuf};
 
 /// Version of the state's form. A newer one is refused, an older one rebuilt.
@@ -47,6 +48,20 @@ impl State {
     #[must_use]
     pub fn sites(&self) -> PathBuf {
         self.dir.join("sites.toml")
+    }
+
+    /// Those entries; `None` before the first crawl.
+    ///
+    /// # Errors
+    /// The file cannot be read or has faults.
+    pub fn crawled_sites(&self) -> Result<Option<Sites>> {
+        let path = self.sites();
+        let text = match std::fs::read_to_string(&path) {
+            Ok(text) => text,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(Error::io(format!("không đọc được {}", path.display()), error)),
+        };
+        Sites::parse(&path.display().to_string(), &text).map(Some).map_err(Error::Faults)
     }
 
     /// Makes the folder and those inside.

@@ -15,7 +15,7 @@ pub(super) async fn state(State(app): State<Arc<App>>) -> Response {
         "schema": 1,
         "status": "ok",
         "at": app.now().to_rfc3339(),
-        "night": { "day": night.day, "watched": night.watched, "seen": night.seen },
+        "night": { "day": night.day, "watched": night.watched, "seen": night.seen, "running_since": app.night().map(|at| at.to_rfc3339()) },
     });
     (StatusCode::OK, Json(body)).into_response()
 }
@@ -30,6 +30,7 @@ pub(super) async fn metrics(State(app): State<Arc<App>>) -> Response {
         ("cchc_sources_watched", "Sources watched on the day of the last night.", sources.len().to_string()),
         ("cchc_sources_seen", "Sources seen without a gap that day.", seen.to_string()),
         ("cchc_articles", "Articles known.", app.store.len().to_string()),
+        ("cchc_night_running", "Whether a night is running.", u8::from(app.night().is_some()).to_string()),
         ("cchc_last_night_seconds", "End of the day of the last night, Unix time.", night.to_string()),
     ];
     let text: String = rows

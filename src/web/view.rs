@@ -117,6 +117,7 @@ impl<'a> View<'a> {
     pub(super) fn page(&self, template: &str, values: Value) -> Response {
         let frame = context! {
             demo => self.snapshot.night.demo,
+            running => self.app.night().map(moment),
             plan => context! { id => &self.plan.id, title => &self.plan.title, document => &self.plan.document },
             day => self.day.to_string(),
             shown_day => date(self.day),

@@ -267,6 +267,11 @@ impl World {
 
     /// The file of this world.
     pub fn sites(&self) -> Sites {
+        Sites::parse("sites.toml", &self.sites_toml()).unwrap_or_else(|faults| panic!("{faults:?}"))
+    }
+
+    /// Its text.
+    pub fn sites_toml(&self) -> String {
         let resolve: Vec<String> = self.portals.iter().map(|p| format!("\"{}\" = \"{}\"", p.host, p.address)).collect();
         let mut text = format!(
             "[crawler]\ncontact = \"mailto:thu@example.org\"\n{}\nresolve = {{ {} }}\n",
@@ -279,7 +284,7 @@ impl World {
             let id = host.replace('.', "-");
             text.push_str(&format!("[[site]]\nid = \"{id}\"\nhost = \"{host}\"\nchannel = \"other\"\n{own}\n"));
         }
-        Sites::parse("sites.toml", &text).unwrap_or_else(|faults| panic!("{faults:?}"))
+        text
     }
 
     /// One night.

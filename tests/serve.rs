@@ -1,0 +1,170 @@
+//! Nights that run inside the server: on schedule and when asked, by a clock of the test's own.
+
+mod loopback;
+
+use cchc_audit::coverage::Cause;
+use cchc_audit::crawl::Stop;
+use cchc_audit::data::Data;
+use cchc_audit::owner::{Owner, View};
+use cchc_audit::serve::{self, Nights, Schedule, Serving};
+use cchc_audit::site::Sites;
+use cchc_audit::time::{self, Time};
+use loopback::{Portal, World, article, html, links, status};
+use std::io::{Read as _, Write as _};
+use std::net::{SocketAddr, TcpStream};
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::{Arc, Mutex};
+use tokio::net::TcpListener;
+
+const HOST: &str = "phuong.vn";
+
+/// A portal whose article waits until the test lets it go, and says when it is asked for.
+struct Gate {
+    asked: Receiver<()>,
+    open: Sender<()>,
+}
+
+fn gated() -> (Portal, Gate) {
+    let (told, asked) = channel();
+    let (open, opened) = channel::<()>();
+    let (told, opened) = (Mutex::new(told), Mutex::new(opened));
+    let portal = Portal::serve(
+        HOST,
+        Arc::new(move |request, stream| match request.path.as_str() {
+            "/" => html(stream, &links(&["/tin/bai-mot-1.html"])),
+            "/tin/bai-mot-1.html" => {
+                told.lock().unwrap().send(()).ok();
+                opened.lock().unwrap().recv().ok();
+                html(stream, &article("Bài một"))
+            }
+            _ => status(stream, 404, ""),
+        }),
+    );
+    (portal, Gate { asked, open })
+}
+
+/// A server over an empty state, with its clock.
+struct Served {
+    address: SocketAddr,
+    clock: Arc<Mutex<Time>>,
+    stop: Stop,
+    task: tokio::task::JoinHandle<cchc_audit::error::Result<()>>,
+    state: tempfile::TempDir,
+}
+
+async fn served(portal: Portal, schedule: Option<&str>) -> Served {
+    let state = tempfile::tempdir().unwrap();
+    let clock = Arc::new(Mutex::new(time::parse("2026-05-20T21:59:00+07:00").unwrap()));
+    let mut world = World::new(vec![portal]);
+    world.crawler = "delay = \"0s\"\nallow_private = true\nnight_window = \"22:00..05:00\"".to_owned();
+    let now = Arc::clone(&clock);
+    let serving = Arc::new(Serving {
+        owner: Arc::new(Owner::take(state.path(), "cchc serve").unwrap()),
+        data: Arc::new(|| Ok(Data::built_in())),
+        now: Arc::new(move || *now.lock().unwrap()),
+        demo: false,
+        proxies: Vec::new(),
+    });
+    let text = world.sites_toml();
+    let sites = Arc::new(move || Ok((Sites::parse("sites.toml", &text).unwrap(), text.clone())));
+    let schedule = schedule.map(|line| line.parse::<Schedule>().unwrap());
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let stop = Stop::new();
+    let app = Arc::new(serving.app().unwrap());
+    let task = tokio::spawn(serve::run(serving, app, Some(Nights { sites, schedule }), listener, stop.clone()));
+    Served { address, clock, stop, task, state }
+}
+
+impl Served {
+    fn get(&self, path: &str) -> String {
+        let mut stream = TcpStream::connect(self.address).unwrap();
+        write!(stream, "GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n").unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        // Templates write a slash in text as a reference; to a reader they are the same.
+        answer.replace("&#x2f;", "/")
+    }
+
+    fn turn(&self, to: &str) {
+        *self.clock.lock().unwrap() = time::parse(to).unwrap();
+    }
+
+    /// As `cchc nightly` asks: what it was told, and how it ended.
+    fn ask(&self) -> (Vec<String>, Result<Option<bool>, String>) {
+        let lines = Mutex::new(Vec::new());
+        let view = View::open(self.state.path(), "cchc nightly").unwrap();
+        let end = view.night(&|line| lines.lock().unwrap().push(line.to_owned())).map_err(|e| e.to_string());
+        (lines.into_inner().unwrap(), end)
+    }
+
+    fn wait_for_idle(&self) {
+        while !self.get("/health").contains("\"running_since\":null") {
+            std::thread::yield_now();
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn pages_are_served_while_a_scheduled_night_writes_and_replaced_after_it() {
+    let (portal, gate) = gated();
+    let served = served(portal, Some("0 22 * * *")).await;
+    assert!(served.get("/health").contains("\"running_since\":null"));
+    served.turn("2026-05-20T22:00:00+07:00");
+    gate.asked.recv().unwrap();
+
+    assert!(served.get("/health").contains("\"running_since\":\"2026-05-20T22:00:00+07:00\""));
+    let front = served.get("/");
+    assert!(front.starts_with("HTTP/1.1 200") && front.contains("Đang đọc các cổng từ 22:00 20/05/2026"), "{front}");
+    assert!(served.get("/tra-cuu?q=bai+mot").contains("Chưa thấy"));
+    assert!(served.get("/metrics").contains("cchc_night_running 1"));
+    let (_, refused) = served.ask();
+    assert!(refused.unwrap_err().contains("một đêm đang chạy"));
+
+    gate.open.send(()).unwrap();
+    served.wait_for_idle();
+    assert!(served.get("/tra-cuu?q=bai+mot").contains("Bài một"));
+    assert!(served.get("/nguon").contains("1/1 nguồn"));
+    assert!(served.state.path().join("reports/2026-05-20/ha-noi-2026.json").exists());
+    served.stop.stop();
+    served.task.await.unwrap().unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_night_runs_when_asked_and_only_in_its_window() {
+    let (portal, gate) = gated();
+    let served = served(portal, None).await;
+    let (_, refused) = served.ask();
+    assert!(refused.unwrap_err().contains("khung mở lúc 22:00 20/05/2026"));
+    served.turn("2026-05-20T22:30:00+07:00");
+    gate.open.send(()).unwrap();
+    let (lines, end) = served.ask();
+    assert_eq!(end, Ok(Some(true)));
+    assert!(lines[0].starts_with("bắt đầu lúc 22:30 20/05/2026"), "{lines:?}");
+    assert!(lines.iter().any(|line| line.starts_with("phuong-vn: đủ; 3 yêu cầu, 1 bài mới")), "{lines:?}");
+    assert!(lines.iter().any(|line| line.starts_with("ha-noi-2026: ")), "{lines:?}");
+    served.stop.stop();
+    served.task.await.unwrap().unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_stops_in_the_middle_of_a_night_closes_its_books() {
+    let (portal, gate) = gated();
+    let served = served(portal, Some("0 22 * * *")).await;
+    served.turn("2026-05-20T22:00:00+07:00");
+    gate.asked.recv().unwrap();
+    served.stop.stop();
+    served.task.await.unwrap().unwrap();
+    let owner = Owner::take(served.state.path(), "cchc serve").unwrap();
+    let observations: Vec<_> = owner.store.observations().map(Result::unwrap).collect();
+    assert_eq!(observations[0].cause, Some(Cause::Stopped));
+    drop(gate.open);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_holder_that_runs_no_nights_says_so_by_silence() {
+    let state = tempfile::tempdir().unwrap();
+    let _owner = Owner::take(state.path(), "cchc crawl").unwrap();
+    let view = View::open(state.path(), "cchc nightly").unwrap();
+    assert_eq!(view.night(&|_| ()).unwrap(), None);
+}
