@@ -1,5 +1,6 @@
 //! What every handler has at hand.
 
+use super::cache::Cache;
 use super::gate::{Gate, Now};
 use super::render::Pages;
 use super::snapshot::Snapshot;
@@ -9,7 +10,8 @@ use crate::record::Record;
 use crate::store::Store;
 use crate::time::Time;
 use std::net::IpAddr;
-use std::sync::{Arc, RwLock};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, PoisonError, RwLock};
 
 /// What the driver hands in: the page itself opens nothing and reads no clock.
 pub struct Parts {
@@ -46,6 +48,12 @@ pub struct App {
     snapshot: RwLock<Arc<Snapshot>>,
     reload: Box<dyn Fn() -> Result<Snapshot> + Send + Sync>,
     now: Now,
+    /// Since when a night has been running.
+    night: RwLock<Option<Time>>,
+    /// Counts what changed pages, so that kept ones are known to be old.
+    generation: AtomicU64,
+    /// The pages made since.
+    pub(super) cache: Cache,
 }
 
 impl App {
@@ -62,12 +70,15 @@ impl App {
             snapshot: RwLock::new(Arc::new(parts.snapshot)),
             reload: parts.reload,
             now: parts.now,
+            night: RwLock::default(),
+            generation: AtomicU64::new(0),
+            cache: Cache::new(),
         }
     }
 
     /// What is shown now; a page keeps the one it began with.
     pub(super) fn snapshot(&self) -> Arc<Snapshot> {
-        Arc::clone(&self.snapshot.read().unwrap_or_else(std::sync::PoisonError::into_inner))
+        Arc::clone(&self.snapshot.read().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// Makes a new snapshot; call it after a night or a decision, off the async threads.
@@ -76,8 +87,38 @@ impl App {
     /// Store or journal cannot be read; the old one stays.
     pub fn refresh(&self) -> Result<()> {
         let fresh = Arc::new((self.reload)()?);
-        *self.snapshot.write().unwrap_or_else(std::sync::PoisonError::into_inner) = fresh;
+        // The audit that most visitors come for is made before anybody waits for it.
+        fresh.warm()?;
+        *self.snapshot.write().unwrap_or_else(PoisonError::into_inner) = fresh;
+        self.changed();
         Ok(())
+    }
+
+    /// Kept pages are old from now on.
+    pub(super) fn changed(&self) {
+        self.generation.fetch_add(1, Ordering::SeqCst);
+    }
+
+    /// Which pages are of now.
+    pub(super) fn generation(&self) -> u64 {
+        self.generation.load(Ordering::SeqCst)
+    }
+
+    /// A night has begun; pages say so and show the last one until [`App::refresh`].
+    pub fn night_begins(&self, at: Time) {
+        *self.night.write().unwrap_or_else(PoisonError::into_inner) = Some(at);
+        self.changed();
+    }
+
+    /// The night is over.
+    pub fn night_ends(&self) {
+        *self.night.write().unwrap_or_else(PoisonError::into_inner) = None;
+        self.changed();
+    }
+
+    /// Since when a night has been running, while one is.
+    pub fn night(&self) -> Option<Time> {
+        *self.night.read().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The time.

@@ -7,6 +7,7 @@
 mod address;
 mod api;
 mod app;
+mod cache;
 mod capture;
 mod chart;
 mod check;
@@ -41,18 +42,22 @@ use std::sync::Arc;
 
 /// All routes over one application.
 pub fn router(app: Arc<App>) -> Router {
-    Router::new()
+    // The same for all who look, so they are made once.
+    let kept = Router::new()
         .route("/", get(front::page))
         .route("/bai/{id}", get(item::page))
-        .route("/ban-luu/{id}", get(capture::page))
-        .route("/ban-luu/{id}/trang", get(capture::body))
-        .route("/tra-cuu", get(check::page))
         .route("/ke-hoach/{id}", get(plan::page))
         .route("/danh-sach", get(list::page))
         .route("/don-vi/{*id}", get(unit::page))
         .route("/tin/{*id}", get(feed::feed))
         .route("/nguon", get(sources::page))
         .route("/tai-ve/{file}", get(download::file))
+        .layer(axum::middleware::from_fn_with_state(Arc::clone(&app), cache::keep));
+    Router::new()
+        .merge(kept)
+        .route("/ban-luu/{id}", get(capture::page))
+        .route("/ban-luu/{id}/trang", get(capture::body))
+        .route("/tra-cuu", get(check::page))
         .route("/health", get(health::state))
         .route("/metrics", get(health::metrics))
         .merge(sign::routes())

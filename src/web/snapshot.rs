@@ -7,7 +7,8 @@ use crate::plan::{Plan, Plans};
 use crate::registry::Registry;
 use chrono::NaiveDate;
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// Audits kept; another date takes the place of the one that was asked for longest ago.
 const MOST: usize = 32;
@@ -23,7 +24,9 @@ pub struct Snapshot {
     /// The last night.
     pub night: Night,
     audits: Mutex<BTreeMap<Wanted, Kept>>,
-    asked: std::sync::atomic::AtomicU64,
+    asked: AtomicU64,
+    /// Held while an audit is made, so that nobody makes the same one beside it.
+    making: Mutex<()>,
 }
 
 /// How the last night went.
@@ -49,7 +52,7 @@ impl Snapshot {
     /// Wraps what the driver put together.
     #[must_use]
     pub fn new(plans: Plans, registry: Registry, world: World, night: Night) -> Self {
-        Self { plans, registry, world, night, audits: Mutex::default(), asked: 0.into() }
+        Self { plans, registry, world, night, audits: Mutex::default(), asked: 0.into(), making: Mutex::default() }
     }
 
     /// The audit of a plan as of a day, computed once; summed over a period of the reporting calendar
@@ -59,21 +62,41 @@ impl Snapshot {
     /// As [`audit::audit`].
     pub fn audit(&self, plan: &Plan, as_of: NaiveDate, summed: Option<Period>) -> Result<Arc<Audit>> {
         let key = (plan.id.clone(), as_of, summed);
-        let turn = self.asked.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
-        let lock = || self.audits.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        if let Some((asked, audit)) = lock().get_mut(&key) {
-            *asked = turn;
-            return Ok(Arc::clone(audit));
+        if let Some(audit) = self.made(&key) {
+            return Ok(audit);
+        }
+        let _alone = self.making.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(audit) = self.made(&key) {
+            return Ok(audit);
         }
         let selection = Selection { periods: summed.into_iter().collect(), ..Selection::default() };
         let audit = Arc::new(audit::audit(plan, &self.registry, &self.world, as_of, &selection)?);
-        let mut audits = lock();
+        let turn = self.asked.fetch_add(1, Ordering::Relaxed);
+        let mut audits = self.audits.lock().unwrap_or_else(PoisonError::into_inner);
         if audits.len() >= MOST {
             let oldest = audits.iter().min_by_key(|(_, (asked, _))| *asked).map(|(key, _)| key.clone());
             oldest.map(|key| audits.remove(&key));
         }
         audits.insert(key, (turn, Arc::clone(&audit)));
         Ok(audit)
+    }
+
+    /// An audit that was made before.
+    fn made(&self, key: &Wanted) -> Option<Arc<Audit>> {
+        let turn = self.asked.fetch_add(1, Ordering::Relaxed);
+        let mut audits = self.audits.lock().unwrap_or_else(PoisonError::into_inner);
+        let (asked, audit) = audits.get_mut(key)?;
+        *asked = turn;
+        Some(Arc::clone(audit))
+    }
+
+    /// Makes the audit of the page that opens first.
+    ///
+    /// # Errors
+    /// As [`audit::audit`].
+    pub fn warm(&self) -> Result<()> {
+        let day = self.night.day;
+        self.main_plan(day).map_or(Ok(()), |plan| self.audit(plan, day, None).map(drop))
     }
 
     /// The plan in force on a day that binds most units; else the last one that was.
