@@ -74,7 +74,7 @@ impl Serving {
         let world = world::assemble(&view, &rules, sites.as_ref(), world::people(&self.owner.state, None)?)?;
         let today = (self.now)().date_naive();
         let night = night(&view, sites.as_ref(), today, self.demo)?;
-        Ok(Snapshot::new(rules.plans, rules.registry, world, night))
+        Ok(Snapshot::new(rules, world, night))
     }
 }
 

@@ -62,7 +62,7 @@ fn duties(view: &View<'_>, post: &Post) -> Vec<Value> {
 
 /// The answers about it, each with its reasons.
 fn answers(view: &View<'_>, found: &Assessment) -> Vec<Value> {
-    let name = |id: &UnitId| view.snapshot.registry.get(id).map_or_else(|| id.to_string(), Unit::full_name);
+    let name = |id: &UnitId| view.snapshot.rules.registry.get(id).map_or_else(|| id.to_string(), Unit::full_name);
     let units: Vec<String> = found.unit.iter().chain(&found.co_units).map(name).collect();
     let unit = if units.is_empty() { "không rõ đơn vị".to_owned() } else { units.join(", ") };
     let novelty = if found.repost { "đăng lại" } else { "mới" };
@@ -129,7 +129,7 @@ fn revisions(article: &Article) -> Vec<Value> {
 
 /// A decision for a template.
 fn decision(view: &View<'_>, decision: &Decision) -> Value {
-    let ruling = ruling(&view.snapshot.registry, &decision.ruling);
+    let ruling = ruling(&view.snapshot.rules.registry, &decision.ruling);
     context! { seq => decision.seq, at => view::moment(decision.at), ruling, reason => crate::report::clean(&decision.reason) }
 }
 
