@@ -60,6 +60,7 @@ const CRAWL_EDGE: &[&str] = &[
     "crawl/fetch.rs",
     "crawl/resolve.rs",
     "crawl/group.rs",
+    "crawl/group/visit.rs",
     "crawl/group/wait.rs",
     "crawl/stop.rs",
     "crawl/work.rs",

@@ -111,7 +111,18 @@ impl Archive {
         Ok(files.into_iter().flat_map(move |file| archive.entries_of(file)))
     }
 
-    fn entries_of(&self, file: String) -> impl Iterator<Item = Result<Entry>> + use<> {
+    /// The files that were never closed: one is being written, or a run was killed.
+    ///
+    /// # Errors
+    /// The folder cannot be read.
+    pub fn open_files(&self) -> Result<Vec<String>> {
+        let mut files = self.files()?;
+        files.retain(|file| !self.dir.join(leaves::name(file)).exists());
+        Ok(files)
+    }
+
+    /// What one file holds; see [`Archive::entries`].
+    pub fn entries_of(&self, file: String) -> impl Iterator<Item = Result<Entry>> + use<> {
         let closed = self.dir.join(leaves::name(&file)).exists();
         let scan = Scan::open(&self.dir.join(&file));
         let (scan, error) = match scan {
