@@ -3,8 +3,9 @@
 //! Names the hash of each part, so that a report says on what it rests; equal hashes mean equal
 //! bytes. Nothing is decided here.
 
-use crate::article::{Assessment, Precision};
+use crate::article::Assessment;
 use crate::assess::Assessor;
+use crate::assess::novelty::{self, Moment};
 use crate::audit::{Post, World};
 use crate::coverage::{Coverage, Watched};
 use crate::decision::{Attestation, Decision, LedgerLine};
@@ -17,13 +18,9 @@ use crate::rules::Rules;
 use crate::settle::Owners;
 use crate::site::{Confidence, Sites};
 use crate::store::Entry;
-use crate::time::{self, Time};
-use chrono::TimeDelta;
+use crate::time::Time;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
-
-/// Portals show an item in their lists with some delay.
-const GRACE: TimeDelta = TimeDelta::hours(6);
 
 /// The kind of the notes that say a guessed host was confirmed.
 pub const CONFIRMED: &str = "confirmed";
@@ -136,8 +133,8 @@ fn posts(entries: Vec<Entry>, view: &View, rules: &Rules, sites: Option<&Sites>)
     Ok(posts)
 }
 
-/// Flags posts that bear a date at which a reading of their site would have seen them, and did
-/// not: they came later than they say.
+/// Flags posts that a reading of their site should have seen and did not. Told here and not when
+/// texts are compared, because what was read is known only now and grows every night.
 fn flag_back_dated(posts: &mut [Post], coverage: &Coverage) {
     let Coverage::Observed { observations, .. } = coverage else { return };
     let mut readings: BTreeMap<&str, Vec<(Time, Time)>> = BTreeMap::new();
@@ -147,11 +144,12 @@ fn flag_back_dated(posts: &mut [Post], coverage: &Coverage) {
         }
     }
     for post in posts {
-        let (Some(site), Some(shown), Some(first)) = (&post.site, post.published, post.first_seen) else { continue };
-        // A date without an hour may mean any moment of its day.
-        let shown = if post.precision == Precision::Day { time::end_of(shown.date_naive()) } else { shown };
-        let missed = |(since, at): &(Time, Time)| *since <= shown && shown + GRACE < *at && *at < first;
-        post.date_mismatch |= readings.get(site.as_str()).is_some_and(|readings| readings.iter().any(missed));
+        let (Some(site), Some(at), Some(first)) = (&post.site, post.published, post.first_seen) else { continue };
+        let readings = readings.get(site.as_str()).map_or(&[][..], Vec::as_slice);
+        if let Some(doubt) = novelty::unseen(Moment { at, precision: post.precision }, first, readings) {
+            post.date_mismatch = true;
+            post.assessment.reasons.push(doubt.reason());
+        }
     }
 }
 
@@ -196,7 +194,9 @@ fn hash(rows: &[impl Serialize]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::article::Precision;
     use crate::coverage::{Observation, Via};
+    use crate::time;
 
     fn at(text: &str) -> Time {
         time::parse(&format!("2026-05-{text}:00+07:00")).unwrap()

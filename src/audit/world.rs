@@ -70,7 +70,7 @@ impl Post {
             precision: article.published_precision,
             first_seen: article.first_seen,
             removed: article.removed,
-            date_mismatch: !novelty::contradictions(article, None).is_empty(),
+            date_mismatch: !novelty::contradictions(article).is_empty(),
             text,
             assessment,
             repost_given: article.assessment.as_ref().is_some_and(|given| given.repost.is_some()),

@@ -51,12 +51,24 @@ struct Pair {
     new: Text,
 }
 
-const FILES: [(&str, &str); 5] = [
+const FILES: [(&str, &str); 6] = [
     ("goc-1.toml", include_str!("../pairs/goc-1.toml")),
     ("goc-2.toml", include_str!("../pairs/goc-2.toml")),
     ("goc-3.toml", include_str!("../pairs/goc-3.toml")),
     ("viet-lai.toml", include_str!("../pairs/viet-lai.toml")),
     ("mau-tuan.toml", include_str!("../pairs/mau-tuan.toml")),
+    ("kho.toml", include_str!("../pairs/kho.toml")),
+];
+
+/// Of `kho.toml`, two texts made from one: which came first, which later, and whether that is a repost.
+const SIBLINGS: [(&str, &str, bool); 7] = [
+    ("k1a", "k1c", true),
+    ("k1a", "k1b", false),
+    ("k2a", "k2b", false),
+    ("k4a", "k4c", true),
+    ("k5a", "k5c", true),
+    ("k6a", "k6c", true),
+    ("k8a", "k8b", true),
 ];
 
 fn texts(names: &[&str]) -> Vec<Text> {
@@ -201,6 +213,39 @@ fn pairs() -> Vec<Pair> {
         }
         pairs.push(Pair { class: "form, unchanged", repost: true, old: vec![old.clone()], new: old.clone() });
     }
+    pairs.extend(hard());
+    pairs
+}
+
+/// The hard pairs: each text with those it was made from, and some of one origin with each other.
+fn hard() -> Vec<Pair> {
+    let all = texts(&["kho.toml"]);
+    let of = |id: &str| all.iter().find(|text| text.id == id).cloned().unwrap_or_else(|| panic!("kho.toml: no {id}"));
+    let mut pairs = Vec::new();
+    for new in all.iter().filter(|text| !text.of.is_empty()) {
+        let (class, repost) = match new.relation.as_str() {
+            "light-edit" => ("hard: light edit", true),
+            "press" => ("hard: press with a new lead", true),
+            "truncated" => ("hard: truncated", true),
+            "retitled" => ("hard: retitled", true),
+            "merged" => ("hard: two merged and shortened", true),
+            "copied-by-another" => ("hard: under another name", true),
+            "template" => ("hard: template with other facts", false),
+            "same-conference" => ("hard: two wards' own reports", false),
+            "same-event" => ("hard: same event, other words", false),
+            "followup" => ("hard: follow-up", false),
+            other => panic!("{}: relation {other}", new.id),
+        };
+        let old = new.of.iter().map(|id| of(id)).collect();
+        pairs.push(Pair { class, repost, old, new: new.clone() });
+    }
+    let sibling = |(old, new, repost): &(&str, &str, bool)| Pair {
+        class: if *repost { "hard: copies of one text" } else { "hard: of one form" },
+        repost: *repost,
+        old: vec![of(old)],
+        new: of(new),
+    };
+    pairs.extend(SIBLINGS.iter().map(sibling));
     pairs
 }
 

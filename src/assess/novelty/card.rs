@@ -2,10 +2,12 @@
 //!
 //! Only what was compared is shown; căn cứ, nơi nhận, captions and links are left out here as there.
 
-use super::align;
+use super::align::{self, Alignment};
+use super::judge::Chain;
 use super::prepare::{self, Prepared};
 use super::tokens;
 use crate::article::Article;
+use crate::time::Time;
 use std::fmt::Write as _;
 
 /// The comparison of one new and one earlier text.
@@ -43,31 +45,79 @@ pub struct Part {
     pub common: bool,
 }
 
-/// Compares the first texts of two articles; `finding` is the sentence of the outcome.
+/// Versions of one article that are compared: the first, and the last ones.
+const MOST: usize = 16;
+
+/// Compares two articles by the two of their versions that share the most, the earlier one's from
+/// before the other's; `finding` is the sentence of the outcome.
 #[must_use]
 pub fn card(new: &Article, old: &Article, finding: &str) -> Card {
-    let (text, earlier) = (Prepared::new(new), Prepared::new(old));
-    let alignment = align::align(&text, &earlier);
+    let (chain, earlier) = (Chain::of(new), Chain::of(old));
+    let Match { new: n, old: o, alignment } = closest(&chain, &earlier);
+    let (text, before) = (&chain.versions[n].text, &earlier.versions[o].text);
     let marked: Vec<bool> = alignment.credit.iter().map(|c| *c > 0.0).collect();
-    let mut taken = vec![false; earlier.len()];
+    let mut taken = vec![false; before.len()];
     for (partner, _) in alignment.partner.iter().zip(&marked).filter(|(_, marked)| **marked) {
         partner.iter().for_each(|p| taken[*p as usize] = true);
     }
-    let share = if text.total() > 0.0 { alignment.weight() / text.total() } else { 0.0 };
     Card {
         finding: finding.to_owned(),
-        new: side(new, share, &marked),
-        old: side(old, alignment.back(&earlier), &taken),
+        new: side(new, n, share(&alignment, text), &marked),
+        old: side(old, o, alignment.back(before), &taken),
     }
 }
 
-fn side(article: &Article, share: f32, marked: &[bool]) -> Side {
-    let published = article.published.map_or("không rõ ngày".to_owned(), |t| t.format("%H:%M %d/%m/%Y").to_string());
+/// The versions that share the most, by number.
+struct Match {
+    new: usize,
+    old: usize,
+    alignment: Alignment,
+}
+
+fn closest(new: &Chain, old: &Chain) -> Match {
+    let is_before = |n: usize, o: usize| match (old.versions[o].at, new.versions[n].at) {
+        (Some(old), Some(new)) => old.is_before(&new),
+        _ => true,
+    };
+    let first = Match { new: 0, old: 0, alignment: align::align(&new.versions[0].text, &old.versions[0].text) };
+    let mut best = (share(&first.alignment, &new.versions[0].text), first);
+    for n in numbers(new) {
+        for o in numbers(old).filter(|o| is_before(n, *o)) {
+            let alignment = align::align(&new.versions[n].text, &old.versions[o].text);
+            let share = share(&alignment, &new.versions[n].text);
+            // Of several alike the first is shown.
+            if share > best.0 {
+                best = (share, Match { new: n, old: o, alignment });
+            }
+        }
+    }
+    best.1
+}
+
+fn numbers(chain: &Chain) -> impl Iterator<Item = usize> {
+    let count = chain.versions.len();
+    std::iter::once(0).chain(count.saturating_sub(MOST - 1).max(1)..count)
+}
+
+fn share(alignment: &Alignment, text: &Prepared) -> f32 {
+    if text.total() > 0.0 { alignment.weight() / text.total() } else { 0.0 }
+}
+
+/// One version of an article: its first text, or the revision with that number.
+fn side(article: &Article, version: usize, share: f32, marked: &[bool]) -> Side {
+    let shown = |at: Time| at.format("%H:%M %d/%m/%Y").to_string();
+    let (title, sapo, body, at) = match version.checked_sub(1).and_then(|n| article.revisions.get(n)) {
+        Some(r) => (&r.title, &r.sapo, &r.body, format!("bản sửa thứ {version}, thấy lúc {}", shown(r.at))),
+        None => {
+            let published = article.published.map_or("không rõ ngày".to_owned(), shown);
+            (&article.title, &article.sapo, &article.body, published)
+        }
+    };
     let mut marks = marked.iter().copied();
-    let paragraphs = prepare::paragraphs(&article.title, &article.sapo, &article.body);
+    let paragraphs = prepare::paragraphs(title, sapo, body);
     Side {
-        title: article.title.clone(),
-        place: format!("{}, {published}", article.host),
+        title: title.clone(),
+        place: format!("{}, {at}", article.host),
         url: article.url.clone(),
         share,
         paragraphs: paragraphs.into_iter().map(|p| parts(p, &mut marks)).collect(),
@@ -211,6 +261,7 @@ fn escape(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::article::Revision;
     use crate::time;
 
     fn pair() -> Card {
@@ -231,6 +282,36 @@ mod tests {
             "Tin vui cho các cụ ở tổ 5. Mười hai đoàn viên thay nhau trực quầy vào buổi tối, mang theo máy quét, máy tính cá nhân.",
         );
         card(&new, &old, "biên tập lại; 40% nội dung là mới")
+    }
+
+    #[test]
+    fn the_version_that_was_taken_over_is_the_one_shown() {
+        let (mut old, taken) =
+            (Article::default(), "Mười hai đoàn viên thay nhau trực quầy vào buổi tối ở khu nhà cũ.");
+        old.body = vec!["Danh sách các điểm trực được dán ở bảng tin từng tổ dân phố trong phường.".into()];
+        old.published = time::parse("2026-05-01T08:00:00+07:00");
+        for (day, text) in [("02", taken), ("09", "Đã kết thúc, xin cảm ơn bà con đã tới dự buổi gặp mặt hôm nay.")]
+        {
+            old.revisions.push(Revision {
+                at: time::parse(&format!("2026-05-{day}T23:00:00+07:00")).unwrap(),
+                title: format!("Bản ngày {day}"),
+                sapo: String::new(),
+                body: vec![text.to_owned()],
+                capture: None,
+            });
+        }
+        // published, title, version of the old one that stands beside it, share
+        for (published, place, share) in
+            [("2026-05-05", "bản sửa thứ 1, thấy lúc 23:00 02/05/2026", 1.0), ("2026-05-02", "08:00 01/05/2026", 0.0)]
+        {
+            let new = Article {
+                body: vec![taken.to_owned()],
+                published: time::parse(&format!("{published}T08:00:00+07:00")),
+                ..Article::default()
+            };
+            let card = card(&new, &old, "");
+            assert_eq!((card.old.place.trim_start_matches(", "), card.new.share), (place, share));
+        }
     }
 
     #[test]

@@ -120,7 +120,7 @@ pub fn judge(
     let similarity = overlap.share(|_| true);
     let repost = similarity >= REPOST;
     let repost_of = repost.then(|| origin(&overlap, &order)).flatten();
-    let doubts = moment::contradictions(article, None);
+    let doubts = moment::contradictions(article);
     let empty = chain.versions.iter().all(|v| v.text.is_empty());
     let reasons = reasons(&overlap, similarity, repost_of.as_ref(), empty, &doubts);
     Finding { overlap, repost, repost_of, similarity, doubts, reasons }
@@ -193,10 +193,8 @@ fn reasons(overlap: &Overlap, old: f64, of: Option<&ArticleId>, empty: bool, dou
         }
         None => ("new", format!("nội dung mới; phần trùng với các bài trước là {percent}%")),
     };
-    let main = (main.0, main.1);
-    let doubts = doubts.iter().map(|d| ("date_mismatch", d.detail()));
-    let reason = |(code, detail): (&str, String)| Reason { about: About::Novelty, code: code.to_owned(), detail };
-    std::iter::once(main).chain(doubts).map(reason).collect()
+    let main = Reason { about: About::Novelty, code: main.0.to_owned(), detail: main.1 };
+    std::iter::once(main).chain(doubts.iter().map(Contradiction::reason)).collect()
 }
 
 #[cfg(test)]

@@ -23,7 +23,7 @@ pub use card::{Card, Part, Side, card};
 pub use compare::compare;
 pub use index::{Candidate, Index, TextId};
 pub use judge::{Chain, Finding, PARTIAL, REPOST, Version, judge, over_file};
-pub use moment::{Contradiction, Moment, best_time, contradictions};
+pub use moment::{Contradiction, Moment, best_time, contradictions, unseen};
 pub use outcome::{Origin, Outcome, Shares};
 pub use prepare::Prepared;
 pub use sketch::{GUARANTEE, Sketch, Stale, VERSION};

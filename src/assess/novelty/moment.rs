@@ -4,9 +4,9 @@
 //! everything else that is known of the same article is held against it, and what does not agree
 //! is said ("ngày đăng không khớp"), never settled in silence.
 
-use crate::article::{Article, Precision};
+use crate::article::{About, Article, Precision, Reason};
 use crate::time::{self, Time};
-use chrono::Timelike as _;
+use chrono::{TimeDelta, Timelike as _};
 
 /// A time of publication, as exactly as it is known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -81,6 +81,12 @@ pub enum Contradiction {
 }
 
 impl Contradiction {
+    /// As a reason beside the answer about novelty.
+    #[must_use]
+    pub fn reason(&self) -> Reason {
+        Reason { about: About::Novelty, code: "date_mismatch".to_owned(), detail: self.detail() }
+    }
+
     /// What people read on the review list.
     #[must_use]
     pub fn detail(&self) -> String {
@@ -95,19 +101,31 @@ impl Contradiction {
     }
 }
 
-/// What does not agree among the times of an article. `unseen` is the last complete look at its
-/// channel that did not show it, if one is known.
+/// Portals show an item in their lists with some delay.
+const GRACE: TimeDelta = TimeDelta::hours(6);
+
+/// A reading of the whole channel, back to a date, that should have shown an article of the time it
+/// bears and did not; it came later than it says. Each reading is (since when, when it was made).
 #[must_use]
-pub fn contradictions(article: &Article, unseen: Option<Time>) -> Vec<Contradiction> {
+pub fn unseen(published: Moment, first_seen: Time, readings: &[(Time, Time)]) -> Option<Contradiction> {
+    let shown = match published.precision {
+        // A date without an hour may mean any moment of its day.
+        Precision::Day => time::end_of(published.at.date_naive()),
+        Precision::Minute | Precision::Second => published.at,
+    };
+    let missed = |(since, at): &&(Time, Time)| *since <= shown && shown + GRACE < *at && *at < first_seen;
+    readings.iter().find(missed).map(|(_, looked)| Contradiction::BeforeUnseen { shown: published.at, looked: *looked })
+}
+
+/// What does not agree among the times that an article itself bears; see also [`unseen`].
+#[must_use]
+pub fn contradictions(article: &Article) -> Vec<Contradiction> {
     let Some(shown) = article.times.page.or(article.published) else { return Vec::new() };
     let precision = article.published_precision;
     let before = |a: Time, b: Time| Moment { at: a, precision }.is_before(&Moment { at: b, precision });
     let mut found = Vec::new();
     if let Some(created) = article.times.url.filter(|t| before(shown, *t)) {
         found.push(Contradiction::BeforeCreation { shown, created });
-    }
-    if let Some(looked) = unseen.filter(|t| before(shown, *t)) {
-        found.push(Contradiction::BeforeUnseen { shown, looked });
     }
     if let Some(seen) = article.first_seen.filter(|t| before(*t, shown)) {
         found.push(Contradiction::AfterSeen { shown, seen });
@@ -161,8 +179,11 @@ mod tests {
     fn a_back_dated_item_is_told() {
         let mut article = Article { published: Some(at("12T08:00:00")), ..Article::default() };
         article.times.url = Some(at("14T09:30:00"));
-        let found = contradictions(&article, Some(at("13T22:00:00")));
-        let told: Vec<String> = found.iter().map(Contradiction::detail).collect();
+        let readings = [(at("01T00:00:00"), at("13T22:00:00"))];
+        let published = Moment { at: at("12T08:00:00"), precision: Precision::Second };
+        let missed = unseen(published, at("14T22:00:00"), &readings);
+        let found = contradictions(&article);
+        let told: Vec<String> = found.iter().chain(&missed).map(Contradiction::detail).collect();
         assert_eq!(
             told,
             [
@@ -172,6 +193,6 @@ mod tests {
         );
         article.published_precision = Precision::Day;
         article.times.url = Some(at("12T09:30:00"));
-        assert_eq!(contradictions(&article, None), []);
+        assert_eq!(contradictions(&article), []);
     }
 }
