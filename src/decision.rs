@@ -1,6 +1,6 @@
 //! What people did: overrides, attestations, ledger lines. Plain data; `record` keeps it.
 
-use crate::article::{ArticleId, Kind};
+use crate::article::{About, ArticleId, Kind};
 use crate::period::Period;
 use crate::time::Time;
 use crate::unit::UnitId;
@@ -70,6 +70,40 @@ pub enum Ruling {
         /// `true`: withdrawn.
         value: bool,
     },
+}
+
+impl Ruling {
+    /// What was decided, in words; `name` gives the name of a unit.
+    #[must_use]
+    pub fn words(&self, name: impl Fn(&UnitId) -> String) -> String {
+        let yes = |value: bool, yes: &str, no: &str| if value { yes.to_owned() } else { no.to_owned() };
+        match self {
+            Self::Unit { value: Some(id) } => format!("bài của {}", name(id)),
+            Self::Unit { value: None } => "không phải bài của đơn vị nào".to_owned(),
+            Self::Topics { value } => format!("chủ đề: {}", value.join(", ")),
+            Self::Kind { value } => yes(*value == Kind::ChuyenSau, "bài chuyên sâu", "tin, bài"),
+            Self::Cchc { value } => yes(*value, "là bài CCHC", "không phải bài CCHC"),
+            Self::Novelty { value } => yes(*value, "bài mới", "không phải bài mới"),
+            Self::Counted { value, plan, obligation, period } => {
+                let period = period.map_or(String::new(), |period| format!(", kỳ {period}"));
+                format!("{} cho nhiệm vụ {obligation} của {plan}{period}", yes(*value, "được tính", "không tính"))
+            }
+            Self::Withdrawn { value } => yes(*value, "bài đã gỡ, không tính", "vẫn tính dù đã gỡ"),
+        }
+    }
+
+    /// Which of the program's answers it stands in place of; `None` where it is about a duty or a removal.
+    #[must_use]
+    pub fn about(&self) -> Option<About> {
+        match self {
+            Self::Unit { .. } => Some(About::Unit),
+            Self::Topics { .. } => Some(About::Topic),
+            Self::Kind { .. } => Some(About::Kind),
+            Self::Cchc { .. } => Some(About::Cchc),
+            Self::Novelty { .. } => Some(About::Novelty),
+            Self::Counted { .. } | Self::Withdrawn { .. } => None,
+        }
+    }
 }
 
 /// Evidence for what cannot be crawled.

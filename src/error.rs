@@ -46,7 +46,7 @@ pub enum Error {
     #[error("{0}")]
     Input(String),
     /// The operating system said no; `what` names the action and the path.
-    #[error("{what}: {source}")]
+    #[error("{what}: {}", told(.source))]
     Io {
         /// The action and the path, such as `không ghi được state/journal.jsonl`.
         what: String,
@@ -59,6 +59,29 @@ pub enum Error {
     /// Anything else that stopped the work; the text says what and what to do.
     #[error("{0}")]
     Failed(String),
+}
+
+/// What the operating system said, in Vietnamese where it is one of the usual things.
+#[must_use]
+pub fn told(error: &std::io::Error) -> String {
+    use std::io::ErrorKind as Kind;
+    let text = match error.kind() {
+        Kind::NotFound => "không có tệp hoặc thư mục này",
+        Kind::PermissionDenied => "không có quyền",
+        Kind::IsADirectory => "là thư mục, không phải tệp",
+        Kind::NotADirectory => "không phải thư mục",
+        Kind::AlreadyExists => "đã có",
+        Kind::StorageFull => "đĩa đầy",
+        Kind::ReadOnlyFilesystem => "đĩa chỉ cho đọc",
+        Kind::AddrInUse => "cổng mạng đang có chương trình khác dùng",
+        Kind::UnexpectedEof => "dữ liệu bị cắt cụt",
+        Kind::ConnectionRefused => "máy chủ từ chối kết nối",
+        Kind::ConnectionReset | Kind::ConnectionAborted | Kind::BrokenPipe => "kết nối bị ngắt",
+        Kind::HostUnreachable | Kind::NetworkUnreachable => "không có đường mạng tới máy chủ",
+        Kind::TimedOut => "quá thời hạn",
+        _ => return error.to_string(),
+    };
+    text.to_owned()
 }
 
 impl Error {

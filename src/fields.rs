@@ -41,7 +41,11 @@ impl<'a> Source<'a> {
         let (table, errors) = DeTable::parse_recoverable(self.text);
         for error in errors {
             let line = error.span().map(|s| self.line(s.start));
-            self.fault(line, "", format!("sai cú pháp TOML: {}", error.message()));
+            self.fault(
+                line,
+                "",
+                format!("sai cú pháp TOML, xem lại ngoặc, dấu nháy, dấu = của dòng này ({})", error.message()),
+            );
         }
         table
     }
@@ -302,7 +306,7 @@ mod tests {
         insta::assert_snapshot!(faults.join("\n"), @r#"
         sites.toml:1: site "a": host: thiếu; thêm dòng `host = …`
         sites.toml:3: site "a": chanel: không có trường này; các trường dùng được: from, host, id
-        sites.toml:4: sai cú pháp TOML: invalid date, expected month between 01 and 12
+        sites.toml:4: sai cú pháp TOML, xem lại ngoặc, dấu nháy, dấu = của dòng này (invalid date, expected month between 01 and 12)
         sites.toml:4: site "a": from: phải là ngày dạng 2026-03-09
         sites.toml:6: site thứ 2: host: thiếu; thêm dòng `host = …`
         sites.toml:7: site thứ 2: id: phải là chuỗi trong dấu ngoặc kép

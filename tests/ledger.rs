@@ -36,14 +36,16 @@ fn a_csv_as_offices_keep_it() {
     ---
     so.csv:5: bỏ qua dòng: ngày nhận «30/02/2026» không đọc được; viết ngày/tháng/năm như 31/05/2026
     so.csv:6: bỏ qua dòng: không biết đơn vị «Phường Không Có»; viết đủ tên như trong danh mục, hoặc dùng mã đơn vị
-    so.csv:8: bỏ qua dòng: kết quả «Không rõ» không hiểu được; dùng một trong: đã đăng, đã nhận, không đăng, không mới, sai chủ đề
+    so.csv:8: bỏ qua dòng: kết quả «Không rõ» không hiểu được; dùng một trong: đã đăng, đã nhận, không đăng (hoặc từ chối), không mới, sai chủ đề
     so.csv:8: bỏ qua dòng: thể loại «thơ» không hiểu được, để trống; dùng tin bài hoặc chuyên sâu
     so.csv: cột không dùng: STT
     so.csv:4: chưa thấy bài đã đăng: «Hoà giải ở cơ sở» của phuong-cua-nam
     so.csv:7: chưa thấy bài đã đăng: «Trùng» của so-tu-phap
     ");
+    let again = told(dir.path(), &["ledger", "import", file.to_str().unwrap()]);
+    assert!(again.contains("sổ này đã nạp, bút toán số 1"), "{again}");
     let journal = std::fs::read_to_string(dir.path().join("journal.jsonl")).unwrap();
-    assert_eq!(journal.lines().count(), 1);
+    assert_eq!(journal.lines().count(), 1, "the same file again is no news");
     assert!(journal.contains("\"outcome\":\"not-new\"") && journal.contains("\"kind\":\"chuyen-sau\""), "{journal}");
 }
 
@@ -125,7 +127,9 @@ fn an_attestation_is_kept_with_its_file_and_can_be_taken_back() {
     assert!(told(dir.path(), &["attest", "show", "1"]).contains("tệp không còn"));
     let revoke = ["decide", "--revoke", "1", "--reason", "nhầm", "--by", "lan"];
     assert!(told(dir.path(), &revoke).starts_with("0 đã thu hồi bút toán số 1"));
-    assert_eq!(told(dir.path(), &["attest", "list"]), "0 ---\n");
+    assert_eq!(told(dir.path(), &["attest", "list"]), "0 ---\nchưa có minh chứng nào đang có hiệu lực\n");
+    let nowhere = told(&dir.path().join("lạc"), &["attest", "list"]);
+    assert!(nowhere.starts_with("2 ") && nowhere.contains("không phải thư mục trạng thái"), "{nowhere}");
 }
 
 #[test]
@@ -161,9 +165,9 @@ fn what_no_audit_would_look_at_is_refused_with_the_way_to_mend_it() {
       không đọc được kỳ «tháng 3»; viết như 2026-W21, 2026-05, 2026-Q2, 2026-H1, 2026-9M, 2026,
     2 lỗi: nhiệm vụ a2 đếm bài đã đăng, không nhận minh chứng; sửa từng bài bằng `cchc decide … --counted`
 
-    2 lỗi: minh chứng cần một tệp (--file) hoặc một ghi chú (--note)
+    2 lỗi: minh chứng cần --file TỆP hoặc --note GHI_CHÚ
 
-    2 lỗi: --file khong-co.pdf: không đọc được (No such file or directory (os error 2))
+    2 lỗi: --file khong-co.pdf: không đọc được (không có tệp hoặc thư mục này)
     ");
     assert!(!dir.path().join("journal.jsonl").exists());
 }

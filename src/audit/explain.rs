@@ -12,7 +12,7 @@ use super::tally::Tally;
 use super::verdict::{ItemReason, Status};
 use super::world::Post;
 use crate::article::{About, Channel, Precision};
-use crate::decision::Decision;
+use crate::decision::{Decision, LedgerLine, Outcome};
 use crate::time::{self, Time};
 use chrono::{Datelike as _, NaiveDate, Timelike as _};
 use std::fmt::Write as _;
@@ -100,6 +100,17 @@ impl<'a> Scene<'_, 'a> {
 
     fn sent(&self, item: &Candidate<'_>) -> String {
         let received = item.received().map_or(String::new(), |received| format!(", nhận ngày {}", day(received)));
+        // A duty to send is done by sending, whatever the desk then made of it, unless it found the item not
+        // new or off theme; but the refusal is shown.
+        if let Source::Line(LedgerLine { outcome: Outcome::Refused, reason, .. }) = item.source {
+            let reason = if reason.is_empty() { "không ghi lý do" } else { reason.trim_end_matches('.') };
+            let counts = if self.duty().ask.as_ref().is_some_and(|ask| ask.sent) {
+                "Nhiệm vụ là gửi đăng, nên vẫn được tính"
+            } else {
+                "Nhiệm vụ này chỉ tính bài đã được đăng"
+            };
+            return format!("Theo sổ gửi bài{received}; bộ phận tiếp nhận không đăng: {reason}. {counts}.");
+        }
         if self.duty().ask.as_ref().is_some_and(|ask| ask.sent) {
             format!("Theo sổ gửi bài{received}; chưa thấy đăng. Nhiệm vụ là gửi đăng, nên được tính.")
         } else {
@@ -201,6 +212,10 @@ impl<'a> Scene<'_, 'a> {
             Status::Met if required > 0 => format!("Đã có {counted}/{required} tin, bài."),
             Status::Met => format!("Đã có {counted} minh chứng."),
             Status::Unmet => format!("Thiếu {lacks} tin, bài (có {counted}/{required})."),
+            Status::InProgress if required == 0 => {
+                let days = (window.last - self.known.as_of).num_days();
+                format!("Chưa thấy tin, bài; còn {days} ngày, đến hết {}.", day(window.last))
+            }
             Status::InProgress => {
                 let days = (window.last - self.known.as_of).num_days();
                 format!(

@@ -105,6 +105,7 @@ impl<'a> Tally<'a> {
         let no_portal = self.view.gaps.iter().any(|gap| gap.cause == Cause::NoPortal);
         match (ask.counted, unseen) {
             (false, _) if counted > 0 => Status::Covered,
+            (false, true) if !no_portal && known.as_of < window.last => Status::InProgress,
             (false, true) => Status::InsufficientData,
             (false, false) => Status::NotCovered,
             (true, _) if counted >= self.slot.required => Status::Met,

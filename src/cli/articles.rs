@@ -3,6 +3,7 @@
 use super::{Context, Exit};
 use crate::article::{Article, Given};
 use crate::error::{Error, Result};
+use crate::owner::View;
 use crate::store::{Entry, Judged};
 use crate::time;
 use crate::unit::UnitId;
@@ -25,8 +26,10 @@ pub(super) struct Args {
 
 pub(super) fn run(args: &Args, context: &Context) -> Result<Exit> {
     let view = context.view("cchc articles")?;
+    let entries = view.entries()?;
+    args.check(&entries, &view, context)?;
     let mut out = std::io::BufWriter::new(std::io::stdout().lock());
-    for entry in view.entries()?.into_iter().filter(|entry| args.wants(entry)) {
+    for entry in entries.into_iter().filter(|entry| args.wants(entry)) {
         let Some(article) = view.article(&entry.article.id)? else { continue };
         let line = decided(article, entry.judged);
         let written = serde_json::to_writer(&mut out, &line).map_err(Into::into).and_then(|()| out.write_all(b"\n"));
@@ -38,6 +41,21 @@ pub(super) fn run(args: &Args, context: &Context) -> Result<Exit> {
 }
 
 impl Args {
+    /// Refuses a site or unit that does not exist, which would look as if it had published nothing.
+    fn check(&self, entries: &[Entry], view: &View, context: &Context) -> Result<()> {
+        if !self.unit.is_empty() {
+            let rules = context.rules()?;
+            self.unit.iter().try_for_each(|id| super::attest::unit(&rules, id).map(drop))?;
+        }
+        let sites = context.crawled_sites(view.state())?;
+        let declared = |id: &str| sites.as_ref().is_some_and(|sites| sites.get(id).is_some());
+        let holds = |id: &str| entries.iter().any(|entry| entry.article.site.as_deref() == Some(id));
+        match self.site.iter().find(|id| !declared(id) && !holds(id)) {
+            Some(id) => Err(Error::Input(format!("--site {id}: không có cổng này; xem `cchc sites list`"))),
+            None => Ok(()),
+        }
+    }
+
     fn wants(&self, entry: &Entry) -> bool {
         let article = &entry.article;
         let site = self.site.is_empty() || article.site.as_ref().is_some_and(|site| self.site.contains(site));

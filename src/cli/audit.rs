@@ -7,6 +7,7 @@ use crate::audit::{self, Post, Selection, World};
 use crate::digest::sha256;
 use crate::error::{Error, Result};
 use crate::period::Period;
+use crate::record::{Entry, Record, kind};
 use crate::report::{Format, Report};
 use crate::rules::Rules;
 use crate::settle::Owners;
@@ -67,6 +68,9 @@ pub(super) fn run(args: &Args, context: &Context) -> Result<Exit> {
             plan.id
         );
     }
+    if past {
+        tell_later(as_of, context)?;
+    }
     let report = Report { audit: &audit, plan, registry: &rules.registry, changes: &[] };
     deliver(&args.format.render(&report)?, args.output.as_deref())?;
     Ok(exit)
@@ -102,6 +106,21 @@ fn from_store(rules: &Rules, as_of: NaiveDate, context: &Context) -> Result<Worl
     let view = context.view("cchc audit")?;
     let sites = context.crawled_sites(view.state())?;
     world::assemble(&view, rules, sites.as_ref(), world::people(view.state(), Some(time::end_of(as_of)))?)
+}
+
+/// Says what people wrote down after the day asked for, since none of it bears on the answer.
+fn tell_later(as_of: NaiveDate, context: &Context) -> Result<()> {
+    let bears = [kind::DECISION, kind::ATTESTATION, kind::LEDGER, kind::REVOCATION];
+    let entries = Record::new(&context.globals.state).journal().entries()?;
+    let later = |entry: &&Entry| entry.at > time::end_of(as_of) && bears.contains(&entry.kind.as_str());
+    match entries.iter().filter(later).count() {
+        0 => {}
+        n => eprintln!(
+            "lưu ý: {n} quyết định, minh chứng, sổ gửi bài ghi sau ngày {} không tính vào; bỏ --as-of để tính đến hôm nay",
+            as_of.format("%d/%m/%Y")
+        ),
+    }
+    Ok(())
 }
 
 fn deliver(bytes: &[u8], output: Option<&Path>) -> Result<()> {

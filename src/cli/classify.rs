@@ -3,7 +3,7 @@
 use super::{Context, Exit};
 use crate::article::{Article, ArticleId, Assessment};
 use crate::assess::novelty;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, told};
 use crate::rules::Rules;
 use std::io::{BufRead, BufReader, Read as _, Write as _};
 use std::path::Path;
@@ -39,7 +39,7 @@ pub(super) fn run(args: &Args, context: &Context) -> Result<Exit> {
     let (articles, skipped) = match path {
         Some(path) => {
             let file = std::fs::File::open(path)
-                .map_err(|e| Error::Input(format!("không đọc được {}: {e}", path.display())))?;
+                .map_err(|e| Error::Input(format!("không đọc được {}: {}", path.display(), told(&e))))?;
             read(&path.display().to_string(), BufReader::new(file))?
         }
         None => read("stdin", std::io::stdin().lock())?,

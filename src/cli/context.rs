@@ -1,10 +1,8 @@
 //! What every command is handed: the global options, and the rules they lead to.
 
 use super::Globals;
-use crate::archive::Archive;
 use crate::data::Data;
-use crate::error::{Error, Result};
-use crate::nightly::watermark;
+use crate::error::{Error, Result, told};
 use crate::owner::{Owner, State, View};
 use crate::rebuild;
 use crate::record::{Hand, Record, Via};
@@ -79,31 +77,25 @@ impl Context {
 
     /// The state, held by this process alone, if there is one: a mistyped folder is told, not made.
     pub fn existing(&self, name: &str) -> Result<Owner> {
+        self.kept_record()?;
+        Owner::take(&self.globals.state, name)
+    }
+
+    /// The journal with its files, for reading, if there is a state: a mistyped folder is told.
+    pub fn kept_record(&self) -> Result<Record> {
         let state = &self.globals.state;
         if !state.join("VERSION").exists() {
             return Err(Error::Input(format!("{} không phải thư mục trạng thái; xem lại --state", state.display())));
         }
-        Owner::take(state, name)
+        Ok(Record::new(state))
     }
 
-    /// Brings the index of a held state up to date with what is durable: made anew where it is
-    /// stale, caught up where a run was killed.
+    /// Makes the index of a held state anew if it is stale and there is something to make it from.
     fn freshen(&self, owner: &Owner) -> Result<()> {
-        let archive = Archive::new(owner.state.archive());
-        if !has_content(&owner.state) {
-            return watermark::set(&owner.store, &archive);
-        }
-        if owner.stale.is_none() && watermark::behind(&owner.store, &archive)?.is_some_and(|files| files.is_empty()) {
-            return Ok(());
-        }
-        let (rules, sites) = (self.rules()?, self.crawled_sites(&owner.state)?);
-        let stale = match &owner.stale {
-            Some(why) => Some(why.clone()),
-            None => rebuild::catch_up(owner, &rules, sites.as_ref())?,
-        };
-        let Some(why) = stale else { return Ok(()) };
+        let Some(why) = owner.stale.as_ref().filter(|_| has_content(&owner.state)) else { return Ok(()) };
         eprintln!("{why}; đang dựng lại chỉ mục từ kho lưu trữ và nhật ký");
-        let rebuilt = rebuild::rebuild(owner, &rules, sites.as_ref(), &super::progress::stage())?;
+        let sites = self.crawled_sites(&owner.state)?;
+        let rebuilt = rebuild::rebuild(owner, &self.rules()?, sites.as_ref(), &super::progress::stage())?;
         rebuilt.damaged.iter().for_each(|damaged| eprintln!("{damaged}"));
         Ok(())
     }
@@ -151,7 +143,8 @@ impl Context {
 
     /// Reads a text file that the user named.
     pub fn text(&self, path: &Path) -> Result<String> {
-        let bytes = std::fs::read(path).map_err(|e| Error::Input(format!("không đọc được {}: {e}", path.display())))?;
+        let bytes = std::fs::read(path)
+            .map_err(|e| Error::Input(format!("không đọc được {}: {}", path.display(), told(&e))))?;
         String::from_utf8(bytes).map_err(|e| {
             Error::Input(format!("{}: không phải UTF-8 (byte {})", path.display(), e.utf8_error().valid_up_to()))
         })
@@ -167,8 +160,9 @@ fn has_content(state: &State) -> bool {
 /// Reads a file of sites.
 fn sites(path: &Path) -> Result<Sites> {
     let name = path.display().to_string();
-    let text = std::fs::read_to_string(path)
-        .map_err(|e| Error::Input(format!("không đọc được {name}: {e}; chỉ tệp khai báo cổng bằng --config")))?;
+    let text = std::fs::read_to_string(path).map_err(|e| {
+        Error::Input(format!("không đọc được {name}: {}; chỉ tệp khai báo cổng bằng --config", told(&e)))
+    })?;
     Sites::parse(&name, &text).map_err(Error::Faults)
 }
 
@@ -185,7 +179,7 @@ fn read(root: &Path) -> Result<Data> {
             } else if let Ok(relative) = path.strip_prefix(root) {
                 let name = relative.to_string_lossy().replace('\\', "/");
                 let text = std::fs::read_to_string(&path)
-                    .map_err(|e| Error::Input(format!("không đọc được {}: {e}", path.display())))?;
+                    .map_err(|e| Error::Input(format!("không đọc được {}: {}", path.display(), told(&e))))?;
                 files.insert(name, text);
             }
         }

@@ -38,7 +38,12 @@ pub(super) fn run(args: &Args, context: &Context) -> Result<Exit> {
     println!("{}", demo::DESCRIPTION);
     let played = demo::play(&state, rules, &watching)?;
     tell(&played)?;
-    println!("Trạng thái của bản trình diễn: {}", state.display());
+    let folder = state.display();
+    println!("Trạng thái của bản trình diễn: {folder}");
+    println!("Xem tiếp:");
+    println!("  cchc --state {folder} audit --plan {PLAN}             mọi đơn vị, mọi nhiệm vụ");
+    println!("  cchc --state {folder} explain MÃ_BÀI                  một bài: tính hay không, vì sao");
+    println!("  cchc --state {folder} serve                           trang web");
     if !args.no_serve && !watching.stop.is_stopped() {
         serve(args, context, played)?;
     }
@@ -76,8 +81,13 @@ fn tell(played: &Played) -> Result<()> {
     audit.verdicts.retain(|verdict| verdict.required > 0 && plays(&verdict.unit));
     let plan = played.rules.plans.get(PLAN)?;
     let report = Report { audit: &audit, plan, registry: &played.rules.registry, changes: &[] };
-    let mut out = std::io::stdout().lock();
     let table = Format::Table.render(&report)?;
+    println!(
+        "\nKế hoạch {PLAN}: {} kết luận có số phải đạt, của các đơn vị có cổng mẫu (trong {} kết luận của mọi đơn vị):",
+        audit.verdicts.len(),
+        last.map_or(0, |whole| whole.verdicts.len())
+    );
+    let mut out = std::io::stdout().lock();
     out.write_all(b"\n").and_then(|()| out.write_all(&table)).map_err(|e| Error::io("không ghi được ra stdout", e))
 }
 

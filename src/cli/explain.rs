@@ -4,14 +4,17 @@ use super::{Context, Exit};
 use crate::article::{About, Article, Assessment};
 use crate::assess::novelty::{self, Origin, Outcome, Shares};
 use crate::audit::{self, Post, Selection, Verdict, World};
+use crate::decision::{Decision, Ruling};
 use crate::error::{Error, Result};
 use crate::owner::View;
+use crate::registry::Unit;
 use crate::rules::Rules;
 use crate::time;
 use crate::unit::UnitId;
 use crate::url::CanonicalUrl;
 use crate::world;
 use chrono::NaiveDate;
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 /// Columns of the two texts side by side.
@@ -40,11 +43,13 @@ pub(super) fn run(args: &Args, context: &Context) -> Result<Exit> {
     let world = world::assemble(&view, &rules, sites.as_ref(), world::people(view.state(), None)?)?;
     let assessment = world.post(&article.id).map(|post| post.assessment.clone()).unwrap_or_default();
     let mut text = about(&article);
-    text.push_str(&answers(&assessment));
+    let decisions: Vec<&Decision> = world.decisions.iter().filter(|d| d.item == article.id).collect();
+    text.push_str(&answers(&assessment, &decisions));
+    text.push_str(&decided(&decisions, &rules));
     let today = time::at_hanoi(context.now()).date_naive();
     for plan in rules.plans.iter().filter(|plan| args.plan.as_ref().is_none_or(|id| *id == plan.id)) {
         let as_of = today.min(plan.until);
-        text.push_str(&verdicts(&rules, &plan.id, &world, as_of, &article, &assessment)?);
+        text.push_str(&verdicts(&rules, &plan.id, &world, as_of, &article, &assessment, &decisions)?);
     }
     text.push_str(&repost(&view, &rules, &world, &article)?);
     print!("{text}");
@@ -131,8 +136,19 @@ fn line(text: &mut String, name: &str, value: &str) {
     let _ = writeln!(text, "  {name}{:pad$}{value}", "");
 }
 
-/// Every answer with its reasons.
-fn answers(assessment: &Assessment) -> String {
+/// What inspectors decided, all that is in force.
+fn decided(decisions: &[&Decision], rules: &Rules) -> String {
+    let name = |id: &UnitId| rules.registry.get(id).map_or_else(|| id.to_string(), Unit::full_name);
+    let mut text = String::new();
+    for decision in decisions {
+        let (seq, by, at) = (decision.seq, &decision.by, decision.at.format("%H:%M %d/%m/%Y"));
+        let _ = writeln!(text, "  số {seq}, {by}, {at}: {} — {}", decision.ruling.words(name), decision.reason);
+    }
+    if text.is_empty() { text } else { format!("\nQuyết định của người kiểm tra:\n{text}") }
+}
+
+/// Every answer of the program with its reasons, and the decision that stands in its place.
+fn answers(assessment: &Assessment, decisions: &[&Decision]) -> String {
     let unit = |unit: Option<String>| unit.unwrap_or_else(|| "không thuộc đơn vị nào".to_owned());
     let list = |items: &[String]| if items.is_empty() { "–".to_owned() } else { items.join(", ") };
     let yes_no = |yes: bool| if yes { "có" } else { "không" };
@@ -154,6 +170,10 @@ fn answers(assessment: &Assessment) -> String {
     for (about, name, answer) in answers {
         let doubt = if assessment.unsure.contains(&about) { " (chưa chắc)" } else { "" };
         let _ = writeln!(text, "\n{name}: {answer}{doubt}");
+        if let Some(last) = decisions.iter().rev().find(|decision| decision.ruling.about() == Some(about)) {
+            let ruling = last.ruling.words(ToString::to_string);
+            let _ = writeln!(text, "  → quyết định số {} thay câu trả lời này: {ruling}", last.seq);
+        }
         for reason in assessment.reasons.iter().filter(|reason| reason.about == about) {
             let _ = writeln!(text, "  – {} [{}]", reason.detail, reason.code);
         }
@@ -169,9 +189,15 @@ fn verdicts(
     as_of: NaiveDate,
     article: &Article,
     assessment: &Assessment,
+    decisions: &[&Decision],
 ) -> Result<String> {
     let plan = rules.plans.get(plan)?;
-    let units: Vec<_> = assessment.unit.iter().chain(&assessment.co_units).cloned().collect();
+    let ruled = decisions.iter().filter_map(|decision| match &decision.ruling {
+        Ruling::Unit { value } => value.as_ref(),
+        _ => None,
+    });
+    let units: BTreeSet<_> = assessment.unit.iter().chain(&assessment.co_units).chain(ruled).cloned().collect();
+    let units = Vec::from_iter(units);
     if units.is_empty() {
         return Ok(String::new());
     }

@@ -1,7 +1,7 @@
 //! `cchc extract`.
 
 use super::{Context, Exit};
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, told};
 use crate::extract::{self, Page};
 use crate::platform::Platforms;
 use flate2::read::MultiGzDecoder;
@@ -46,6 +46,9 @@ pub(super) fn run(args: &Args, context: &Context) -> Result<Exit> {
         return Err(Error::Input(format!("--platform {id}: không có nền tảng này; dùng được: {}", known.join(", "))));
     }
     let body = read(&args.file)?;
+    if body.trim_ascii().is_empty() {
+        return Err(Error::Input(format!("{}: trống, không có trang nào để bóc tách", args.file.display())));
+    }
     let page = Page {
         url: &url,
         body: &body,
@@ -57,6 +60,12 @@ pub(super) fn run(args: &Args, context: &Context) -> Result<Exit> {
     let article = deep(|| extract::article(&page, &platforms))?;
     let json = serde_json::to_string(&article).map_err(|e| Error::Failed(format!("không ghi được JSON: {e}")))?;
     println!("{json}");
+    if article.body.is_empty() && article.sapo.is_empty() {
+        eprintln!(
+            "lưu ý: không thấy bài trong trang này ({}); có thể là trang danh sách, trang lỗi hoặc trang chỉ có mã kịch bản",
+            article.warnings.join(", ")
+        );
+    }
     Ok(Exit::Done)
 }
 
@@ -68,7 +77,7 @@ fn read(file: &Path) -> Result<Vec<u8>> {
     } else {
         std::fs::File::open(file).and_then(|mut f| f.read_to_end(&mut bytes))
     };
-    outcome.map_err(|e| Error::Input(format!("không đọc được {}: {e}", file.display())))?;
+    outcome.map_err(|e| Error::Input(format!("không đọc được {}: {}", file.display(), told(&e))))?;
     if !bytes.starts_with(&[0x1F, 0x8B]) {
         return Ok(bytes);
     }

@@ -1,9 +1,14 @@
 //! `cchc ledger import`: what the intake desk received.
 
 use super::{Context, Exit};
-use crate::error::{Error, Result};
-use crate::inspect::ledger;
-use crate::record::ledger::Sheet;
+use crate::digest::sha256;
+use crate::error::{Error, Result, told};
+use crate::lexicon::Asked;
+use crate::owner::View;
+use crate::record::ledger::{self, Names, Posted, Sheet};
+use crate::rules::Rules;
+use crate::text;
+use crate::unit::UnitId;
 use std::path::{Path, PathBuf};
 
 /// The largest ledger, in bytes.
@@ -27,7 +32,7 @@ pub(super) enum Action {
         /// Tệp sổ
         #[arg(value_name = "TỆP")]
         file: PathBuf,
-        /// Người nạp
+        /// Người nạp (bỏ trống: ghi là cchc ledger import)
         #[arg(long, value_name = "TÊN", default_value = "cchc ledger import", hide_default_value = true)]
         by: String,
     },
@@ -39,9 +44,13 @@ pub(super) fn run(args: &Args, context: &Context) -> Result<Exit> {
     let bytes = bytes(file)?;
     let hand = context.hand(by)?;
     let name = file.display().to_string();
-    let mut sheet = ledger::read(&name, &bytes, &rules, hand.at)?;
+    let mut sheet = read(&name, &bytes, &rules, hand.at)?;
     let record = context.record("cchc ledger")?;
-    ledger::join(&mut sheet, &context.view("cchc ledger")?.entries()?, &rules);
+    if let Some(seq) = record.ledger_in_force(&sha256(&bytes))? {
+        println!("{name}: sổ này đã nạp, bút toán số {seq}; không có gì mới để ghi");
+        return Ok(Exit::Done);
+    }
+    match_posts(&mut sheet, &context.view("cchc ledger")?, &rules)?;
     let partly = report(&name, &sheet);
     if sheet.lines.is_empty() {
         return Err(Error::Input(format!("{name}: không có dòng nào đọc được, không nạp gì")));
@@ -53,11 +62,39 @@ pub(super) fn run(args: &Args, context: &Context) -> Result<Exit> {
 }
 
 fn bytes(file: &Path) -> Result<Vec<u8>> {
-    let unreadable = |e| Error::Input(format!("{}: không đọc được ({e})", file.display()));
+    let unreadable = |e| Error::Input(format!("{}: không đọc được ({})", file.display(), told(&e)));
     if std::fs::metadata(file).map_err(unreadable)?.len() > MAX_FILE {
         return Err(Error::Input(format!("{}: quá {} MiB; chia nhỏ tệp", file.display(), MAX_FILE >> 20)));
     }
     std::fs::read(file).map_err(unreadable)
+}
+
+fn read(name: &str, bytes: &[u8], rules: &Rules, at: crate::time::Time) -> Result<Sheet> {
+    let unit = |name: &str| -> Option<UnitId> { rules.registry.find(name).map(|unit| unit.id.clone()) };
+    let topic = |name: &str| {
+        let slug = text::words(&text::fold(name)).collect::<Vec<_>>().join("-");
+        let answers = rules.lexicons.answers.iter().filter(|a| matches!(a.of, Asked::Topic | Asked::Quota));
+        answers.map(|answer| &answer.id).find(|id| **id == name || **id == slug).cloned()
+    };
+    ledger::read(name, bytes, &Names { unit: &unit, topic: &topic }, at)
+}
+
+/// Joins the lines to what is posted now; the audit joins them again when more has been seen.
+fn match_posts(sheet: &mut Sheet, view: &View, rules: &Rules) -> Result<()> {
+    let entries = view.entries()?;
+    let credited = |entry: &crate::store::Entry| {
+        let judged = entry.judged.as_ref().and_then(|judged| judged.assessment.unit.clone());
+        judged.or_else(|| rules.registry.by_host(&entry.article.host).map(|unit| unit.id.clone()))
+    };
+    let units: Vec<_> = entries.iter().map(credited).collect();
+    let posts = entries.iter().zip(&units).map(|(entry, unit)| Posted {
+        id: &entry.article.id,
+        url: &entry.article.url,
+        title: &entry.article.title,
+        unit: unit.as_ref(),
+    });
+    ledger::join(&mut sheet.lines, posts);
+    Ok(())
 }
 
 /// Tells what was read, what was not, and what matched nothing; whether lines were left out.
@@ -73,7 +110,8 @@ fn report(name: &str, sheet: &Sheet) -> bool {
         eprintln!("{name}:{number}: chưa thấy bài đã đăng: «{}» của {}", line.title, line.unit);
     }
     let matched = sheet.lines.iter().filter(|line| line.item.is_some()).count();
-    let skipped = ledger::skipped(sheet);
+    let mut skipped: Vec<usize> = sheet.remarks.iter().filter(|r| r.skipped).map(|r| r.line).collect();
+    skipped.dedup();
     println!(
         "{} dòng đọc được, {matched} khớp bài đã đăng, {} chưa khớp, {} dòng bỏ qua",
         sheet.lines.len(),

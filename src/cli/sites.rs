@@ -44,15 +44,17 @@ pub(super) fn run(args: &Args, context: &Context) -> Result<Exit> {
 fn list(context: &Context) -> Result<Exit> {
     let sites = context.sites()?;
     let wide = |text: &dyn Fn(&Site) -> usize| sites.sites.iter().map(text).max().unwrap_or(0);
-    let (ids, hosts) = (wide(&|s| s.id.len()), wide(&|s| s.host.len()));
+    let unit = |site: &Site| site.unit.as_ref().map_or_else(|| "–".to_owned(), ToString::to_string);
+    let (ids, hosts, units) = (wide(&|s| s.id.len()), wide(&|s| s.host.len()), wide(&|s| unit(s).chars().count()));
+    println!("{:ids$}  {:hosts$}  {:10}  {:units$}  {:14}  TIN CẬY", "MÃ", "TÊN MIỀN", "KÊNH", "ĐƠN VỊ", "NỀN TẢNG");
     for site in &sites.sites {
         let sure = match site.confidence {
-            Confidence::Sure => "",
+            Confidence::Sure => "đã thấy",
             Confidence::Guess => "phỏng đoán",
         };
-        let unit = site.unit.as_ref().map_or("–", |unit| unit.as_str());
         let platform = site.platform.as_deref().unwrap_or("tự nhận dạng");
-        println!("{:ids$}  {:hosts$}  {:10}  {unit}  {platform}  {sure}", site.id, site.host, site.channel.id());
+        let (id, host, channel, unit) = (&site.id, &site.host, site.channel.id(), unit(site));
+        println!("{id:ids$}  {host:hosts$}  {channel:10}  {unit:units$}  {platform:14}  {sure}");
     }
     Ok(Exit::Done)
 }

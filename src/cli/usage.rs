@@ -69,13 +69,17 @@ pub(super) fn explain(error: &clap::Error) -> u8 {
         ErrorKind::ArgumentConflict => format!("{arg} không đi cùng {}", named(ContextKind::PriorArg)),
         ErrorKind::InvalidValue if value.is_empty() => format!("{arg} cần một giá trị"),
         ErrorKind::InvalidValue | ErrorKind::ValueValidation => format!("giá trị «{value}» của {arg} không dùng được"),
-        _ => error.to_string(),
+        ErrorKind::TooManyValues | ErrorKind::TooFewValues | ErrorKind::WrongNumberOfValues => {
+            format!("{arg}: sai số lượng giá trị")
+        }
+        ErrorKind::InvalidUtf8 => "dòng lệnh có chữ không phải UTF-8".to_owned(),
+        _ => "dòng lệnh không đọc được".to_owned(),
     };
     eprintln!("lỗi: {problem}");
     if let ErrorKind::ValueValidation = error.kind()
         && let Some(source) = std::error::Error::source(error)
     {
-        eprintln!("  {source}");
+        eprintln!("  {}", wanted(source));
     }
     for (kind, label) in [
         (ContextKind::ValidValue, "dùng được"),
@@ -89,6 +93,17 @@ pub(super) fn explain(error: &clap::Error) -> u8 {
     }
     eprintln!("  xem: cchc --help, cchc LỆNH --help");
     2
+}
+
+/// How to write a value, where the parser of another library refused it in its own language; our
+/// own parsers say it themselves.
+fn wanted(source: &(dyn std::error::Error + 'static)) -> String {
+    match () {
+        () if source.is::<chrono::ParseError>() => "viết ngày như 2026-05-31".to_owned(),
+        () if source.is::<std::num::ParseIntError>() => "viết một số nguyên không âm".to_owned(),
+        () if source.is::<std::net::AddrParseError>() => "viết địa chỉ IP và cổng như 127.0.0.1:8080".to_owned(),
+        () => source.to_string(),
+    }
 }
 
 /// Starts the operational log on standard error; `CCHC_LOG` chooses what it tells.

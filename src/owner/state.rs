@@ -92,10 +92,7 @@ impl State {
             )));
         }
         if found < VERSION {
-            // Beside its place first: half a version would lock every later start out.
-            let beside = self.dir.join("VERSION.new");
-            std::fs::write(&beside, format!("{VERSION}\n"))
-                .and_then(|()| std::fs::rename(&beside, &file))
+            std::fs::write(&file, format!("{VERSION}\n"))
                 .map_err(|e| Error::io(format!("không ghi được {}", file.display()), e))?;
         }
         Ok(found != 0 && found < VERSION)

@@ -122,6 +122,22 @@ impl Record {
     }
 }
 
+impl Record {
+    /// The entry of the last ledger loaded and not taken back, if it is this file.
+    ///
+    /// # Errors
+    /// The journal cannot be read, or an entry is not what its kind says.
+    pub fn ledger_in_force(&self, file: &str) -> Result<Option<u64>> {
+        let entries = self.journal.entries()?;
+        let entries: Vec<&Entry> = entries.iter().collect();
+        let revoked: BTreeSet<u64> =
+            all::<Revocation>(&entries, kind::REVOCATION)?.into_iter().map(|(_, revocation)| revocation.seq).collect();
+        let loaded = all::<LedgerFile>(&entries, kind::LEDGER)?;
+        let last = loaded.iter().rev().find(|(entry, _)| !revoked.contains(&entry.seq));
+        Ok(last.filter(|(_, ledger)| ledger.file == file).map(|(entry, _)| entry.seq))
+    }
+}
+
 /// A reason with something in it.
 pub(super) fn need_reason(reason: &str) -> Result<&str> {
     let reason = reason.trim();

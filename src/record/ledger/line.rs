@@ -115,7 +115,7 @@ fn outcome(said: Option<&str>, reason: &str, has_url: bool, remarks: &mut Vec<St
         }
         () if says(&["dang", "posted", "published", "xuat ban"]) => Outcome::Posted,
         () => {
-            let words = "đã đăng, đã nhận, không đăng, không mới, sai chủ đề";
+            let words = "đã đăng, đã nhận, không đăng (hoặc từ chối), không mới, sai chủ đề";
             return none(remarks, &format!("kết quả «{said}» không hiểu được; dùng một trong: {words}"));
         }
     })
