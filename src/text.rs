@@ -16,7 +16,30 @@ use unicode_normalization::{IsNormalized, UnicodeNormalization as _, is_nfc_quic
 /// NFC with every run of white space (no-break and zero-width ones too) as one space, trimmed.
 #[must_use]
 pub fn nfc(text: &str) -> String {
-    if is_composed(text) { one_line(text.chars(), text.len()) } else { one_line(text.nfc(), text.len()) }
+    let text = text.trim_ascii();
+    match () {
+        () if is_line(text.as_bytes()) => text.to_owned(),
+        () if is_composed(text) => one_line(text.chars(), text.len()),
+        () => one_line(text.nfc(), text.len()),
+    }
+}
+
+/// Whether a trimmed text is surely what [`nfc`] would make of it: single spaces, no other white
+/// space, and only Latin letters and signs that are NFC. Nearly all text is, and a look at its bytes costs a
+/// fifth of making it anew.
+fn is_line(bytes: &[u8]) -> bool {
+    let next = |at: usize| bytes.get(at + 1).copied().unwrap_or_default();
+    bytes.iter().enumerate().all(|(at, byte)| match byte {
+        b'!'..=b'~' | 0x80..=0xBF | 0xC3..=0xCB => true,
+        b' ' => next(at) != b' ',
+        // Controls, the no-break space and the soft hyphen stand among U+0080–U+00BF.
+        0xC2 => next(at) > 0xA0 && next(at) != 0xAD,
+        // U+1E00–U+1EFF.
+        0xE1 => (0xB8..=0xBB).contains(&next(at)),
+        // U+2010–U+2027: dashes and quotes.
+        0xE2 => next(at) == 0x80 && (0x90..=0xA7).contains(&next(at + 1)),
+        _ => false,
+    })
 }
 
 /// Whether a text is in NFC for sure: only characters that no composition touches. Nearly all text
@@ -50,19 +73,36 @@ fn one_line(chars: impl Iterator<Item = char>, size: usize) -> String {
 #[must_use]
 pub fn normal(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    let mut word = String::new();
+    let mut start = 0;
     for c in composed(text).chars() {
         if in_word(c) {
-            push_lower(c, &mut word);
+            push_lower(c, &mut out);
         } else {
-            settle(&mut word);
-            out.push_str(&word);
-            word.clear();
+            settle(&mut out, start);
             out.push(c);
+            start = out.len();
         }
     }
-    settle(&mut word);
-    out + &word
+    settle(&mut out, start);
+    out
+}
+
+/// The words of a text in the form of [`normal`], one space after each: equal for texts that
+/// differ in spelling, spaces and punctuation only.
+#[must_use]
+pub fn bare(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + 1);
+    let mut start = 0;
+    for c in composed(text).chars().chain([' ']) {
+        if in_word(c) {
+            push_lower(c, &mut out);
+        } else if out.len() > start {
+            settle(&mut out, start);
+            out.push(' ');
+            start = out.len();
+        }
+    }
+    out
 }
 
 /// The text in NFC, without a copy where it already is, and out of a legacy encoding where it is
@@ -88,10 +128,29 @@ fn composed(text: &str) -> Cow<'_, str> {
 #[must_use]
 pub fn in_word(c: char) -> bool {
     match c {
-        '\u{1ea0}'..='\u{1ef9}' | 'à'..='ö' | 'ø'..='ÿ' | 'ă' | 'đ' | 'ĩ' | 'ũ' | 'ơ' | 'ư' => true,
-        c if c.is_ascii() => c.is_ascii_alphanumeric(),
+        '\0'..='\x7f' => c.is_ascii_alphanumeric(),
+        // What Vietnamese is written with, told without Unicode's tables.
+        '\u{c0}'..='\u{24f}' => c != '×' && c != '÷',
+        '\u{1e00}'..='\u{1eff}' => true,
+        '\u{2000}'..='\u{206f}' => false,
         c => c.is_alphanumeric(),
     }
+}
+
+/// How many letters and digits a text has.
+#[must_use]
+pub fn letters(text: &str) -> usize {
+    let bytes = text.as_bytes();
+    let begins_letter = |(at, byte): &(usize, &u8)| match byte {
+        0..=0x7F => byte.is_ascii_alphanumeric(),
+        // The rest of a character.
+        0x80..=0xBF => false,
+        // U+0100–U+023F and U+1E00–U+1EFF, as in `in_word`.
+        0xC4..=0xC8 => true,
+        0xE1 if (0xB8..=0xBB).contains(&bytes[at + 1]) => true,
+        _ => text[*at..].starts_with(in_word),
+    };
+    bytes.iter().enumerate().filter(begins_letter).count()
 }
 
 /// Appends a letter in lower case.
@@ -149,6 +208,35 @@ mod tests {
 
     #[test]
     fn white_space_is_one_space() {
-        assert_eq!(nfc("  a\u{a0}\u{200b} \n b\t"), "a b");
+        for (text, line) in [
+            ("  a\u{a0}\u{200b} \n b\t", "a b"),
+            ("Ủy ban – “xã”", "Ủy ban – “xã”"),
+            ("a  b", "a b"),
+            ("a\u{ad}b\u{85}", "ab"),
+            ("a\u{2028}b\u{3000}", "a b"),
+            ("\u{1680}e\u{301}", "é"),
+            ("", ""),
+        ] {
+            assert_eq!(nfc(text), line, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn short_cuts_tell_what_unicode_tells() {
+        for c in '\0'..=char::MAX {
+            assert_eq!(in_word(c), c.is_alphanumeric(), "{c:?}");
+            assert_eq!(letters(c.encode_utf8(&mut [0; 4])), usize::from(in_word(c)), "{c:?}");
+        }
+        for text in ('\0'..'\u{3100}').map(|c| format!("a{c}b")) {
+            assert_eq!(nfc(&text), one_line(text.nfc(), 0), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn bare_words_are_those_of_the_normal_form() {
+        for text in ["", "…", " Hoà bình, THUỶ lợi! ", "1.234 m² (hοa)"] {
+            let normal = normal(text);
+            assert_eq!(bare(text), words(&normal).flat_map(|word| [word, " "]).collect::<String>(), "{text:?}");
+        }
     }
 }

@@ -207,7 +207,7 @@ fn section<'a>(place: Place, raw: &'a str, vocabulary: &Vocabulary, buffer: &mut
             next = rest.next_if(|(_, c)| text::in_word(*c));
         }
         let capital = !buffer.starts_with(first);
-        text::settle(buffer);
+        text::settle(buffer, 0);
         let span = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
         words.push(Word { id: vocabulary.id(buffer), start: span(start), end: span(end), capital, gap });
         // The point behind an abbreviation is no end of a sentence.

@@ -9,19 +9,24 @@ const TONES: [(char, [char; 5]); 5] = [
     ('y', ['ỳ', 'ý', 'ỷ', 'ỹ', 'ỵ']),
 ];
 
-/// Settles one lower-case word into its one spelling: look-alike letters become Latin, and the
-/// tone of `oa oe uy` stands on the first vowel (`hoà` → `hòa`).
-pub fn settle(word: &mut String) {
+/// Settles the lower-case word at the end of a text, from the byte `start` on, into its one
+/// spelling: look-alike letters become Latin, and the tone of `oa oe uy` stands on the first vowel
+/// (`hoà` → `hòa`).
+pub fn settle(text: &mut String, start: usize) {
+    let word = &text[start..];
     if word.is_ascii() {
         return;
     }
-    if word.chars().any(|c| latin(c).is_some()) && word.chars().any(is_latin) {
-        *word = word.chars().map(|c| latin(c).unwrap_or(c)).collect();
+    // The look-alikes stand at U+0261 and U+0370–U+051B: told by their first bytes.
+    let foreign = word.bytes().any(|b| matches!(b, 0xC9 | 0xCD..=0xD4));
+    if foreign && word.chars().any(|c| latin(c).is_some()) && word.chars().any(is_latin) {
+        let own: String = word.chars().map(|c| latin(c).unwrap_or(c)).collect();
+        text.replace_range(start.., &own);
     }
-    if let Some((at, first, second)) = misplaced(word) {
-        word.truncate(at);
-        word.push(first);
-        word.push(second);
+    if let Some((at, first, second)) = misplaced(&text[start..]) {
+        text.truncate(start + at);
+        text.push(first);
+        text.push(second);
     }
 }
 
