@@ -12,45 +12,35 @@ pub(super) const MAX_SIZE: usize = 16 * 1024 * 1024;
 /// More attributes than this stand on no honest tag.
 const MAX_ATTRIBUTES: usize = 1_000;
 
-/// Elements that never nest: void ones, and those that the next of their kind closes.
-const FLAT: [&[u8]; 27] = [
-    b"area", b"base", b"br", b"col", b"embed", b"hr", b"img", b"input", b"link", b"meta", b"param", b"source",
-    b"track", b"wbr", b"p", b"li", b"dd", b"dt", b"option", b"tr", b"td", b"th", b"path", b"use", b"rect", b"circle",
-    b"body",
-];
-
 /// Whether a page is beyond what is parsed.
 pub(super) fn too_complex(text: &str) -> bool {
-    text.len() > MAX_SIZE || too_deep(text.as_bytes())
+    text.len() > MAX_SIZE || too_deep(text)
 }
 
-fn too_deep(bytes: &[u8]) -> bool {
+fn too_deep(text: &str) -> bool {
     let mut depth = 0usize;
-    let mut at = 0;
-    while let Some(found) = bytes[at..].iter().position(|b| *b == b'<') {
-        at += found + 1;
-        let rest = &bytes[at..];
-        if rest.starts_with(b"!--") {
-            at += rest.windows(3).position(|w| w == b"-->").map_or(rest.len(), |end| end + 3);
-        } else if let Some(name) = rest.strip_prefix(b"/").map(tag_name) {
-            depth = depth.saturating_sub(usize::from(nests(name)));
+    let mut rest = text;
+    while let Some((_, tail)) = rest.split_once('<') {
+        rest = tail;
+        if rest.starts_with("!--") {
+            rest = rest.split_once("-->").map_or("", |(_, tail)| tail);
+        } else if let Some(closed) = rest.strip_prefix('/') {
+            depth = depth.saturating_sub(usize::from(nests(tag_name(closed.as_bytes()))));
         } else {
-            let name = tag_name(rest);
+            let name = tag_name(rest.as_bytes());
             if name.is_empty() {
                 continue;
             }
-            let tag = Tag::scan(rest);
+            let tag = Tag::scan(rest.as_bytes());
             if tag.attributes > MAX_ATTRIBUTES {
                 return true;
             }
-            at += tag.length;
             depth += usize::from(nests(name) && !tag.closes_itself);
             if depth > MAX_DEPTH {
                 return true;
             }
-            if let Some(end) = raw_text_end(name, &bytes[at..]) {
-                at += end;
-            }
+            // A tag ends with an ASCII sign or with the page.
+            rest = after_raw_text(name, rest.get(tag.length..).unwrap_or_default());
         }
     }
     false
@@ -61,23 +51,52 @@ fn tag_name(rest: &[u8]) -> &[u8] {
     if rest.first().is_some_and(u8::is_ascii_alphabetic) { &rest[..end] } else { &[] }
 }
 
+/// Whether elements of a name can stand in each other: not void ones, nor those that the next of
+/// their kind closes.
 fn nests(name: &[u8]) -> bool {
-    !name.is_empty() && !FLAT.iter().any(|flat| name.eq_ignore_ascii_case(flat))
+    let mut lower = [0; 6];
+    let Some(lower) = lower.get_mut(..name.len()) else { return true };
+    lower.copy_from_slice(name);
+    lower.make_ascii_lowercase();
+    !matches!(
+        &*lower,
+        b"" | b"area"
+            | b"base"
+            | b"body"
+            | b"br"
+            | b"circle"
+            | b"col"
+            | b"dd"
+            | b"dt"
+            | b"embed"
+            | b"hr"
+            | b"img"
+            | b"input"
+            | b"li"
+            | b"link"
+            | b"meta"
+            | b"option"
+            | b"p"
+            | b"param"
+            | b"path"
+            | b"rect"
+            | b"source"
+            | b"td"
+            | b"th"
+            | b"tr"
+            | b"track"
+            | b"use"
+            | b"wbr"
+    )
 }
 
-/// Where the text of a script or style ends: no tag inside it counts.
-fn raw_text_end(name: &[u8], rest: &[u8]) -> Option<usize> {
+/// What follows the text of a script or style, in which no tag counts; of others, all of it.
+fn after_raw_text<'t>(name: &[u8], rest: &'t str) -> &'t str {
     let raw: [&[u8]; 4] = [b"script", b"style", b"textarea", b"title"];
-    let end = raw.into_iter().find(|raw| name.eq_ignore_ascii_case(raw))?;
-    let closes = |at: &usize| rest[at + 2..].get(..end.len()).is_some_and(|n| n.eq_ignore_ascii_case(end));
-    let mut from = 0;
-    while let Some(found) = rest[from..].windows(2).position(|w| w == b"</") {
-        if closes(&(from + found)) {
-            return Some(from + found);
-        }
-        from += found + 2;
-    }
-    Some(rest.len())
+    let Some(raw) = raw.into_iter().find(|raw| name.eq_ignore_ascii_case(raw)) else { return rest };
+    let closes = |at: &usize| rest.as_bytes()[at + 2..].get(..raw.len()).is_some_and(|n| n.eq_ignore_ascii_case(raw));
+    let end = rest.match_indices("</").map(|(at, _)| at).find(closes);
+    end.map_or("", |end| &rest[end..])
 }
 
 struct Tag {
