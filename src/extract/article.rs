@@ -6,9 +6,9 @@ use super::reading::{Extracted, Page};
 use super::scan::Scan;
 use super::{byline, main_text, published, title, value};
 use crate::platform::{Platform, Platforms, Selectors};
-use crate::text::{nfc, normal};
+use crate::text::{self, nfc, normal};
 use chrono::NaiveDate;
-use scraper::{ElementRef, Html};
+use scraper::ElementRef;
 
 /// A text shorter than this (in letters) is said to be short.
 const SHORT: usize = 100;
@@ -23,44 +23,37 @@ pub(super) struct Found {
 }
 
 /// Reads the article of a page, whatever the page may be.
-pub(super) fn article(
-    page: &Page<'_>,
-    document: &Html,
-    scan: &Scan<'_>,
-    platform: &Platform,
-    platforms: &Platforms,
-) -> Found {
-    let root = document.root_element();
+pub(super) fn article(page: &Page<'_>, scan: &Scan<'_>, platform: &Platform, platforms: &Platforms) -> Found {
+    let root = scan.index.root();
     let generic = platforms.generic();
     let layouts = layouts(platform, page.at.map(|t| t.date_naive()));
     let layouts = layouts.as_slice();
     let is_generic = platform.id == generic.id;
-    let category = category(scan, layouts, root);
+    let category = category(scan, layouts);
     let own: &[&Selectors] = if is_generic { &[] } else { layouts };
-    let headline = title::headline(scan, own, generic, root, category.as_deref());
-    let mut sapo = layouts.iter().find_map(|l| value::first(&l.sapo, root)).map(|v| v.text).unwrap_or_default();
-    let described = platform_body(own, root);
+    let headline = title::headline(scan, own, generic, category.as_deref());
+    let mut sapo = layouts.iter().find_map(|l| value::first(&l.sapo, &scan.index)).map(|v| v.text).unwrap_or_default();
+    let described = platform_body(own, scan);
     let by_platform = described.is_some();
-    let mut blocks = described.unwrap_or_else(|| generic_body(root, headline.element, platforms));
+    let mut blocks = described.unwrap_or_else(|| generic_body(scan, headline.element, platforms));
     let near_title = if by_platform { Vec::new() } else { near_title(headline.element) };
     let published = published::Search {
         scan,
         platforms,
         platform,
         picks: own.iter().map(|l| l.published.as_slice()).collect(),
-        root,
         near_title: &near_title,
         at: page.at,
         url: platform.url_time(page.url),
     };
     let published = published.run();
-    let author = byline::Search { scan, platforms, layouts: own, root, near_title: &near_title, body: &blocks }.run();
+    let author = byline::Search { scan, platforms, layouts: own, near_title: &near_title, body: &blocks }.run();
     without_echoes(&mut blocks, &headline.text, &sapo, &author, by_platform);
     if sapo.is_empty() && !by_platform {
         sapo = lead_of(scan, &blocks, root);
     }
     let body = paragraphs(blocks, scan);
-    let letters = body.iter().flat_map(|p| p.chars()).filter(|c| c.is_alphanumeric()).count();
+    let letters = body.iter().map(|paragraph| text::letters(paragraph)).sum();
     let mut warnings = published.warnings;
     warnings.extend(headline.doubt.map(str::to_owned));
     warnings.extend(shortness(letters));
@@ -108,11 +101,11 @@ fn layouts(platform: &Platform, day: Option<NaiveDate>) -> Vec<&Selectors> {
 
 /// The text by the platform's selectors: of the first layout and selector that hold any. `None`
 /// if the page has no such element; one that is empty is an empty text.
-fn platform_body(layouts: &[&Selectors], root: ElementRef<'_>) -> Option<Vec<Block>> {
+fn platform_body(layouts: &[&Selectors], scan: &Scan<'_>) -> Option<Vec<Block>> {
     let mut text = None;
     for layout in layouts {
         let skip = |element: ElementRef<'_>| layout.remove.iter().any(|pick| pick.matches(&element));
-        for element in layout.body.iter().flat_map(|pick| pick.all(root)) {
+        for element in layout.body.iter().flat_map(|pick| scan.index.all(pick)) {
             let blocks = blocks::blocks(element, &skip);
             if !blocks.is_empty() {
                 return Some(blocks);
@@ -124,15 +117,15 @@ fn platform_body(layouts: &[&Selectors], root: ElementRef<'_>) -> Option<Vec<Blo
 }
 
 /// The text of a page nobody has described.
-fn generic_body(root: ElementRef<'_>, headline: Option<ElementRef<'_>>, platforms: &Platforms) -> Vec<Block> {
-    let generic = platforms.generic();
+fn generic_body<'d>(scan: &Scan<'d>, headline: Option<ElementRef<'d>>, platforms: &Platforms) -> Vec<Block> {
+    let root = scan.index.root();
     let body = root.children().filter_map(ElementRef::wrap).find(|e| e.value().name() == "body").unwrap_or(root);
-    let known = generic.selectors.first().map(|s| s.body.as_slice()).unwrap_or_default();
-    main_text::find(body, headline, &generic.clutter, known)
+    let known = platforms.generic().selectors.first().map(|s| s.body.as_slice()).unwrap_or_default();
+    main_text::find(body, headline, &scan.clutter, known)
 }
 
-fn category(scan: &Scan<'_>, layouts: &[&Selectors], root: ElementRef<'_>) -> Option<String> {
-    let shown = layouts.iter().find_map(|l| value::first(&l.category, root)).map(|v| v.text);
+fn category(scan: &Scan<'_>, layouts: &[&Selectors]) -> Option<String> {
+    let shown = layouts.iter().find_map(|l| value::first(&l.category, &scan.index)).map(|v| v.text);
     let said = || scan.meta(&["article:section", "og:article:section"]).map(nfc);
     let described = || Some(scan.described.section.clone());
     shown.or_else(said).or_else(described).filter(|c| !c.is_empty() && c.chars().count() <= 120)
@@ -154,7 +147,7 @@ fn near_title(heading: Option<ElementRef<'_>>) -> Vec<Block> {
 /// Drops what repeats the headline or the lead among the first paragraphs and, where nobody has
 /// described the page, what repeats the author in the last.
 fn without_echoes(blocks: &mut Vec<Block>, title: &str, sapo: &str, author: &str, by_platform: bool) {
-    let letters = |text: &str| normal(text).chars().filter(|c| c.is_alphanumeric()).collect::<String>();
+    let letters = |text: &str| normal(text).chars().filter(|c| text::in_word(*c)).collect::<String>();
     let (title, sapo, author) = (letters(title), letters(sapo), letters(author));
     let echoes = |block: &Block| {
         let own = letters(&block.text);

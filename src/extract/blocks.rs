@@ -35,7 +35,7 @@ pub(super) struct Block {
 }
 
 /// The paragraphs below an element; `skip` names elements to be left out.
-pub(super) fn blocks(root: ElementRef<'_>, skip: &dyn Fn(ElementRef<'_>) -> bool) -> Vec<Block> {
+pub(super) fn blocks<'d>(root: ElementRef<'d>, skip: &dyn Fn(ElementRef<'d>) -> bool) -> Vec<Block> {
     let mut walk = Walk { skip, blocks: Vec::new(), line: Line::default(), place: Place::default() };
     walk.children(root);
     walk.flush();
@@ -154,15 +154,15 @@ struct Line {
     stressed: usize,
 }
 
-struct Walk<'s> {
-    skip: &'s dyn Fn(ElementRef<'_>) -> bool,
+struct Walk<'s, 'd> {
+    skip: &'s dyn Fn(ElementRef<'d>) -> bool,
     blocks: Vec<Block>,
     line: Line,
     place: Place,
 }
 
-impl Walk<'_> {
-    fn children(&mut self, element: ElementRef<'_>) {
+impl<'d> Walk<'_, 'd> {
+    fn children(&mut self, element: ElementRef<'d>) {
         for child in element.children() {
             match child.value() {
                 Node::Text(text) => self.text(text),
@@ -183,12 +183,14 @@ impl Walk<'_> {
         self.line.stressed += if self.place.stress { letters } else { 0 };
         if self.place.verbatim {
             self.line.text.push_str(text);
-        } else {
+        } else if text.contains(['\n', '\r']) {
             self.line.text.extend(text.chars().map(|c| if c == '\n' || c == '\r' { ' ' } else { c }));
+        } else {
+            self.line.text.push_str(text);
         }
     }
 
-    fn element(&mut self, element: ElementRef<'_>) {
+    fn element(&mut self, element: ElementRef<'d>) {
         let name = element.value().name();
         if name == "br" {
             self.line.text.push('\n');
@@ -219,7 +221,7 @@ impl Walk<'_> {
     }
 
     /// Takes a table row as one paragraph; false if it is layout rather than data.
-    fn row(&mut self, row: ElementRef<'_>) -> bool {
+    fn row(&mut self, row: ElementRef<'d>) -> bool {
         let cells = row.children().filter_map(ElementRef::wrap).filter(|c| matches!(c.value().name(), "td" | "th"));
         let cells: Vec<ElementRef<'_>> = cells.collect();
         let holds_table = |cell: &ElementRef<'_>| {

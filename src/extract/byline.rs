@@ -5,7 +5,6 @@ use super::scan::Scan;
 use super::value;
 use crate::platform::{Authors, Platforms, Selectors};
 use crate::text::{fold, nfc};
-use scraper::ElementRef;
 
 /// Longer than this is no name and no source.
 const MAX_AUTHOR: usize = 120;
@@ -16,7 +15,6 @@ pub(super) struct Search<'s, 'd> {
     pub(super) platforms: &'s Platforms,
     /// The layouts of the page's platform; empty for a page nobody has described.
     pub(super) layouts: &'s [&'s Selectors],
-    pub(super) root: ElementRef<'d>,
     /// The short lines around the headline, for pages nobody has described.
     pub(super) near_title: &'s [Block],
     pub(super) body: &'s [Block],
@@ -59,7 +57,7 @@ impl Search<'_, '_> {
         fits: impl Fn(&str) -> bool,
     ) -> Option<String> {
         layouts.find_map(|layout| {
-            let names = value::all(&layout.author, self.root).map(|v| clean(&v.text, self.authors()));
+            let names = value::all(&layout.author, &self.scan.index).map(|v| clean(&v.text, self.authors()));
             names.filter(|a| !a.is_empty() && a.chars().count() <= MAX_AUTHOR).find(|a| fits(a))
         })
     }

@@ -9,16 +9,11 @@ use scraper::{ElementRef, Html};
 use std::collections::HashSet;
 
 /// The entries of a list in order of the page, each address once.
-pub(super) fn items(
-    scan: &Scan<'_>,
-    platform: &Platform,
-    platforms: &Platforms,
-    root: ElementRef<'_>,
-) -> Vec<ListItem> {
+pub(super) fn items(scan: &Scan<'_>, platform: &Platform, platforms: &Platforms) -> Vec<ListItem> {
     let listings = [platform.listing.as_ref(), platforms.generic().listing.as_ref()];
     for listing in listings.into_iter().flatten() {
         let mut seen = HashSet::new();
-        let elements = listing.item.iter().flat_map(|pick| pick.all(root));
+        let elements = listing.item.iter().flat_map(|pick| scan.index.all(pick));
         let items = elements.filter_map(|e| item(e, listing, scan, platform, platforms));
         let items: Vec<ListItem> = items.filter(|i| seen.insert(i.url.clone())).collect();
         if !items.is_empty() {
@@ -41,7 +36,7 @@ fn item(
     if matches!(platform.role(&url), Role::Skip | Role::Copy | Role::Listing) {
         return None;
     }
-    let title = value::first(&listing.title, element).map(|v| v.text).unwrap_or_default();
+    let title = value::inside(&listing.title, element).next().map(|v| v.text).unwrap_or_default();
     Some(ListItem { url, title, date: date(&listing.date, element, platform, platforms) })
 }
 
@@ -50,7 +45,7 @@ fn date(picks: &[Pick], element: ElementRef<'_>, platform: &Platform, platforms:
     let read = |text: &str| {
         published::read(text, &platform.dates).or_else(|| published::read(text, &platforms.generic().dates))
     };
-    value::all(picks, element).find_map(|v| read(&v.text)).map(|stamp| stamp.time)
+    value::inside(picks, element).find_map(|v| read(&v.text)).map(|stamp| stamp.time)
 }
 
 /// The request for the page after this one. An answer without entries is the end of the list.
@@ -72,8 +67,7 @@ pub(super) fn next(
     }
     let listings = [own, platforms.generic().listing.as_ref()];
     let picks = listings.into_iter().flatten().flat_map(|l| &l.next);
-    let root = document.root_element();
-    let hrefs = picks.filter_map(|pick| pick.first(root)?.value().attr(pick.attribute().unwrap_or("href")));
+    let hrefs = picks.filter_map(|pick| scan.index.first(pick)?.value().attr(pick.attribute().unwrap_or("href")));
     let same_host = |url: &url::Url| url.host_str() == page.url.host_str();
     hrefs.filter_map(|h| scan.absolute(h)).find(|u| u != page.url && same_host(u)).map(|u| ListingRequest::link(&u))
 }

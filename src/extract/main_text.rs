@@ -5,32 +5,54 @@
 //! share bars, comments) weighs nothing, unless much of the page stands in it: names lie.
 
 use super::blocks::{self, Block, Kind, is_block, is_hidden, is_mute};
-use crate::platform::{Clutter, Pick};
+use crate::platform::{Clutter, PageClutter, Pick};
+use crate::text::letters;
 use ego_tree::NodeId;
 use scraper::{ElementRef, Node};
 use std::collections::{HashMap, HashSet};
+use std::hash::{BuildHasherDefault, Hasher};
 
 /// A main text with fewer letters may be outweighed by the address in the footer.
 const LITTLE: usize = 800;
 
 /// Letters of prose below each element.
-type Weights = HashMap<NodeId, usize>;
+type Weights = HashMap<NodeId, usize, BuildHasherDefault<NodeHasher>>;
+
+/// Numbers of nodes are dense and ours; the usual hash, made against attackers, is several times
+/// as slow.
+#[derive(Default)]
+struct NodeHasher(u64);
+
+impl Hasher for NodeHasher {
+    fn write(&mut self, bytes: &[u8]) {
+        bytes.iter().for_each(|byte| self.write_usize(usize::from(*byte)));
+    }
+
+    fn write_usize(&mut self, number: usize) {
+        // Fibonacci hashing: the high bits, which choose the bucket's tag, depend on all of it.
+        self.0 = (self.0 ^ number as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    }
+
+    fn finish(&self) -> u64 {
+        self.0
+    }
+}
 
 /// The paragraphs of the main text of a body; `known` select elements that often hold it. Empty if
 /// nothing there reads like prose.
-pub(super) fn find(
-    body: ElementRef<'_>,
-    headline: Option<ElementRef<'_>>,
-    clutter: &Clutter,
+pub(super) fn find<'d>(
+    body: ElementRef<'d>,
+    headline: Option<ElementRef<'d>>,
+    clutter: &PageClutter<'d>,
     known: &[Pick],
 ) -> Vec<Block> {
-    let mut raw = Weights::new();
+    let mut raw = Weights::default();
     let total = weigh(body, &|_| false, &mut raw);
-    let is_clutter = |element: ElementRef<'_>| {
+    let is_clutter = |element: ElementRef<'d>| {
         let share = raw.get(&element.id()).copied().unwrap_or(0);
         share * 10 < total * 4 && clutter.names(element)
     };
-    let mut weights = Weights::new();
+    let mut weights = Weights::default();
     weigh(body, &is_clutter, &mut weights);
     let weight = |element: &ElementRef<'_>| weights.get(&element.id()).copied().unwrap_or(0);
     let heaviest = descend(body, &weight);
@@ -46,9 +68,9 @@ pub(super) fn find(
     let is_picture = |element: ElementRef<'_>| {
         matches!(element.value().name(), "figure" | "figcaption") && weight(&element) * 10 < weight(&container)
     };
-    let skip = |e: ElementRef<'_>| is_clutter(e) || is_picture(e) || is_link_list(e, weight(&e));
+    let skip = |e: ElementRef<'d>| is_clutter(e) || is_picture(e) || is_link_list(e, weight(&e));
     let mut blocks = blocks::blocks(container, &skip);
-    tidy(&mut blocks, clutter);
+    tidy(&mut blocks, clutter.clutter);
     blocks
 }
 
@@ -83,7 +105,7 @@ fn is_part(element: ElementRef<'_>, weight: &dyn Fn(&ElementRef<'_>) -> usize) -
 }
 
 /// Sums the letters of prose below each element; returns that of the element itself.
-fn weigh(element: ElementRef<'_>, skip: &dyn Fn(ElementRef<'_>) -> bool, weights: &mut Weights) -> usize {
+fn weigh<'d>(element: ElementRef<'d>, skip: &dyn Fn(ElementRef<'d>) -> bool, weights: &mut Weights) -> usize {
     let mut own = Prose::default();
     let below = weigh_children(element, skip, weights, &mut own, false);
     let weight = below + own.take();
@@ -92,9 +114,9 @@ fn weigh(element: ElementRef<'_>, skip: &dyn Fn(ElementRef<'_>) -> bool, weights
 }
 
 /// Adds up inline text into `line`; what blocks below weigh is returned.
-fn weigh_children(
-    element: ElementRef<'_>,
-    skip: &dyn Fn(ElementRef<'_>) -> bool,
+fn weigh_children<'d>(
+    element: ElementRef<'d>,
+    skip: &dyn Fn(ElementRef<'d>) -> bool,
     weights: &mut Weights,
     line: &mut Prose,
     in_link: bool,
@@ -135,14 +157,10 @@ struct Prose {
 
 impl Prose {
     fn add(&mut self, text: &str, in_link: bool) {
-        for c in text.chars() {
-            if c.is_alphanumeric() {
-                self.letters += 1;
-                self.linked += usize::from(in_link);
-            } else if matches!(c, ',' | '.' | ';' | ':' | '?' | '!') {
-                self.commas += 1;
-            }
-        }
+        let letters = letters(text);
+        self.letters += letters;
+        self.linked += if in_link { letters } else { 0 };
+        self.commas += text.bytes().filter(|b| matches!(b, b',' | b'.' | b';' | b':' | b'?' | b'!')).count();
     }
 
     /// Letters outside links, if it is long enough for prose.
@@ -165,7 +183,7 @@ fn is_link_list(element: ElementRef<'_>, prose: usize) -> bool {
     ) {
         return false;
     }
-    let (mut letters, mut linked) = (0, 0);
+    let (mut total, mut linked) = (0, 0);
     for node in element.descendants() {
         let Node::Text(text) = node.value() else { continue };
         let mut parents = node.ancestors().take_while(|a| a.id() != element.id()).filter_map(ElementRef::wrap);
@@ -176,11 +194,11 @@ fn is_link_list(element: ElementRef<'_>, prose: usize) -> bool {
         }) {
             continue;
         }
-        let count = text.chars().filter(|c| c.is_alphanumeric()).count();
-        letters += count;
+        let count = letters(text);
+        total += count;
         linked += if in_link { count } else { 0 };
     }
-    letters > 0 && prose * 2 < letters && linked * 2 > letters
+    total > 0 && prose * 2 < total && linked * 2 > total
 }
 
 /// Drops what stands before, between and after the paragraphs of the text.
@@ -216,7 +234,7 @@ fn is_link_line(block: &Block) -> bool {
 }
 
 fn is_prose(block: &Block) -> bool {
-    let letters = block.text.chars().filter(|c| c.is_alphanumeric()).count();
+    let letters = letters(&block.text);
     let sentence = block.text.ends_with(['.', ';', ':', '?', '!', '…', '"', '”', ')']);
     block.kind != Kind::Heading && block.linked < 50 && (letters >= 60 || letters >= 20 && sentence)
 }

@@ -100,9 +100,9 @@ impl<'p> Parsed<'p> {
     }
 
     fn article(mut self, page: &Page<'_>, platforms: &Platforms) -> Extracted {
-        let scan = Scan::new(&self.document, page.url);
+        let scan = Scan::new(self.document.root_element(), page.url, platforms);
         let obstacle = nature::obstacle(&scan, &self.source, &platforms.generic().obstacles);
-        let mut article = article::article(page, &self.document, &scan, self.platform, platforms).article;
+        let mut article = article::article(page, &scan, self.platform, platforms).article;
         article.warnings.append(&mut self.warnings);
         article.warnings.extend(obstacle.map(warn_of));
         article
@@ -110,7 +110,7 @@ impl<'p> Parsed<'p> {
 
     fn reading(self, page: &Page<'_>, platforms: &Platforms) -> Reading {
         let Self { document, source, platform, warnings } = self;
-        let mut scan = Scan::new(&document, page.url);
+        let mut scan = Scan::new(document.root_element(), page.url, platforms);
         let mut reading = Reading::empty(platform, Nature::Other);
         reading.warnings = warnings;
         match nature::obstacle(&scan, &source, &platforms.generic().obstacles) {
@@ -140,14 +140,14 @@ fn fill(
 ) {
     let role = if page.request.is_some() { Role::Listing } else { platform.role(page.url) };
     if role != Role::Article {
-        reading.items = list::items(scan, platform, platforms, document.root_element());
+        reading.items = list::items(scan, platform, platforms);
         reading.next = list::next(page, &reading.items, scan, platform, platforms, document, source);
     }
     if role == Role::Listing {
         reading.nature = Nature::Listing;
         return;
     }
-    let found = article::article(page, document, scan, platform, platforms);
+    let found = article::article(page, scan, platform, platforms);
     if !is_list(role, scan, platform, platforms, &found, reading.items.len()) && is_article(role, page, scan, &found) {
         reading.nature = Nature::Article;
         reading.items.clear();

@@ -6,6 +6,9 @@ use super::scan::Scan;
 use crate::platform::Obstacles;
 
 /// A page with more letters than this is a page, whatever words stand in it.
+pub(super) const PAGE_LETTERS: usize = 6_000;
+
+/// A page with more letters than this is no test of browsers and no log-in form.
 const MANY_LETTERS: usize = 1_500;
 
 /// With fewer there is nothing to read.
@@ -13,7 +16,7 @@ const FEW_LETTERS: usize = 200;
 
 /// What stands in the page's place, if anything does.
 pub(super) fn obstacle(scan: &Scan<'_>, source: &str, obstacles: &Obstacles) -> Option<Nature> {
-    if scan.letters > 4 * MANY_LETTERS {
+    if scan.letters > PAGE_LETTERS {
         return None;
     }
     let headline =

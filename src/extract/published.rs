@@ -55,7 +55,6 @@ pub(super) struct Search<'s, 'd> {
     pub(super) platform: &'s Platform,
     /// The platform's selectors for the time shown.
     pub(super) picks: Vec<&'s [Pick]>,
-    pub(super) root: ElementRef<'d>,
     /// The paragraphs around the headline, for pages nobody has described.
     pub(super) near_title: &'s [Block],
     /// When the page was captured.
@@ -64,7 +63,7 @@ pub(super) struct Search<'s, 'd> {
     pub(super) url: Option<Time>,
 }
 
-impl Search<'_, '_> {
+impl<'d> Search<'_, 'd> {
     /// Reads every time and chooses one.
     pub(super) fn run(&self) -> Published {
         let described = self.shown(&self.picks);
@@ -89,7 +88,7 @@ impl Search<'_, '_> {
 
     /// The first date the selectors find.
     fn shown(&self, picks: &[&[Pick]]) -> Option<Stamp> {
-        let values = picks.iter().flat_map(|picks| value::all(picks, self.root));
+        let values = picks.iter().flat_map(|picks| value::all(picks, &self.scan.index));
         values
             .filter(|v| v.text.len() <= MAX_DATE_TEXT)
             .find_map(|v| self.read(&v.text).or_else(|| self.attribute(v.element)))
@@ -115,7 +114,7 @@ impl Search<'_, '_> {
     fn anywhere(&self) -> Option<Stamp> {
         let generic = self.platforms.generic();
         let usual: Vec<&[Pick]> = generic.selectors.iter().map(|s| s.published.as_slice()).collect();
-        let values = usual.iter().flat_map(|picks| value::all(picks, self.root));
+        let values = usual.iter().flat_map(|picks| value::all(picks, &self.scan.index));
         let proper = values.filter(|v| v.text.len() <= MAX_DATE_TEXT && !self.is_aside(v.element));
         let near = self.near_title.iter().filter(|b| b.text.chars().count() <= 120).map(|b| b.text.as_str());
         let possible = |stamp: &Stamp| self.at.is_none_or(|at| stamp.time <= at + Duration::days(1));
@@ -125,12 +124,11 @@ impl Search<'_, '_> {
     }
 
     /// Whether an element stands in what surrounds the article on every page.
-    fn is_aside(&self, element: ElementRef<'_>) -> bool {
-        let clutter = &self.platforms.generic().clutter;
+    fn is_aside(&self, element: ElementRef<'d>) -> bool {
         element.ancestors().filter_map(ElementRef::wrap).any(|e| {
             let name = e.value().name();
             matches!(name, "nav" | "footer" | "aside")
-                || !matches!(name, "body" | "html" | "article" | "main") && clutter.names(e)
+                || !matches!(name, "body" | "html" | "article" | "main") && self.scan.clutter.names(e)
         })
     }
 

@@ -52,8 +52,6 @@ pub enum Nature {
 pub struct Link {
     /// Absolute, without fragment.
     pub url: Url,
-    /// The text people see, one line.
-    pub text: String,
     /// `rel="nofollow"` stands on it.
     pub nofollow: bool,
 }

@@ -1,11 +1,14 @@
 //! One pass over the tree: what the page says of itself, and where it leads.
 
 use super::metadata::{self, Described};
+use super::nature::PAGE_LETTERS;
 use super::reading::Link;
-use crate::text::nfc;
-use scraper::{ElementRef, Html};
+use crate::platform::{Index, PageClutter, Platforms};
+use crate::text::{self, nfc};
+use scraper::ElementRef;
 use std::collections::HashSet;
 use url::Url;
+use xxhash_rust::xxh3::xxh3_64;
 
 /// Links beyond this are a trap, not a page.
 const MAX_LINKS: usize = 5_000;
@@ -14,10 +17,26 @@ const MAX_LINKS: usize = 5_000;
 const FEEDS: [&str; 4] =
     ["application/rss+xml", "application/atom+xml", "application/feed+json", "application/rdf+xml"];
 
+/// Ends of paths that lead to feeds.
+const FEED_PATHS: [&str; 4] = [".rss", "/rss", "/rss.xml", "/feed"];
+
+/// Links met so far, as written and as addresses.
+#[derive(Default)]
+struct Seen<'d> {
+    hrefs: HashSet<&'d str>,
+    urls: HashSet<u64>,
+}
+
 /// What one pass over the tree found.
 pub(super) struct Scan<'d> {
+    /// Its elements, by what selectors ask for.
+    pub(super) index: Index<'d>,
+    /// What of it is clutter.
+    pub(super) clutter: PageClutter<'d>,
     /// What relative addresses are relative to.
     pub(super) base: Url,
+    /// Whether a `base` element said so.
+    based: bool,
     /// The title element.
     pub(super) title: String,
     /// Headings of the first two levels, in order.
@@ -34,14 +53,17 @@ pub(super) struct Scan<'d> {
     pub(super) passwords: usize,
     /// The number of scripts.
     pub(super) scripts: usize,
-    /// Letters of text outside scripts and styles.
+    /// Letters of text outside scripts and styles, counted as far as it matters.
     pub(super) letters: usize,
 }
 
 impl<'d> Scan<'d> {
-    pub(super) fn new(document: &'d Html, url: &Url) -> Self {
+    pub(super) fn new(root: ElementRef<'d>, url: &Url, platforms: &'d Platforms) -> Self {
         let mut scan = Self {
-            base: base(document, url),
+            index: platforms.index(root),
+            clutter: platforms.generic().clutter.of_page(),
+            base: url.clone(),
+            based: false,
             title: String::new(),
             headings: Vec::new(),
             meta: Vec::new(),
@@ -54,8 +76,9 @@ impl<'d> Scan<'d> {
             scripts: 0,
             letters: 0,
         };
-        let mut seen = HashSet::new();
-        for element in document.tree.nodes().filter_map(ElementRef::wrap) {
+        let mut seen = Seen::default();
+        for element in root.descendent_elements().skip(1) {
+            scan.index.note(element);
             scan.element(element, &mut seen);
         }
         scan
@@ -67,10 +90,11 @@ impl<'d> Scan<'d> {
         names.iter().find_map(content)
     }
 
-    fn element(&mut self, element: ElementRef<'d>, seen: &mut HashSet<String>) {
+    fn element(&mut self, element: ElementRef<'d>, seen: &mut Seen<'d>) {
         let value = element.value();
         match value.name() {
             "a" | "area" => self.link(element, seen),
+            "base" => self.base_element(element),
             "meta" => self.meta_element(element),
             "link" => self.link_element(element),
             "title" if self.title.is_empty() => self.title = nfc(&element.text().collect::<String>()),
@@ -80,10 +104,18 @@ impl<'d> Scan<'d> {
             "style" | "noscript" | "template" => return,
             _ => {}
         }
-        if value.name() != "script" {
-            let own = element.children().filter_map(|c| c.value().as_text());
-            self.letters += own.map(|t| t.chars().filter(|c| c.is_alphanumeric()).count()).sum::<usize>();
+        if value.name() != "script" && self.letters <= PAGE_LETTERS {
+            let own = element.children().filter_map(|child| child.value().as_text());
+            self.letters += own.map(|own| text::letters(own)).sum::<usize>();
         }
+    }
+
+    /// The first one counts; HTML wants it before all relative addresses.
+    fn base_element(&mut self, element: ElementRef<'d>) {
+        let Some(href) = element.value().attr("href").filter(|_| !self.based) else { return };
+        self.based = true;
+        let named = self.base.join(href.trim()).ok();
+        self.base = named.filter(|u| matches!(u.scheme(), "http" | "https")).unwrap_or_else(|| self.base.clone());
     }
 
     fn script(&mut self, element: ElementRef<'d>) {
@@ -120,20 +152,24 @@ impl<'d> Scan<'d> {
         }
     }
 
-    fn link(&mut self, element: ElementRef<'d>, seen: &mut HashSet<String>) {
+    fn link(&mut self, element: ElementRef<'d>, seen: &mut Seen<'d>) {
         let value = element.value();
-        let Some(url) = value.attr("href").and_then(|h| self.absolute(h)) else { return };
-        let path = url.path().to_ascii_lowercase();
-        if path.ends_with(".rss") || path.ends_with("/rss") || path.ends_with("/rss.xml") || path.ends_with("/feed") {
+        // Most addresses stand on a page twice, written alike.
+        let Some(href) = value.attr("href").filter(|href| seen.hrefs.insert(href)) else { return };
+        let Some(url) = self.absolute(href) else { return };
+        let path = url.path().as_bytes();
+        let ends =
+            |end: &str| path.len() >= end.len() && path[path.len() - end.len()..].eq_ignore_ascii_case(end.as_bytes());
+        if FEED_PATHS.iter().any(|end| ends(end)) {
             if !self.feeds.contains(&url) && self.feeds.len() < 50 {
                 self.feeds.push(url.clone());
             }
-        } else if path.ends_with("sitemap.xml") && !self.sitemaps.contains(&url) {
+        } else if ends("sitemap.xml") && !self.sitemaps.contains(&url) {
             self.sitemaps.push(url.clone());
         }
-        if self.links.len() < MAX_LINKS && seen.insert(url.as_str().to_owned()) {
+        if self.links.len() < MAX_LINKS && seen.urls.insert(xxh3_64(url.as_str().as_bytes())) {
             let nofollow = value.attr("rel").is_some_and(|r| r.to_ascii_lowercase().contains("nofollow"));
-            self.links.push(Link { url, text: anchor(element), nofollow });
+            self.links.push(Link { url, nofollow });
         }
     }
 
@@ -152,22 +188,4 @@ pub(super) fn absolute(base: &Url, href: &str) -> Option<Url> {
     let mut url = base.join(href).ok()?;
     url.set_fragment(None);
     (matches!(url.scheme(), "http" | "https") && url.has_host()).then_some(url)
-}
-
-fn base(document: &Html, url: &Url) -> Url {
-    let element = document.tree.nodes().filter_map(ElementRef::wrap).find(|e| e.value().name() == "base");
-    let href = element.and_then(|e| e.value().attr("href"));
-    href.and_then(|h| url.join(h.trim()).ok())
-        .filter(|u| matches!(u.scheme(), "http" | "https"))
-        .unwrap_or_else(|| url.clone())
-}
-
-/// What people see of a link: its text, else its title, else its picture's.
-fn anchor(element: ElementRef<'_>) -> String {
-    let text = nfc(&element.text().collect::<String>());
-    if !text.is_empty() {
-        return text;
-    }
-    let picture = || element.descendants().filter_map(ElementRef::wrap).find_map(|e| e.value().attr("alt"));
-    element.value().attr("title").or_else(picture).map(nfc).unwrap_or_default()
 }

@@ -3,7 +3,7 @@
 use super::scan::Scan;
 use super::{blocks, value};
 use crate::platform::{Platform, Selectors};
-use crate::text::{nfc, normal};
+use crate::text::{in_word, nfc, normal};
 use scraper::ElementRef;
 
 /// A headline, the element that shows it, and why it is doubtful if it is.
@@ -20,15 +20,14 @@ pub(super) fn headline<'d>(
     scan: &Scan<'d>,
     layouts: &[&Selectors],
     generic: &Platform,
-    root: ElementRef<'d>,
     category: Option<&str>,
 ) -> Headline<'d> {
     let said = said(scan);
     let sure = |text: &str, element| Headline { text: without_breadcrumb(text, category, &said), element, doubt: None };
-    if let Some(shown) = layouts.iter().find_map(|l| value::first(&l.title, root)) {
+    if let Some(shown) = layouts.iter().find_map(|l| value::first(&l.title, &scan.index)) {
         return sure(&shown.text, Some(shown.element));
     }
-    if let Some((element, text)) = heading(scan, &said).or_else(|| repeated_line(&scan.title, root)) {
+    if let Some((element, text)) = heading(scan, &said).or_else(|| repeated_line(&scan.title, scan.index.root())) {
         return sure(&text, Some(element));
     }
     let site = scan.meta(&["og:site_name", "application-name"]).map(nfc).unwrap_or_default();
@@ -105,7 +104,7 @@ fn repeated_line<'d>(title: &str, root: ElementRef<'d>) -> Option<(ElementRef<'d
 
 /// Letters and digits in lower case: equal for headlines that differ in dashes and quotes.
 fn letters(text: &str) -> String {
-    normal(text).chars().filter(|c| c.is_alphanumeric()).collect()
+    normal(text).chars().filter(|c| in_word(*c)).collect()
 }
 
 /// Drops ` | Name of the site` where the site's name is known.

@@ -2,6 +2,8 @@
 
 use super::Pattern;
 use scraper::ElementRef;
+use std::cell::RefCell;
+use std::collections::HashMap;
 
 /// What is on a page and is not its text.
 #[derive(Debug, Clone, Default)]
@@ -15,16 +17,10 @@ pub struct Clutter {
 }
 
 impl Clutter {
-    /// Whether an element's class, id or role names it as clutter.
+    /// The clutter of one page.
     #[must_use]
-    pub fn names(&self, element: ElementRef<'_>) -> bool {
-        let value = element.value();
-        if matches!(value.name(), "nav" | "aside" | "footer") {
-            return true;
-        }
-        ["class", "id", "role"]
-            .into_iter()
-            .any(|key| value.attr(key).is_some_and(|text| self.names.iter().any(|pattern| pattern.matches(text))))
+    pub fn of_page<'d>(&'d self) -> PageClutter<'d> {
+        PageClutter { clutter: self, known: RefCell::default() }
     }
 
     /// Whether the text ends before this paragraph.
@@ -37,6 +33,29 @@ impl Clutter {
     #[must_use]
     pub fn is_line(&self, text: &str) -> bool {
         self.lines.iter().any(|p| p.matches(text))
+    }
+}
+
+/// The clutter of one page. A page repeats its names, so each is looked at once.
+#[derive(Debug)]
+pub struct PageClutter<'d> {
+    /// What is clutter anywhere.
+    pub clutter: &'d Clutter,
+    known: RefCell<HashMap<&'d str, bool>>,
+}
+
+impl<'d> PageClutter<'d> {
+    /// Whether an element's class, id or role names it as clutter.
+    #[must_use]
+    pub fn names(&self, element: ElementRef<'d>) -> bool {
+        let value = element.value();
+        matches!(value.name(), "nav" | "aside" | "footer")
+            || value.attrs().any(|(key, name)| matches!(key, "class" | "id" | "role") && self.is_named(name))
+    }
+
+    fn is_named(&self, name: &'d str) -> bool {
+        let look = || self.clutter.names.iter().any(|pattern| pattern.matches(name));
+        *self.known.borrow_mut().entry(name).or_insert_with(look)
     }
 }
 

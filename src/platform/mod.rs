@@ -6,12 +6,14 @@
 
 mod clutter;
 mod date;
+mod index;
 mod listing;
 mod load;
 mod pattern;
 
-pub use clutter::{Authors, Clutter, Obstacles};
+pub use clutter::{Authors, Clutter, Obstacles, PageClutter};
 pub use date::{DatePattern, Stamp};
+pub use index::{Index, Wanted};
 pub use listing::{Listing, ListingForm, ListingRequest};
 pub use pattern::{Pattern, Pick};
 
@@ -19,6 +21,7 @@ use crate::data::Data;
 use crate::error::Fault;
 use crate::time::Time;
 use chrono::NaiveDate;
+use scraper::ElementRef;
 use std::time::Duration;
 use url::Url;
 
@@ -150,6 +153,14 @@ impl Platform {
         roles.into_iter().find(|(patterns, _)| is(patterns)).map_or(Role::Unknown, |(_, role)| role)
     }
 
+    /// Its selectors that are tried on whole pages.
+    fn picks(&self) -> impl Iterator<Item = &Pick> {
+        let shown =
+            self.selectors.iter().flat_map(|s| [&s.title, &s.sapo, &s.published, &s.author, &s.category, &s.body]);
+        let listed = self.listing.iter().flat_map(|listing| [&listing.item, &listing.next]);
+        shown.chain(listed).flatten()
+    }
+
     /// Whether a page's source or address bears a mark of this platform.
     #[must_use]
     pub fn recognises(&self, source: &str, url: &Url) -> bool {
@@ -162,6 +173,7 @@ impl Platform {
 #[derive(Debug, Clone)]
 pub struct Platforms {
     list: Vec<Platform>,
+    wanted: Wanted,
 }
 
 impl Platforms {
@@ -171,7 +183,13 @@ impl Platforms {
     /// Every fault with file, line and field: unknown fields, selectors and patterns that do not
     /// parse, a missing `platforms/generic.toml`.
     pub fn parse(data: &Data) -> Result<Self, Vec<Fault>> {
-        load::platforms(data).map(|list| Self { list })
+        load::platforms(data).map(|list| Self { wanted: Wanted::by(list.iter().flat_map(Platform::picks)), list })
+    }
+
+    /// An index of a page by what the platforms' selectors ask for, to be filled.
+    #[must_use]
+    pub fn index<'d>(&self, root: ElementRef<'d>) -> Index<'d> {
+        Index::new(root, &self.wanted)
     }
 
     /// The platform of an id, such as a site's `platform = "ims"`.

@@ -3,6 +3,7 @@
 //!
 //! Both are refused when the file is read, with the reason, so that none fails at night.
 
+use super::index::{self, Mark};
 use regex::Regex;
 use scraper::{ElementRef, Selector};
 use std::str::FromStr;
@@ -50,6 +51,7 @@ impl FromStr for Pattern {
 pub struct Pick {
     selector: Selector,
     attribute: Option<String>,
+    marks: Vec<Mark>,
 }
 
 impl Pick {
@@ -76,10 +78,9 @@ impl Pick {
         self.attribute.as_deref()
     }
 
-    /// The selector.
-    #[must_use]
-    pub fn selector(&self) -> &Selector {
-        &self.selector
+    /// What the page must bear for it to select anything; see [`index::marks`].
+    pub(super) fn marks(&self) -> &[Mark] {
+        &self.marks
     }
 }
 
@@ -97,7 +98,7 @@ impl FromStr for Pick {
         let selector = Selector::parse(css.trim()).map_err(|e| {
             format!("bộ chọn CSS `{text}` không đọc được: {e}; dạng đúng như `h1.title` hay `time@datetime`")
         })?;
-        Ok(Self { selector, attribute })
+        Ok(Self { selector, attribute, marks: index::marks(css.trim()) })
     }
 }
 
