@@ -210,6 +210,14 @@ impl Round {
             let article = reading.article.take();
             return self.article(target, before, article, &reading, event, leads);
         }
+        let was_article = before.article && reading.nature != Nature::NotHtml;
+        let moved =
+            |landed: &mut CanonicalUrl| was_article && key_of(&self.site, self.platform(), landed) != target.key;
+        if let Some(elsewhere) = event.landed.take_if(moved) {
+            // What was an article and now leads to the home page or a list was taken down.
+            event.visit.capture.clone_from(&before.capture);
+            return self.fail(target, before, 0, Cause::NotFound, format!("chuyển hướng tới {elsewhere}"));
+        }
         // A page that should be an article and is none, such as a stub, leaves its key to its other addresses.
         let expected = target.aim == Aim::Article && self.frontier.failed(target).is_some();
         if !expected {
