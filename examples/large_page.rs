@@ -102,7 +102,7 @@ fn snapshot(store: &Store) -> Snapshot {
     world.coverage = coverage(&units);
     let night = Night { day: day(), watched: units.len(), seen: units.len(), demo: false };
     println!("{} đơn vị, {ARTICLES} bài", units.len());
-    Snapshot::new(rules.plans, rules.registry, world, night)
+    Snapshot::new(rules, world, night)
 }
 
 async fn get(site: &Router, address: &str) -> (f64, usize) {

@@ -74,11 +74,7 @@ pub fn told(error: &std::io::Error) -> String {
         Kind::StorageFull => "đĩa đầy",
         Kind::ReadOnlyFilesystem => "đĩa chỉ cho đọc",
         Kind::AddrInUse => "cổng mạng đang có chương trình khác dùng",
-        Kind::UnexpectedEof => "dữ liệu bị cắt cụt",
-        Kind::ConnectionRefused => "máy chủ từ chối kết nối",
-        Kind::ConnectionReset | Kind::ConnectionAborted | Kind::BrokenPipe => "kết nối bị ngắt",
-        Kind::HostUnreachable | Kind::NetworkUnreachable => "không có đường mạng tới máy chủ",
-        Kind::TimedOut => "quá thời hạn",
+        Kind::UnexpectedEof => "tệp bị cắt cụt",
         _ => return error.to_string(),
     };
     text.to_owned()

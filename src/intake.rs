@@ -115,21 +115,22 @@ impl Intake<'_> {
         Ok(())
     }
 
-    /// Marks the article at an address as gone from its portal.
+    /// Marks the article at an address as gone from its portal, if it stood there until now;
+    /// `record` makes that durable first, so that no crash leaves the store knowing more.
     ///
     /// # Errors
-    /// The store refuses.
-    pub fn gone(&self, url: &CanonicalUrl, at: Time) -> Result<Option<ArticleId>> {
-        let Some(id) = self.store.find(url.as_str())? else { return Ok(None) };
-        let Some(mut article) = self.store.head(&id)? else { return Ok(None) };
+    /// The store refuses, or `record`.
+    pub fn gone(&self, url: &CanonicalUrl, at: Time, record: impl FnOnce() -> Result<()>) -> Result<()> {
+        let Some(id) = self.store.find(url.as_str())? else { return Ok(()) };
+        let Some(mut article) = self.store.head(&id)? else { return Ok(()) };
         // One of several addresses may end while the others stand; only the first one speaks.
         if article.url == url.as_str() && article.removed.is_none() {
+            record()?;
             // The archive tells time to the millisecond, and a rebuild must find the same.
             article.removed = Some(at.trunc_subsecs(3));
             self.store.put_head(&article)?;
-            return Ok(Some(id));
         }
-        Ok(None)
+        Ok(())
     }
 
     /// Keeps the date a feed or sitemap gave an address, and tells the article if it is known.
@@ -377,9 +378,16 @@ mod tests {
         let intake = Intake { store: &store };
         let at = time::parse("2026-06-09T01:00:00+07:00");
         intake.hint(&url, Hint { feed: at, sitemap: None }).unwrap();
-        let id = intake.gone(&url, at.unwrap()).unwrap().unwrap();
+        let recorded = std::cell::Cell::new(0);
+        let record = || {
+            recorded.set(recorded.get() + 1);
+            Ok(())
+        };
+        intake.gone(&url, at.unwrap(), record).unwrap();
+        let id = store.find(url.as_str()).unwrap().unwrap();
         let article = store.article(&id).unwrap().unwrap();
         assert_eq!((article.removed, article.times.feed), (at, at));
-        assert_eq!(intake.gone(&url, at.unwrap()).unwrap(), None);
+        intake.gone(&url, at.unwrap(), record).unwrap();
+        assert_eq!(recorded.get(), 1, "it goes once");
     }
 }

@@ -41,8 +41,11 @@ pub mod extract;
 // Memory.
 pub mod record;
 pub mod store;
+// Everything the rule files say, at once.
+pub mod rules;
 // Edge out.
 pub mod evidence;
+pub mod inspect;
 pub mod report;
 pub mod web;
 // Drivers: compose, decide nothing.
@@ -52,7 +55,6 @@ pub mod intake;
 pub mod nightly;
 pub mod owner;
 pub mod rebuild;
-pub mod rules;
 pub mod serve;
 pub mod settle;
 pub mod world;

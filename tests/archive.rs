@@ -227,3 +227,22 @@ fn a_name_cannot_lead_out_of_the_folder() {
     place.file = format!("../{}", place.file);
     assert!(Archive::new(dir.path()).read(&place).unwrap_err().to_string().contains("không hợp lệ"));
 }
+
+#[test]
+fn a_revisit_is_shown_with_the_body_of_what_it_revisits() {
+    let dir = tempfile::tempdir().unwrap();
+    let first = writer(dir.path());
+    let place = first.write(&capture("tin/1.html", "<p>xin chào</p>", 0), None).unwrap();
+    first.close().unwrap();
+    let second = writer(dir.path());
+    let again = second.write(&capture("tin/1.html", "<p>xin chào</p>", 5), Some(&place)).unwrap();
+    second.close().unwrap();
+    let archive = Archive::new(dir.path());
+    assert!(archive.read(&again).unwrap().body.is_empty());
+    let whole = archive.whole(&again).unwrap();
+    assert_eq!((whole.body.as_slice(), whole.at), ("<p>xin chào</p>".as_bytes(), again.at));
+    assert_eq!(whole.unchanged.unwrap().since, place.at);
+    assert_eq!(archive.whole(&place).unwrap(), archive.read(&place).unwrap());
+    fs::remove_file(dir.path().join(&place.file)).unwrap();
+    assert!(archive.whole(&again).is_err());
+}

@@ -11,7 +11,7 @@ const WORDS: &[&str] =
 const RULES: &[&str] = &["lexicon", "plan", "platform", "registry", "site"];
 
 /// Module → modules it may import beside itself; `words` and `rule files` stand for the lists above
-/// (the driver `rules` reads them all).
+/// (`rules` reads them all).
 const TABLE: &[(&str, &[&str])] = &[
     ("words", &["words"]),
     ("rule files", &["words", "rule files"]),
@@ -20,16 +20,35 @@ const TABLE: &[(&str, &[&str])] = &[
     ("extract", &["words", "rule files"]),
     ("assess", &["words", "rule files"]),
     ("audit", &["words", "rule files", "assess"]),
+    ("rules", &["words", "rule files", "assess"]),
     ("record", &["words", "assess", "audit"]),
     ("store", &["words", "assess", "audit"]),
     ("report", &["words", "rule files", "assess", "audit"]),
     ("evidence", &["words", "archive", "record", "audit", "report"]),
-    ("web", &["words", "rule files", "assess", "audit", "archive", "store", "record", "report", "evidence"]),
+    (
+        "inspect",
+        &["words", "rule files", "rules", "assess", "audit", "archive", "store", "record", "report", "evidence"],
+    ),
+    (
+        "web",
+        &[
+            "words",
+            "rule files",
+            "rules",
+            "assess",
+            "audit",
+            "archive",
+            "store",
+            "record",
+            "report",
+            "evidence",
+            "inspect",
+        ],
+    ),
 ];
 
 /// Modules that compose the others; they may import everything above them, but not the command line.
-const DRIVERS: &[&str] =
-    &["checkup", "demo", "intake", "nightly", "owner", "rebuild", "rules", "serve", "settle", "world"];
+const DRIVERS: &[&str] = &["checkup", "demo", "intake", "nightly", "owner", "rebuild", "serve", "settle", "world"];
 
 /// Modules that do no I/O and read no clock.
 const PURE: &[&str] = &["words", "rule files", "extract", "assess", "audit", "report"];
@@ -41,6 +60,8 @@ const CRAWL_EDGE: &[&str] = &[
     "crawl/fetch.rs",
     "crawl/resolve.rs",
     "crawl/group.rs",
+    "crawl/group/visit.rs",
+    "crawl/group/wait.rs",
     "crawl/stop.rs",
     "crawl/work.rs",
 ];

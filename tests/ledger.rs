@@ -165,7 +165,7 @@ fn what_no_audit_would_look_at_is_refused_with_the_way_to_mend_it() {
       không đọc được kỳ «tháng 3»; viết như 2026-W21, 2026-05, 2026-Q2, 2026-H1, 2026-9M, 2026,
     2 lỗi: nhiệm vụ a2 đếm bài đã đăng, không nhận minh chứng; sửa từng bài bằng `cchc decide … --counted`
 
-    2 lỗi: minh chứng cần --file TỆP hoặc --note GHI_CHÚ
+    2 lỗi: minh chứng cần một tệp (--file) hoặc một ghi chú (--note)
 
     2 lỗi: --file khong-co.pdf: không đọc được (không có tệp hoặc thư mục này)
     ");

@@ -9,7 +9,7 @@ use cchc_audit::owner::{Owner, View};
 use cchc_audit::serve::{self, Nights, Schedule, Serving};
 use cchc_audit::site::Sites;
 use cchc_audit::time::{self, Time};
-use loopback::{Portal, World, article, html, links, status};
+use loopback::{Portal, World, article, html, links, reply, status};
 use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
 use std::sync::mpsc::{Receiver, Sender, channel};
@@ -78,12 +78,37 @@ async fn served(portal: Portal, schedule: Option<&str>) -> Served {
 
 impl Served {
     fn get(&self, path: &str) -> String {
+        self.send(&format!("GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"))
+    }
+
+    /// Sends a form as a browser would that was just shown the page at `path`.
+    fn post(&self, path: &str, to: &str, fields: &[(&str, &str)]) -> String {
+        let page = self.get(path);
+        let between = |a: &str, b: &str| page.split_once(a).unwrap().1.split(b).next().unwrap().to_owned();
+        let (cookie, token) = (between("set-cookie: ", ";"), between("name=\"ma\" value=\"", "\""));
+        let mut form = url::form_urlencoded::Serializer::new(String::new());
+        let body = form.append_pair("ma", &token).extend_pairs(fields).finish();
+        self.send(&format!(
+            "POST {to} HTTP/1.1\r\nHost: x\r\nOrigin: http://x\r\nCookie: {cookie}\r\nConnection: close\r\n\
+             Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n\r\n{body}",
+            body.len()
+        ))
+    }
+
+    fn send(&self, request: &str) -> String {
         let mut stream = TcpStream::connect(self.address).unwrap();
-        write!(stream, "GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n").unwrap();
+        stream.write_all(request.as_bytes()).unwrap();
         let mut answer = String::new();
         stream.read_to_string(&mut answer).unwrap();
         // Templates write a slash in text as a reference; to a reader they are the same.
         answer.replace("&#x2f;", "/")
+    }
+
+    /// Stops it, as a signal does; what is left is the state folder.
+    async fn end(self) -> tempfile::TempDir {
+        self.stop.stop();
+        self.task.await.unwrap().unwrap();
+        self.state
     }
 
     fn turn(&self, to: &str) {
@@ -126,8 +151,7 @@ async fn pages_are_served_while_a_scheduled_night_writes_and_replaced_after_it()
     assert!(served.get("/tra-cuu?q=bai+mot").contains("Bài một"));
     assert!(served.get("/nguon").contains("1/1 nguồn"));
     assert!(served.state.path().join("reports/2026-05-20/ha-noi-2026.json").exists());
-    served.stop.stop();
-    served.task.await.unwrap().unwrap();
+    served.end().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -143,8 +167,7 @@ async fn a_night_runs_when_asked_and_only_in_its_window() {
     assert!(lines[0].starts_with("bắt đầu lúc 22:30 20/05/2026"), "{lines:?}");
     assert!(lines.iter().any(|line| line.starts_with("phuong-vn: đủ; 3 yêu cầu, 1 bài mới")), "{lines:?}");
     assert!(lines.iter().any(|line| line.starts_with("ha-noi-2026: ")), "{lines:?}");
-    served.stop.stop();
-    served.task.await.unwrap().unwrap();
+    served.end().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -153,12 +176,84 @@ async fn a_server_that_stops_in_the_middle_of_a_night_closes_its_books() {
     let served = served(portal, Some("0 22 * * *")).await;
     served.turn("2026-05-20T22:00:00+07:00");
     gate.asked.recv().unwrap();
-    served.stop.stop();
-    served.task.await.unwrap().unwrap();
-    let owner = Owner::take(served.state.path(), "cchc serve").unwrap();
+    let state = served.end().await;
+    let owner = Owner::take(state.path(), "cchc serve").unwrap();
     let observations: Vec<_> = owner.store.observations().map(Result::unwrap).collect();
     assert_eq!(observations[0].cause, Some(Cause::Stopped));
     drop(gate.open);
+}
+
+/// A server whose portal was read once.
+async fn read_once() -> Served {
+    let portal = Portal::serve(
+        HOST,
+        Arc::new(|request, stream| match request.path.as_str() {
+            "/robots.txt" => reply(stream, 200, "", b"User-agent: *\nDisallow: /cam/"),
+            "/" => html(stream, &links(&["/tin/bai-mot-1.html", "/lien-he"])),
+            "/lien-he" => html(stream, "<title>Liên hệ</title><p>Số điện thoại."),
+            path if path.starts_with("/tin/") => html(stream, &article(&format!("Bài ở {path}"))),
+            _ => status(stream, 404, ""),
+        }),
+    );
+    let served = served(portal, None).await;
+    served.turn("2026-05-20T22:30:00+07:00");
+    assert_eq!(served.ask().1, Ok(Some(true)));
+    served
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_address_that_a_visitor_asks_for_is_read_in_the_next_round() {
+    let served = read_once().await;
+    let check = |path: &str| format!("/tra-cuu?q=http://{HOST}{path}");
+    for (path, says) in [
+        ("/tin/bai-an-9.html", "Nhờ đọc địa chỉ này ở lượt tới"),
+        ("/tin/bai-mot-1.html", "Bài ở /tin/bai-mot-1.html"),
+        ("/lien-he", "máy chủ trả lời 200, trang không phải một bài"),
+        ("/cam/bai.html", "robots.txt của cổng không cho đọc"),
+        ("/anh.jpg", "tệp hoặc bản in"),
+    ] {
+        let page = served.get(&check(path));
+        assert!(page.contains(says), "{path}: {page}");
+        assert_eq!(page.contains("<form method=\"post\""), says.starts_with("Nhờ"), "{path}");
+    }
+    let asked = check("/tin/bai-an-9.html");
+    let address = asked.split_once("q=").unwrap().1;
+    let answer = served.post(&asked, "/tra-cuu", &[("q", address)]);
+    assert!(answer.starts_with("HTTP/1.1 303"), "{answer}");
+    assert!(served.get(&asked).contains("Đã nhờ đọc địa chỉ này lúc 22:30 20/05/2026"));
+    served.turn("2026-05-20T23:30:00+07:00");
+    assert_eq!(served.ask().1, Ok(Some(true)));
+    assert!(served.get(&asked).contains("/bai/"), "the page was not read");
+    served.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_contest_is_taken_in_without_showing_what_was_written() {
+    let served = read_once().await;
+    let found = served.get("/tra-cuu?q=bai-mot");
+    let item = found.split_once("href=\"/bai/").unwrap().1.split('?').next().unwrap().to_owned();
+    let (page, form) = (format!("/bai/{item}"), format!("/bai/{item}/de-nghi"));
+    assert!(served.get(&page).contains("Đề nghị xem lại bài này"));
+
+    let refused = served.post(&form, &form, &[("noi-dung", "sai")]);
+    assert!(refused.starts_with("HTTP/1.1 422") && refused.contains("ít nhất một câu"), "{refused}");
+    let robot = [("noi-dung", "Mua hàng giá rẻ ở đây."), ("website", "http://spam.vn")];
+    assert!(served.post(&form, &form, &robot).starts_with("HTTP/1.1 303"));
+    assert!(!served.get(&page).contains("Đề nghị số"));
+
+    let fields = [("noi-dung", "Bài có số liệu mới của quý 2."), ("lien-he", "lan@example.org")];
+    let answer = served.post(&form, &form, &fields);
+    assert!(answer.starts_with("HTTP/1.1 303") && answer.contains(&format!("location: {page}#de-nghi")), "{answer}");
+    let shown = served.get(&page);
+    assert!(shown.contains(">tiếp nhận</span> Đề nghị số"), "{shown}");
+    assert!(!shown.contains("example.org") && !shown.contains("quý 2"));
+    let journal = std::fs::read_to_string(served.state.path().join("journal.jsonl")).unwrap();
+    assert!(journal.contains("\"kind\":\"contest\"") && !journal.contains("example.org"));
+    assert!(served.get("/bai/khong-co/de-nghi").starts_with("HTTP/1.1 404"));
+    let stranger =
+        served.send(&format!("POST {form} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"));
+    assert!(stranger.starts_with("HTTP/1.1 403"), "{stranger}");
+    served.end().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -8,9 +8,8 @@ use cchc_audit::article::{Article, ArticleId, Assessment, CaptureRef, Channel};
 use cchc_audit::audit::{Post, World};
 use cchc_audit::coverage::{Coverage, Observation, Via, Watched};
 use cchc_audit::data::Data;
-use cchc_audit::plan::Plans;
 use cchc_audit::record::Record;
-use cchc_audit::registry::Registry;
+use cchc_audit::rules::Rules;
 use cchc_audit::store::Store;
 use cchc_audit::time::{self, Time};
 use cchc_audit::web::{App, Night, Parts, Snapshot, router};
@@ -104,9 +103,9 @@ fn site(dir: &Path) -> Router {
     let store = Store::temporary().unwrap();
     articles.iter().for_each(|article| store.put(article).unwrap());
     let snapshot = move || {
-        let data = Data::built_in();
+        let rules = Rules::parse(Data::built_in()).unwrap();
         let night = Night { day: "2026-06-10".parse().unwrap(), watched: 1, seen: 1, demo: true };
-        Snapshot::new(Plans::parse(&data).unwrap(), Registry::parse(&data).unwrap(), world(&articles), night)
+        Snapshot::new(rules, world(&articles), night)
     };
     router(Arc::new(App::new(Parts {
         store: Arc::new(store),

@@ -7,9 +7,8 @@ use axum::http::{HeaderMap, Request, StatusCode};
 use cchc_audit::archive::Archive;
 use cchc_audit::audit::World;
 use cchc_audit::data::Data;
-use cchc_audit::plan::Plans;
 use cchc_audit::record::{Password, Record, Role};
-use cchc_audit::registry::Registry;
+use cchc_audit::rules::Rules;
 use cchc_audit::store::Store;
 use cchc_audit::time::{self, Time};
 use cchc_audit::web::{App, Night, Parts, Snapshot, router};
@@ -55,10 +54,10 @@ fn site(dir: &Path) -> Site {
     }
     let now = Arc::new(Mutex::new(time::parse("2026-06-11T08:00:00+07:00").unwrap()));
     let snapshot = || {
-        let data = Data::built_in();
+        let rules = Rules::parse(Data::built_in()).unwrap();
         let night = Night { day: "2026-06-10".parse().unwrap(), ..Night::default() };
         let world = World::new(Vec::new());
-        Snapshot::new(Plans::parse(&data).unwrap(), Registry::parse(&data).unwrap(), world, night)
+        Snapshot::new(rules, world, night)
     };
     let clock = Arc::clone(&now);
     let app = App::new(Parts {

@@ -78,6 +78,28 @@ impl Archive {
         })
     }
 
+    /// One capture with its body: of a revisit, the body of the response that it refers to, under the
+    /// time of the revisit. [`Capture::unchanged`] stays, and says since when.
+    ///
+    /// # Errors
+    /// As [`Archive::read`], or the response is not in a closed file.
+    pub fn whole(&self, place: &CaptureRef) -> Result<Capture> {
+        let capture = self.read(place)?;
+        let Some(unchanged) = &capture.unchanged else { return Ok(capture) };
+        let same = self.captures_of(&capture.url)?.into_iter().filter(|other| other.digest == unchanged.digest);
+        for other in same {
+            let response = self.read(&other)?;
+            if response.unchanged.is_none() {
+                // A 304 repeats few headers; what the body is, the response says.
+                return Ok(Capture { headers: response.headers, body: response.body, ..capture });
+            }
+        }
+        Err(Error::Failed(format!(
+            "{}: bản lưu tại byte {} trùng bản {}, mà bản ấy không có trong tệp nào đã đóng",
+            place.file, place.offset, unchanged.digest
+        )))
+    }
+
     /// Everything, in the order it was written. A damaged stretch is an error in its place, and
     /// reading goes on behind it; the torn end of a file still open is no error.
     ///
@@ -89,7 +111,18 @@ impl Archive {
         Ok(files.into_iter().flat_map(move |file| archive.entries_of(file)))
     }
 
-    fn entries_of(&self, file: String) -> impl Iterator<Item = Result<Entry>> + use<> {
+    /// The files that were never closed: one is being written, or a run was killed.
+    ///
+    /// # Errors
+    /// The folder cannot be read.
+    pub fn open_files(&self) -> Result<Vec<String>> {
+        let mut files = self.files()?;
+        files.retain(|file| !self.dir.join(leaves::name(file)).exists());
+        Ok(files)
+    }
+
+    /// What one file holds; see [`Archive::entries`].
+    pub fn entries_of(&self, file: String) -> impl Iterator<Item = Result<Entry>> + use<> {
         let closed = self.dir.join(leaves::name(&file)).exists();
         let scan = Scan::open(&self.dir.join(&file));
         let (scan, error) = match scan {

@@ -45,7 +45,7 @@ impl Args {
     fn check(&self, entries: &[Entry], view: &View, context: &Context) -> Result<()> {
         if !self.unit.is_empty() {
             let rules = context.rules()?;
-            self.unit.iter().try_for_each(|id| super::attest::unit(&rules, id).map(drop))?;
+            self.unit.iter().try_for_each(|id| crate::inspect::unit(&rules, id).map(drop))?;
         }
         let sites = context.crawled_sites(view.state())?;
         let declared = |id: &str| sites.as_ref().is_some_and(|sites| sites.get(id).is_some());

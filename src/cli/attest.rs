@@ -3,11 +3,9 @@
 use super::{Context, Exit};
 use crate::decision::Attestation;
 use crate::error::{Error, Result, told};
+use crate::inspect::attestation::{self, Order};
 use crate::period::Period;
-use crate::plan::{Duty, Obligation, Plan};
 use crate::record::Record;
-use crate::registry::Unit;
-use crate::rules::Rules;
 use crate::unit::UnitId;
 use std::path::{Path, PathBuf};
 
@@ -84,60 +82,19 @@ pub(super) fn run(args: &Args, context: &Context) -> Result<Exit> {
 
 fn record(add: &Add, context: &Context) -> Result<()> {
     let rules = context.rules()?;
-    let plan = rules.plans.get(&add.plan)?;
-    let unit = unit(&rules, &add.unit)?;
-    check(plan, obligation(plan, &add.obligation)?, unit, add.period)?;
-    if add.file.is_none() && add.note.trim().is_empty() {
-        return Err(Error::Input("minh chứng cần --file TỆP hoặc --note GHI_CHÚ".to_owned()));
-    }
     let bytes = add.file.as_deref().map(evidence).transpose()?;
-    let hand = context.hand(&add.by)?;
-    let record = context.record("cchc attest")?;
-    let name = add.file.as_deref().and_then(Path::file_name).map(|name| name.to_string_lossy().into_owned());
-    let attestation = Attestation {
-        seq: 0,
-        at: hand.at,
-        by: hand.by.clone(),
-        plan: plan.id.clone(),
-        obligation: add.obligation.clone(),
-        unit: add.unit.clone(),
+    let name = add.file.as_deref().and_then(Path::file_name).map(|name| name.to_string_lossy()).unwrap_or_default();
+    let order = Order {
+        plan: &add.plan,
+        obligation: &add.obligation,
+        unit: &add.unit,
         period: add.period,
-        file: bytes.map(|bytes| record.files().keep(&bytes)).transpose()?,
-        file_name: name,
-        note: add.note.trim().to_owned(),
+        file: bytes.as_deref().map(|bytes| (&*name, bytes)),
+        note: &add.note,
     };
-    let entry = record.attest(&hand, &attestation)?;
+    attestation::check(&order, &rules)?;
+    let entry = attestation::record(&order, &rules, &context.record("cchc attest")?, &context.hand(&add.by)?)?;
     println!("đã ghi minh chứng số {}", entry.seq);
-    Ok(())
-}
-
-pub(super) fn unit<'r>(rules: &'r Rules, id: &UnitId) -> Result<&'r Unit> {
-    let unknown = || Error::Input(format!("không có đơn vị «{id}»; xem mã đơn vị trong data/units"));
-    rules.registry.get(id).ok_or_else(unknown)
-}
-
-pub(super) fn obligation<'p>(plan: &'p Plan, id: &str) -> Result<&'p Obligation> {
-    plan.obligation(id).ok_or_else(|| {
-        let known: Vec<&str> = plan.obligations.iter().map(|o| o.id.as_str()).collect();
-        Error::Input(format!("kế hoạch {} không có nhiệm vụ «{id}»; các nhiệm vụ: {}", plan.id, known.join(", ")))
-    })
-}
-
-/// Refuses what no audit would ever look at.
-fn check(plan: &Plan, duty: &Obligation, unit: &Unit, period: Period) -> Result<()> {
-    if matches!(duty.duty, Duty::Counted(_)) {
-        return Err(Error::Input(format!(
-            "nhiệm vụ {} đếm bài đã đăng, không nhận minh chứng; sửa từng bài bằng `cchc decide … --counted`",
-            duty.id
-        )));
-    }
-    if !duty.who.binds(unit) {
-        return Err(Error::Input(format!("nhiệm vụ {} của {} không giao cho {}", duty.id, plan.id, unit.id)));
-    }
-    if duty.window(period).is_none() {
-        let periods: Vec<String> = duty.windows().iter().map(|w| w.period.to_string()).collect();
-        return Err(Error::Input(format!("nhiệm vụ {} không có kỳ {period}; các kỳ: {}", duty.id, periods.join(", "))));
-    }
     Ok(())
 }
 

@@ -1,8 +1,10 @@
 //! What every command is handed: the global options, and the rules they lead to.
 
 use super::Globals;
+use crate::archive::Archive;
 use crate::data::Data;
 use crate::error::{Error, Result, told};
+use crate::nightly::watermark;
 use crate::owner::{Owner, State, View};
 use crate::rebuild;
 use crate::record::{Hand, Record, Via};
@@ -90,12 +92,24 @@ impl Context {
         Ok(Record::new(state))
     }
 
-    /// Makes the index of a held state anew if it is stale and there is something to make it from.
+    /// Brings the index of a held state up to date with what is durable: made anew where it is
+    /// stale, caught up where a run was killed.
     fn freshen(&self, owner: &Owner) -> Result<()> {
-        let Some(why) = owner.stale.as_ref().filter(|_| has_content(&owner.state)) else { return Ok(()) };
+        let archive = Archive::new(owner.state.archive());
+        if !has_content(&owner.state) {
+            return watermark::set(&owner.store, &archive);
+        }
+        if owner.stale.is_none() && watermark::behind(&owner.store, &archive)?.is_some_and(|files| files.is_empty()) {
+            return Ok(());
+        }
+        let (rules, sites) = (self.rules()?, self.crawled_sites(&owner.state)?);
+        let stale = match &owner.stale {
+            Some(why) => Some(why.clone()),
+            None => rebuild::catch_up(owner, &rules, sites.as_ref())?,
+        };
+        let Some(why) = stale else { return Ok(()) };
         eprintln!("{why}; đang dựng lại chỉ mục từ kho lưu trữ và nhật ký");
-        let sites = self.crawled_sites(&owner.state)?;
-        let rebuilt = rebuild::rebuild(owner, &self.rules()?, sites.as_ref(), &super::progress::stage())?;
+        let rebuilt = rebuild::rebuild(owner, &rules, sites.as_ref(), &super::progress::stage())?;
         rebuilt.damaged.iter().for_each(|damaged| eprintln!("{damaged}"));
         Ok(())
     }

@@ -1,14 +1,11 @@
 //! `cchc decide`: what an inspector says against the program.
 
-use super::attest::{obligation, unit};
 use super::{Context, Exit};
-use crate::article::{ArticleId, Kind};
-use crate::decision::Ruling;
+use crate::article::ArticleId;
 use crate::error::{Error, Result};
-use crate::lexicon::Asked;
+use crate::inspect::ruling::{self, Order};
 use crate::period::Period;
 use crate::record::Record;
-use crate::rules::Rules;
 
 /// Quyết định của người kiểm tra về một bài; không xoá được, chỉ thu hồi
 #[derive(Debug, clap::Args)]
@@ -74,77 +71,33 @@ pub(super) fn run(args: &Args, context: &Context) -> Result<Exit> {
         println!("đã thu hồi bút toán số {seq}, bằng bút toán số {}", entry.seq);
         return Ok(Exit::Done);
     }
-    let ruling = ruling(&args.what, &context.rules()?)?;
+    let ruling = ruling::read(&order(&args.what)?, &context.rules()?)?;
     let item = find(args.item.as_deref().unwrap_or_default(), context)?;
     let entry = context.record("cchc decide")?.decide(&hand, &item, &ruling, &args.reason)?;
     println!("đã ghi quyết định số {} về bài {item}", entry.seq);
     Ok(Exit::Done)
 }
 
-/// The one ruling asked for.
-fn ruling(what: &What, rules: &Rules) -> Result<Ruling> {
-    let rulings = [
-        what.unit.as_deref().map(|value| of_unit(value, rules)),
-        what.topics.as_deref().map(|value| of_topics(value, rules)),
-        what.kind.as_deref().map(|value| one_of("--kind", value, ["tin-bai", "chuyen-sau"]).map(of_kind)),
-        what.cchc.as_deref().map(|value| yes("--cchc", value).map(|value| Ruling::Cchc { value })),
-        what.novelty
-            .as_deref()
-            .map(|value| one_of("--novelty", value, ["new", "repost"]).map(|first| Ruling::Novelty { value: first })),
-        what.withdrawn.as_deref().map(|value| yes("--withdrawn", value).map(|value| Ruling::Withdrawn { value })),
-        what.counted.as_deref().map(|value| of_counted(what, yes("--counted", value)?, rules)),
+/// The one thing asked for.
+fn order(what: &What) -> Result<Order<'_>> {
+    let orders = [
+        ("unit", &what.unit),
+        ("topics", &what.topics),
+        ("kind", &what.kind),
+        ("cchc", &what.cchc),
+        ("novelty", &what.novelty),
+        ("withdrawn", &what.withdrawn),
+        ("counted", &what.counted),
     ];
-    let mut asked = rulings.into_iter().flatten();
+    let mut asked = orders.into_iter().filter_map(|(matter, answer)| answer.as_deref().map(|answer| (matter, answer)));
+    let (plan, obligation) = (what.plan.as_deref(), what.obligation.as_deref());
     match (asked.next(), asked.next()) {
-        (Some(ruling), None) => ruling,
+        (Some((matter, answer)), None) => Ok(Order { matter, answer, plan, obligation, period: what.period }),
         _ => Err(Error::Input(
             "mỗi lần quyết định đúng một điều: --unit, --topics, --kind, --cchc, --novelty, --withdrawn hoặc --counted"
                 .to_owned(),
         )),
     }
-}
-
-/// Whether the value is the first of two words.
-fn one_of(flag: &str, value: &str, words: [&str; 2]) -> Result<bool> {
-    match words.iter().position(|word| *word == value) {
-        Some(at) => Ok(at == 0),
-        None => Err(Error::Input(format!("{flag} «{value}»: dùng {} hoặc {}", words[0], words[1]))),
-    }
-}
-
-fn yes(flag: &str, value: &str) -> Result<bool> {
-    one_of(flag, value, ["yes", "no"])
-}
-
-fn of_kind(first: bool) -> Ruling {
-    Ruling::Kind { value: if first { Kind::TinBai } else { Kind::ChuyenSau } }
-}
-
-fn of_unit(value: &str, rules: &Rules) -> Result<Ruling> {
-    if value == "none" {
-        return Ok(Ruling::Unit { value: None });
-    }
-    let id = value.parse().map_err(Error::Input)?;
-    Ok(Ruling::Unit { value: Some(unit(rules, &id)?.id.clone()) })
-}
-
-fn of_topics(value: &str, rules: &Rules) -> Result<Ruling> {
-    let topics: Vec<String> = value.split(',').map(|t| t.trim().to_owned()).filter(|t| !t.is_empty()).collect();
-    let answers = rules.lexicons.answers.iter().filter(|a| matches!(a.of, Asked::Topic | Asked::Quota));
-    let known: Vec<&str> = answers.map(|answer| answer.id.as_str()).collect();
-    match topics.iter().find(|topic| !known.contains(&topic.as_str())) {
-        Some(unknown) => Err(Error::Input(format!("không có chủ đề «{unknown}»; dùng {}", known.join(", ")))),
-        None => Ok(Ruling::Topics { value: topics }),
-    }
-}
-
-fn of_counted(what: &What, value: bool, rules: &Rules) -> Result<Ruling> {
-    let plan = rules.plans.get(what.plan.as_deref().unwrap_or_default())?;
-    let duty = obligation(plan, what.obligation.as_deref().unwrap_or_default())?;
-    if let Some(period) = what.period.filter(|period| duty.window(*period).is_none()) {
-        return Err(Error::Input(format!("nhiệm vụ {} không có kỳ {period}", duty.id)));
-    }
-    Ok(Ruling::Counted { value, plan: plan.id.clone(), obligation: duty.id.clone(), period: what.period })
 }
 
 /// The article, or the ledger line, that the user names.

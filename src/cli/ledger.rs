@@ -3,12 +3,8 @@
 use super::{Context, Exit};
 use crate::digest::sha256;
 use crate::error::{Error, Result, told};
-use crate::lexicon::Asked;
-use crate::owner::View;
-use crate::record::ledger::{self, Names, Posted, Sheet};
-use crate::rules::Rules;
-use crate::text;
-use crate::unit::UnitId;
+use crate::inspect::ledger;
+use crate::record::ledger::Sheet;
 use std::path::{Path, PathBuf};
 
 /// The largest ledger, in bytes.
@@ -44,13 +40,13 @@ pub(super) fn run(args: &Args, context: &Context) -> Result<Exit> {
     let bytes = bytes(file)?;
     let hand = context.hand(by)?;
     let name = file.display().to_string();
-    let mut sheet = read(&name, &bytes, &rules, hand.at)?;
+    let mut sheet = ledger::read(&name, &bytes, &rules, hand.at)?;
     let record = context.record("cchc ledger")?;
     if let Some(seq) = record.ledger_in_force(&sha256(&bytes))? {
         println!("{name}: sổ này đã nạp, bút toán số {seq}; không có gì mới để ghi");
         return Ok(Exit::Done);
     }
-    match_posts(&mut sheet, &context.view("cchc ledger")?, &rules)?;
+    ledger::join(&mut sheet, &context.view("cchc ledger")?.entries()?, &rules);
     let partly = report(&name, &sheet);
     if sheet.lines.is_empty() {
         return Err(Error::Input(format!("{name}: không có dòng nào đọc được, không nạp gì")));
@@ -69,34 +65,6 @@ fn bytes(file: &Path) -> Result<Vec<u8>> {
     std::fs::read(file).map_err(unreadable)
 }
 
-fn read(name: &str, bytes: &[u8], rules: &Rules, at: crate::time::Time) -> Result<Sheet> {
-    let unit = |name: &str| -> Option<UnitId> { rules.registry.find(name).map(|unit| unit.id.clone()) };
-    let topic = |name: &str| {
-        let slug = text::words(&text::fold(name)).collect::<Vec<_>>().join("-");
-        let answers = rules.lexicons.answers.iter().filter(|a| matches!(a.of, Asked::Topic | Asked::Quota));
-        answers.map(|answer| &answer.id).find(|id| **id == name || **id == slug).cloned()
-    };
-    ledger::read(name, bytes, &Names { unit: &unit, topic: &topic }, at)
-}
-
-/// Joins the lines to what is posted now; the audit joins them again when more has been seen.
-fn match_posts(sheet: &mut Sheet, view: &View, rules: &Rules) -> Result<()> {
-    let entries = view.entries()?;
-    let credited = |entry: &crate::store::Entry| {
-        let judged = entry.judged.as_ref().and_then(|judged| judged.assessment.unit.clone());
-        judged.or_else(|| rules.registry.by_host(&entry.article.host).map(|unit| unit.id.clone()))
-    };
-    let units: Vec<_> = entries.iter().map(credited).collect();
-    let posts = entries.iter().zip(&units).map(|(entry, unit)| Posted {
-        id: &entry.article.id,
-        url: &entry.article.url,
-        title: &entry.article.title,
-        unit: unit.as_ref(),
-    });
-    ledger::join(&mut sheet.lines, posts);
-    Ok(())
-}
-
 /// Tells what was read, what was not, and what matched nothing; whether lines were left out.
 fn report(name: &str, sheet: &Sheet) -> bool {
     for remark in &sheet.remarks {
@@ -110,8 +78,7 @@ fn report(name: &str, sheet: &Sheet) -> bool {
         eprintln!("{name}:{number}: chưa thấy bài đã đăng: «{}» của {}", line.title, line.unit);
     }
     let matched = sheet.lines.iter().filter(|line| line.item.is_some()).count();
-    let mut skipped: Vec<usize> = sheet.remarks.iter().filter(|r| r.skipped).map(|r| r.line).collect();
-    skipped.dedup();
+    let skipped = ledger::skipped(sheet);
     println!(
         "{} dòng đọc được, {matched} khớp bài đã đăng, {} chưa khớp, {} dòng bỏ qua",
         sheet.lines.len(),

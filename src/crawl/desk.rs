@@ -4,6 +4,10 @@
 //! from a [`Desk`], what a page says from a [`Reader`], both handed in by the driver. Every event
 //! may come twice (a run that was killed is repeated), and must then change nothing more.
 
+mod memory;
+
+pub use memory::{Night, RobotsMemory, SiteMemory, Visit, Watch, WatchKind};
+
 use crate::article::CaptureRef;
 use crate::coverage::{Cause, Observation};
 use crate::crawl::conduct::Conduct;
@@ -13,7 +17,6 @@ use crate::site::Site;
 use crate::time::{self, Time};
 use crate::url::CanonicalUrl;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
 use url::Url;
 
 /// Reads pages; a pure function, called on worker threads with a stack of 16 MiB.
@@ -60,7 +63,8 @@ pub trait Desk<A>: Send + Sync {
     /// As [`Desk::fetched`].
     fn observed(&self, observation: &Observation, conduct: &Conduct) -> Result<()>;
 
-    /// Something to show to whoever waits; called from the network's thread, so it must be quick.
+    /// Something to show to whoever waits. Called on worker threads too, several at a time: a page is
+    /// not dealt with before this returns, so it must be quick.
     fn progress(&self, _progress: &Progress<'_>) {}
 }
 
@@ -241,40 +245,6 @@ impl Hints {
     }
 }
 
-/// What is remembered of a page.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct Visit {
-    /// When it was last looked at.
-    #[serde(with = "time::optional")]
-    pub at: Option<Time>,
-    /// The last status; 0 where there was no answer.
-    pub status: u16,
-    /// It was an article.
-    pub article: bool,
-    /// Its ETag.
-    pub etag: Option<String>,
-    /// Its Last-Modified, as sent.
-    pub last_modified: Option<String>,
-    /// Where its last full capture stands; holds the digest of its payload.
-    pub capture: Option<CaptureRef>,
-    /// Looks since it last changed; of a page that was never had, looks in vain.
-    pub unchanged: u32,
-    /// When it was first fetched.
-    #[serde(with = "time::optional")]
-    pub first: Option<Time>,
-    /// See [`Reading::text_hash`].
-    pub text_hash: Option<u64>,
-}
-
-impl Visit {
-    /// Whether it is an answer that stands: of a page that failed, the next night tries again.
-    #[must_use]
-    pub fn succeeded(&self) -> bool {
-        self.article || matches!(self.status, 200..=399 | 404 | 410)
-    }
-}
-
 /// One page, dealt with.
 #[derive(Debug)]
 pub struct Fetched<A> {
@@ -323,98 +293,4 @@ pub enum Outcome {
     Gone,
     /// No page, for this reason. It is not tried again tonight.
     Failed(Cause),
-}
-
-/// What is remembered of a site from night to night.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct SiteMemory {
-    /// The platform its pages were recognised as.
-    pub platform: Option<String>,
-    /// What is looked at every night.
-    pub watched: Vec<Watch>,
-    /// When the last reading began that left no gap.
-    #[serde(with = "time::optional")]
-    pub read: Option<Time>,
-    /// When the last reading ended that was not cut short. What was first fetched by then marks
-    /// where a list has been read before.
-    #[serde(with = "time::optional")]
-    pub settled: Option<Time>,
-    /// Every page that links lead to was fetched once.
-    pub complete: bool,
-    /// Articles that other ways found and the sitemap has, and has not.
-    pub sitemap_has: u32,
-    /// See `sitemap_has`.
-    pub sitemap_lacks: u32,
-    /// Pages refetched for a newer lastmod that had changed, and had not.
-    pub lastmod_right: u32,
-    /// See `lastmod_right`.
-    pub lastmod_wrong: u32,
-    /// Families of addresses that brought nothing; see [`crate::crawl::discover::traps`].
-    pub barren: Vec<u64>,
-    /// The last robots.txt of each origin.
-    pub robots: BTreeMap<String, RobotsMemory>,
-    /// New articles night by night, the last eight weeks.
-    pub nights: Vec<Night>,
-}
-
-/// A robots.txt as it was last had.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct RobotsMemory {
-    /// When it was asked for.
-    pub at: Time,
-    /// The status.
-    pub status: u16,
-    /// The file, cut at 500 KiB; empty unless the status was 2xx.
-    pub text: String,
-    /// Its SHA-256.
-    pub hash: String,
-    /// Its ETag.
-    #[serde(default)]
-    pub etag: Option<String>,
-}
-
-/// One night's yield.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Night {
-    /// When the reading began.
-    pub at: Time,
-    /// New articles.
-    pub new: u32,
-}
-
-/// A page that is looked at every night.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Watch {
-    /// Its address.
-    pub url: CanonicalUrl,
-    /// What it is.
-    pub kind: WatchKind,
-    /// Its last visit.
-    #[serde(default)]
-    pub visit: Visit,
-    /// Its list was read back to its end, or to the bound of the crawl.
-    #[serde(default)]
-    pub complete: bool,
-    /// How far back it was read without a gap; meaningful while not complete.
-    #[serde(default, with = "time::optional")]
-    pub reached: Option<Time>,
-    /// Where reading back goes on.
-    #[serde(default)]
-    pub resume: Option<ListingRequest>,
-    /// It has named articles.
-    #[serde(default)]
-    pub fruitful: bool,
-}
-
-/// What a watched page is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum WatchKind {
-    /// RSS, Atom or JSON.
-    Feed,
-    /// A sitemap or an index of them.
-    Sitemap,
-    /// A seed, a home page, a list.
-    Page,
 }

@@ -8,7 +8,7 @@ use crate::coverage::Cause;
 use crate::crawl::guard;
 use crate::crawl::resolve::{Refusal, Resolver};
 use crate::crawl::tls::{self, Verifier};
-use crate::error::{Error, Result, told};
+use crate::error::{Error, Result};
 use crate::site::Settings;
 use crate::time::Time;
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
@@ -361,6 +361,5 @@ fn deeper<'e>(error: &&'e (dyn std::error::Error + 'static)) -> Option<&'e (dyn 
 /// What the system said in the end.
 fn innermost(error: &reqwest::Error) -> String {
     let last = std::iter::successors(error.source(), deeper).last();
-    let system = |last: &(dyn std::error::Error + 'static)| last.downcast_ref::<std::io::Error>().map(told);
-    last.map_or_else(|| error.to_string(), |last| system(last).unwrap_or_else(|| last.to_string()))
+    last.map_or_else(|| error.to_string(), ToString::to_string)
 }

@@ -117,10 +117,9 @@ impl Desk<Box<Extracted>> for StoreDesk<'_> {
         let hint = Hint { feed: event.hints.feed, sitemap: event.hints.sitemap };
         self.intake().hint(url, hint)?;
         self.article(&event, url)?;
-        if let (Outcome::Gone, Some(at)) = (event.outcome, event.visit.at)
-            && self.intake().gone(&event.url, at)?.is_some()
-        {
-            self.note(GONE, event.url.as_str(), at, &event.visit.status)?;
+        if let (Outcome::Gone, Some(at)) = (event.outcome, event.visit.at) {
+            let record = || self.note(GONE, event.url.as_str(), at, &event.visit.status);
+            self.intake().gone(&event.url, at, record)?;
         }
         for (key, address) in &event.aliases {
             self.intake().alias(key, address)?;

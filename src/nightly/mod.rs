@@ -10,6 +10,7 @@ mod reader;
 pub mod reports;
 pub mod stamps;
 pub mod summary;
+pub mod watermark;
 
 pub use desk::StoreDesk;
 pub use reader::PageReader;
@@ -143,9 +144,11 @@ impl Job<'_> {
         self.owner.store.flush()?;
         writer.close()?;
         let report = report?;
+        let archive = Archive::new(state.archive());
+        watermark::set(&self.owner.store, &archive)?;
         // The night's captures and everything people did since the last one, under one signature.
         let hand = Hand { at: (self.clock)(), by: PROGRAM.to_owned(), via: Via::System };
-        evidence::seal(&Archive::new(state.archive()), &record, &Key::of(state.dir())?, &hand)?;
+        evidence::seal(&archive, &record, &Key::of(state.dir())?, &hand)?;
         if !self.stop.is_stopped() {
             let asked = stamps::ask(&record, &self.sites, &hand, &crawl::resolve::system_lookup())?;
             asked.missing.iter().for_each(|missing| eprintln!("{missing}"));

@@ -239,9 +239,10 @@ impl Door {
 impl Drop for Door {
     fn drop(&mut self) {
         self.closing.store(true, Ordering::SeqCst);
-        // Wakes the listener so that it sees the flag; if that fails it is gone already.
-        let _ = UnixStream::connect(&self.socket);
-        if let Some(thread) = self.thread.take() {
+        // Wakes the listener so that it sees the flag; where somebody took the folder away nobody can,
+        // and it ends with the process.
+        let awake = UnixStream::connect(&self.socket).is_ok();
+        if let Some(thread) = self.thread.take().filter(|_| awake) {
             let _ = thread.join();
         }
         let _ = std::fs::remove_file(&self.socket);

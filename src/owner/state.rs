@@ -92,7 +92,10 @@ impl State {
             )));
         }
         if found < VERSION {
-            std::fs::write(&file, format!("{VERSION}\n"))
+            // Beside its place first: half a version would lock every later start out.
+            let beside = self.dir.join("VERSION.new");
+            std::fs::write(&beside, format!("{VERSION}\n"))
+                .and_then(|()| std::fs::rename(&beside, &file))
                 .map_err(|e| Error::io(format!("không ghi được {}", file.display()), e))?;
         }
         Ok(found != 0 && found < VERSION)

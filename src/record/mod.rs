@@ -7,9 +7,11 @@
 //! - [`Journal`]: the chain itself.
 //! - [`Files`]: attachments; personal data, which can be erased, stands here and nowhere else.
 //! - [`Record`]: the state folder's journal, files and inputs, and the views.
+//! - [`contests`]: requests for a review, and their answers.
 //! - [`Users`]: who may sign in to the web page.
 //! - [`ledger`]: reads what the intake desk wrote down.
 
+pub mod contests;
 mod files;
 mod inputs;
 mod jcs;
@@ -55,6 +57,10 @@ pub mod kind {
     pub const IMPORT: &str = "import";
     /// A pack was handed out.
     pub const EXPORT: &str = "export";
+    /// Somebody asks for a review of an item: item, text, contact, file.
+    pub const CONTEST: &str = "contest";
+    /// What became of it: contest, stage, reason, decision.
+    pub const CONTEST_STEP: &str = "contest-step";
     /// Somebody signed in to the web page.
     pub const LOGIN: &str = "login";
     /// Somebody tried to, and was refused.

@@ -4,6 +4,7 @@
 //! - [`Nights`]: the nightly job inside the server, on a [`Schedule`] or when asked.
 //! - [`run`]: listens until told to stop.
 
+mod look;
 mod nights;
 mod schedule;
 
@@ -55,8 +56,8 @@ impl Serving {
     /// # Errors
     /// The state or the rules cannot be read.
     pub fn app(self: &Arc<Self>) -> Result<App> {
-        let (serving, now) = (Arc::clone(self), Arc::clone(&self.now));
-        Ok(App::new(Parts {
+        let (serving, looking, now) = (Arc::clone(self), Arc::clone(self), Arc::clone(&self.now));
+        let app = App::new(Parts {
             store: Arc::clone(&self.owner.store),
             archive: Archive::new(self.owner.state.archive()),
             record: Record::new(self.owner.state.dir()),
@@ -64,7 +65,8 @@ impl Serving {
             snapshot: self.snapshot()?,
             reload: Box::new(move || serving.snapshot()),
             now,
-        }))
+        });
+        Ok(app.with_looks(Box::new(move |address, ask| look::look(&looking, address, ask))))
     }
 
     fn snapshot(&self) -> Result<Snapshot> {
@@ -74,7 +76,7 @@ impl Serving {
         let world = world::assemble(&view, &rules, sites.as_ref(), world::people(&self.owner.state, None)?)?;
         let today = (self.now)().date_naive();
         let night = night(&view, sites.as_ref(), today, self.demo)?;
-        Ok(Snapshot::new(rules.plans, rules.registry, world, night))
+        Ok(Snapshot::new(rules, world, night))
     }
 }
 

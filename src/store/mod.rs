@@ -278,6 +278,14 @@ impl Store {
         self.pending.put(&under(site, key), &bytes(target)?)
     }
 
+    /// Whether such an address waits.
+    ///
+    /// # Errors
+    /// The disk refuses.
+    pub fn is_pending(&self, site: &str, key: &str) -> Result<bool> {
+        self.pending.contains(&under(site, key))
+    }
+
     /// Forgets such an address, once it was fetched.
     ///
     /// # Errors
@@ -336,6 +344,14 @@ impl Store {
     /// A damaged row.
     pub fn note(&self, kind: &str, about: &str) -> Result<Option<serde_json::Value>> {
         self.notes.get(format!("{kind}\0{about}").as_bytes())
+    }
+
+    /// Forgets such a note.
+    ///
+    /// # Errors
+    /// The disk refuses.
+    pub fn drop_note(&self, kind: &str, about: &str) -> Result<()> {
+        self.notes.remove(format!("{kind}\0{about}").as_bytes())
     }
 
     /// Every note of one kind: subject and note.

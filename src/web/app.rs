@@ -2,16 +2,18 @@
 
 use super::cache::Cache;
 use super::gate::{Gate, Now};
+use super::look::{Look, Looks};
 use super::render::Pages;
 use super::snapshot::Snapshot;
 use crate::archive::Archive;
 use crate::error::Result;
 use crate::record::Record;
+use crate::record::contests::Contest;
 use crate::store::Store;
 use crate::time::Time;
 use std::net::IpAddr;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 /// What the driver hands in: the page itself opens nothing and reads no clock.
 pub struct Parts {
@@ -52,6 +54,10 @@ pub struct App {
     night: RwLock<Option<Time>>,
     /// Counts what changed pages, so that kept ones are known to be old.
     generation: AtomicU64,
+    /// What people asked to have reviewed, read when first needed.
+    contests: Mutex<Option<Arc<Vec<Contest>>>>,
+    /// See [`Looks`].
+    pub(super) looks: Looks,
     /// The pages made since.
     pub(super) cache: Cache,
 }
@@ -72,6 +78,8 @@ impl App {
             now: parts.now,
             night: RwLock::default(),
             generation: AtomicU64::new(0),
+            contests: Mutex::default(),
+            looks: Box::new(|_, _| Ok(Look::Foreign)),
             cache: Cache::new(),
         }
     }
@@ -94,8 +102,26 @@ impl App {
         Ok(())
     }
 
+    /// With somebody who takes the wish to have an address looked at; without, every address is foreign.
+    #[must_use]
+    pub fn with_looks(self, looks: Looks) -> Self {
+        Self { looks, ..self }
+    }
+
+    /// What people asked to have reviewed.
+    pub(super) fn contests(&self) -> Result<Arc<Vec<Contest>>> {
+        let mut contests = self.contests.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(read) = &*contests {
+            return Ok(Arc::clone(read));
+        }
+        let read = Arc::new(self.record.contests()?);
+        *contests = Some(Arc::clone(&read));
+        Ok(read)
+    }
+
     /// Kept pages are old from now on.
     pub(super) fn changed(&self) {
+        *self.contests.lock().unwrap_or_else(PoisonError::into_inner) = None;
         self.generation.fetch_add(1, Ordering::SeqCst);
     }
 

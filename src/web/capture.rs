@@ -59,6 +59,7 @@ fn around(view: &View<'_>, id: &ArticleId, inside: bool) -> Result<Response, Ref
             status => capture.status,
             at => view::moment(place.at),
             digest => place.digest,
+            unchanged => capture.unchanged.as_ref().map(|unchanged| view::moment(unchanged.since)),
             version => view.address.get("ban"),
         },
     );
@@ -68,7 +69,7 @@ fn around(view: &View<'_>, id: &ArticleId, inside: bool) -> Result<Response, Ref
 
 fn captured(view: &View<'_>, id: &ArticleId, inside: bool) -> Result<Response, Refusal> {
     let (_, place) = find(view, id, inside)?;
-    let capture = view.app.archive.read(&place)?;
+    let capture = view.app.archive.whole(&place)?;
     let kind = capture.header("content-type").unwrap_or("text/html");
     let is_html = kind.trim_start().to_ascii_lowercase().starts_with("text/html");
     // Whatever is no page is shown as text: nothing is handed to a plug-in.

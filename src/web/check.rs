@@ -3,9 +3,11 @@
 use super::address::Address;
 use super::app::App;
 use super::error::Refusal;
+use super::look::Look;
 use super::sources;
 use super::verdict;
 use super::view::{self, View, answer};
+use super::visitor::Visitor;
 use crate::audit::Post;
 use crate::text;
 use axum::extract::State;
@@ -17,16 +19,21 @@ use std::sync::Arc;
 const MOST: usize = 20;
 
 /// `GET /tra-cuu`
-pub(super) async fn page(State(app): State<Arc<App>>, address: Address) -> Response {
-    answer(app, address, content).await
+pub(super) async fn page(State(app): State<Arc<App>>, address: Address, visitor: Visitor) -> Response {
+    let token = visitor.token.clone();
+    visitor.keep(answer(app, address, move |view| content(view, &token)).await)
 }
 
-fn content(view: &View<'_>) -> Result<Response, Refusal> {
+fn content(view: &View<'_>, token: &str) -> Result<Response, Refusal> {
     let asked = view.address.get("q").unwrap_or_default();
     let posts = match asked {
         "" => Vec::new(),
         asked if asked.contains("://") => by_address(view, asked)?,
         asked => by_title(view, asked),
+    };
+    let unseen = match posts.is_empty() && !asked.is_empty() {
+        true => Some(unseen(view, asked)?),
+        false => None,
     };
     let found: Vec<Value> = posts.iter().take(MOST).map(|post| value(view, post)).collect();
     Ok(view.page(
@@ -34,8 +41,9 @@ fn content(view: &View<'_>) -> Result<Response, Refusal> {
         context! {
             asked,
             more => posts.len().saturating_sub(MOST),
-            unseen => (!asked.is_empty() && found.is_empty()).then(|| unseen(view, asked)),
+            unseen,
             found,
+            token,
         },
     ))
 }
@@ -79,12 +87,37 @@ fn value(view: &View<'_>, post: &Post) -> Value {
     }
 }
 
-/// Not seen: what we know of the portal it would stand on.
-fn unseen(view: &View<'_>, asked: &str) -> Value {
+/// Not seen: what we know of the portal it would stand on, and what the next round can do.
+fn unseen(view: &View<'_>, asked: &str) -> Result<Value, Refusal> {
     let host = bare(asked).split(['/', '?', ':']).next().unwrap_or_default().to_ascii_lowercase();
     let sources = sources::of(&view.snapshot.world, view.day);
     let source = sources.iter().find(|source| source.site.host.trim_start_matches("www.").eq_ignore_ascii_case(&host));
-    context! { is_address => asked.contains("://"), host, source => source.map(|source| source.value(view)) }
+    let is_address = asked.contains("://");
+    let look = is_address.then(|| (view.app.looks)(asked, false)).transpose()?;
+    Ok(context! { is_address, host, source => source.map(|source| source.value(view)), look => look.map(told) })
+}
+
+/// What the next round can do, as code and sentence.
+fn told(look: Look) -> Value {
+    let (code, words) = match look {
+        Look::Foreign => ("foreign", String::new()),
+        Look::NoPage => ("no-page", "Địa chỉ này là tệp hoặc bản in, không phải trang của một bài.".to_owned()),
+        Look::Forbidden => (
+            "forbidden",
+            "robots.txt của cổng không cho đọc địa chỉ này; hệ thống không đọc, và không vì thế mà kết luận «chưa đạt»."
+                .to_owned(),
+        ),
+        Look::Known { at, status } => {
+            let at = at.map(view::moment).unwrap_or_default();
+            ("known", format!("Đã đọc địa chỉ này lúc {at}: máy chủ trả lời {status}, trang không phải một bài."))
+        }
+        Look::Waiting { since } => {
+            ("waiting", format!("Đã nhờ đọc địa chỉ này lúc {}; lượt đọc tới sẽ đọc.", view::moment(since)))
+        }
+        Look::Full => ("full", "Danh sách nhờ đọc đã đầy; thử lại sau lượt đọc tới.".to_owned()),
+        Look::Open => ("open", String::new()),
+    };
+    context! { code, words }
 }
 
 #[cfg(test)]

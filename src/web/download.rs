@@ -39,7 +39,7 @@ fn content(view: &View<'_>, format: Format) -> Result<Response, Refusal> {
         None => view.audit.verdicts.clone(),
     };
     let audit = Audit { verdicts, ..view.audit.as_ref().clone() };
-    let report = Report { audit: &audit, plan: view.plan, registry: &view.snapshot.registry, changes: &[] };
+    let report = Report { audit: &audit, plan: view.plan, registry: &view.snapshot.rules.registry, changes: &[] };
     let bytes = format.render(&report)?;
     let name = format!("{}-{}.{}", view.plan.id, view.day, format.id());
     let shown = if format == Format::Html { "inline" } else { "attachment" };

@@ -30,7 +30,7 @@ pub(super) async fn feed(
 
 fn content(view: &View<'_>, id: &str, here: Option<&str>) -> Result<Response, Refusal> {
     let id: UnitId = id.parse().map_err(|_| Refusal::NotFound)?;
-    let unit = view.snapshot.registry.get(&id).ok_or(Refusal::NotFound)?;
+    let unit = view.snapshot.rules.registry.get(&id).ok_or(Refusal::NotFound)?;
     let mut over: Vec<&Verdict> =
         view.ended().into_iter().filter(|v| v.unit == id && view.is_counted(&v.obligation)).collect();
     over.sort_by_key(|v| std::cmp::Reverse(v.period.last()));

@@ -18,7 +18,6 @@ const LONGEST: usize = 4000;
 const MOST: usize = 200;
 
 /// A file that a form brought.
-#[expect(dead_code, reason = "the forms that bring files come next")]
 #[derive(Debug, Clone)]
 pub(super) struct Upload {
     /// Its name without any folder, for people to read: it is never a path here.
@@ -48,7 +47,6 @@ impl Form {
     }
 
     /// A file, if one was chosen.
-    #[expect(dead_code, reason = "the forms that bring files come next")]
     pub(super) fn file(&self, name: &str) -> Option<&Upload> {
         self.files.get(name)
     }

@@ -53,7 +53,7 @@ fn content(view: &View<'_>) -> Result<Response, Refusal> {
 
 /// The choices of the form at the head, each with whether it is the present one.
 pub(super) fn choices(view: &View<'_>) -> Value {
-    let plans = view.snapshot.plans.iter().map(|plan| {
+    let plans = view.snapshot.rules.plans.iter().map(|plan| {
         context! { id => &plan.id, title => &plan.title, document => &plan.document, chosen => plan.id == view.plan.id }
     });
     let chosen = view.period.map(|p| p.to_string()).unwrap_or_default();
@@ -128,7 +128,7 @@ pub(super) fn counts(view: &View<'_>, verdicts: &[&Verdict], changes: &[(&str, &
 
 /// Totals by group.
 fn groups(view: &View<'_>, verdicts: &[&Verdict]) -> Vec<Value> {
-    let group = |v: &Verdict| view.snapshot.registry.get(&v.unit).map_or(Group::Other, |unit| unit.group);
+    let group = |v: &Verdict| view.snapshot.rules.registry.get(&v.unit).map_or(Group::Other, |unit| unit.group);
     let value = |wanted: Group| {
         let list: Vec<&Verdict> = verdicts.iter().copied().filter(|v| group(v) == wanted).collect();
         let units: BTreeSet<&UnitId> = list.iter().map(|v| &v.unit).collect();

@@ -84,6 +84,8 @@ pub(super) struct Gate {
     by_name: Limit<String>,
     by_address: Limit<IpAddr>,
     posts: Limit<IpAddr>,
+    requests: Limit<IpAddr>,
+    all_requests: Limit<()>,
     noted: Limit<()>,
     /// Held while a password is compared.
     pub(super) comparing: tokio::sync::Semaphore,
@@ -100,6 +102,8 @@ impl Gate {
             by_name: Limit::new(10, Duration::from_secs(60), now),
             by_address: Limit::new(20, Duration::from_secs(15), now),
             posts: Limit::new(60, Duration::from_secs(1), now),
+            requests: Limit::new(20, Duration::from_secs(180), now),
+            all_requests: Limit::new(300, Duration::from_secs(20), now),
             noted: Limit::new(100, Duration::from_secs(60), now),
             comparing: tokio::sync::Semaphore::new(COMPARED_AT_ONCE),
         }
@@ -118,6 +122,12 @@ impl Gate {
     /// Whether an address may post once more.
     pub(super) fn admits_post(&self, address: IpAddr) -> bool {
         self.posts.admits(&network(address))
+    }
+
+    /// Whether an address may ask for something that people or the next round will have to deal with;
+    /// a whole office may stand behind one address.
+    pub(super) fn admits_request(&self, address: IpAddr) -> bool {
+        self.requests.admits(&network(address)) && self.all_requests.admits(&())
     }
 
     /// Whether one more try for a name, from an address, is allowed; both are counted.

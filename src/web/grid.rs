@@ -46,7 +46,8 @@ pub(super) fn table(view: &View<'_>, wish: &Wish, counted: &[&Verdict]) -> Value
 }
 
 fn units<'v>(view: &'v View<'_>, wish: &Wish, of: &Of<'_>) -> Vec<&'v Unit> {
-    let mut units: Vec<&Unit> = view.snapshot.registry.units().iter().filter(|u| of.contains_key(&u.id)).collect();
+    let mut units: Vec<&Unit> =
+        view.snapshot.rules.registry.units().iter().filter(|u| of.contains_key(&u.id)).collect();
     units.retain(|unit| wish.takes(unit));
     units.retain(|unit| wish.status.is_none_or(|status| of[&unit.id].iter().any(|v| v.status == status)));
     view::sort_units(&mut units);

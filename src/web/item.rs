@@ -2,10 +2,11 @@
 
 use super::address::Address;
 use super::app::App;
+use super::contest;
 use super::error::Refusal;
 use super::verdict;
 use super::view::{self, View, answer};
-use crate::article::{About, Article, ArticleId, Assessment, Kind};
+use crate::article::{About, Article, ArticleId, Assessment, CaptureRef, Kind};
 use crate::assess::novelty;
 use crate::audit::Post;
 use crate::decision::{Decision, Ruling};
@@ -43,6 +44,7 @@ fn content(view: &View<'_>, id: &ArticleId) -> Result<Response, Refusal> {
             dates => article.as_ref().map(dates),
             capture => article.as_ref().and_then(capture),
             revisions => article.as_ref().map(revisions),
+            contests => contest::of_item(view, &post.id)?,
             warnings => article.as_ref().map(|a| &a.warnings),
             decisions => decisions.map(|d| decision(view, d)).collect::<Vec<_>>(),
         },
@@ -62,7 +64,7 @@ fn duties(view: &View<'_>, post: &Post) -> Vec<Value> {
 
 /// The answers about it, each with its reasons.
 fn answers(view: &View<'_>, found: &Assessment) -> Vec<Value> {
-    let name = |id: &UnitId| view.snapshot.registry.get(id).map_or_else(|| id.to_string(), Unit::full_name);
+    let name = |id: &UnitId| view.snapshot.rules.registry.get(id).map_or_else(|| id.to_string(), Unit::full_name);
     let units: Vec<String> = found.unit.iter().chain(&found.co_units).map(name).collect();
     let unit = if units.is_empty() { "không rõ đơn vị".to_owned() } else { units.join(", ") };
     let novelty = if found.repost { "đăng lại" } else { "mới" };
@@ -119,17 +121,23 @@ fn capture(article: &Article) -> Option<Value> {
         .map(|place| context! { at => view::moment(place.at), digest => &place.digest, file => &place.file })
 }
 
+/// Every text of the article that was seen, the first among them, where there is more than one.
 fn revisions(article: &Article) -> Vec<Value> {
-    let value = |revision: &crate::article::Revision| {
-        let digest = revision.capture.as_ref().map(|place| &place.digest);
-        context! { at => view::moment(revision.at), title => verdict::title(&revision.title), digest }
+    if article.revisions.is_empty() {
+        return Vec::new();
+    }
+    let row = |at: Option<Time>, title: &str, place: Option<&CaptureRef>, version: Option<usize>| {
+        let digest = place.map(|place| &place.digest);
+        context! { at => at.map(view::moment), title => verdict::title(title), digest, version }
     };
-    article.revisions.iter().map(value).collect()
+    let first = row(article.first_seen, &article.title, article.capture.as_ref(), None);
+    let later = article.revisions.iter().zip(1..).map(|(r, n)| row(Some(r.at), &r.title, r.capture.as_ref(), Some(n)));
+    std::iter::once(first).chain(later).collect()
 }
 
 /// A decision for a template.
 fn decision(view: &View<'_>, decision: &Decision) -> Value {
-    let ruling = ruling(&view.snapshot.registry, &decision.ruling);
+    let ruling = ruling(&view.snapshot.rules.registry, &decision.ruling);
     context! { seq => decision.seq, at => view::moment(decision.at), ruling, reason => crate::report::clean(&decision.reason) }
 }
 

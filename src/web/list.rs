@@ -48,7 +48,7 @@ fn content(view: &View<'_>) -> Result<Response, Refusal> {
 /// The verdicts the address asks for, by group and name of their units.
 pub(super) fn chosen<'v>(view: &'v View<'_>) -> Result<Vec<&'v Verdict>, Refusal> {
     let wish = view.wish()?;
-    let unit = |v: &Verdict| view.snapshot.registry.get(&v.unit);
+    let unit = |v: &Verdict| view.snapshot.rules.registry.get(&v.unit);
     let kind = |v: &Verdict| match view.address.get("loai") {
         Some("dem") => view.is_counted(&v.obligation),
         Some("khac") => !view.is_counted(&v.obligation),

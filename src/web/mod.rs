@@ -11,6 +11,7 @@ mod cache;
 mod capture;
 mod chart;
 mod check;
+mod contest;
 mod desk;
 mod download;
 mod error;
@@ -22,6 +23,7 @@ mod grid;
 mod health;
 mod item;
 mod list;
+mod look;
 mod plan;
 mod render;
 mod sign;
@@ -29,11 +31,13 @@ mod snapshot;
 mod sorting;
 mod sources;
 mod unit;
+mod upload;
 mod verdict;
 mod view;
 mod visitor;
 
 pub use app::{App, Parts};
+pub use look::{Look, Looks};
 pub use snapshot::{Night, Snapshot};
 
 use axum::Router;
@@ -57,9 +61,10 @@ pub fn router(app: Arc<App>) -> Router {
         .merge(kept)
         .route("/ban-luu/{id}", get(capture::page))
         .route("/ban-luu/{id}/trang", get(capture::body))
-        .route("/tra-cuu", get(check::page))
+        .route("/tra-cuu", get(check::page).post(look::ask))
         .route("/health", get(health::state))
         .route("/metrics", get(health::metrics))
+        .merge(contest::routes())
         .merge(sign::routes())
         .merge(desk::routes())
         .merge(api::routes())

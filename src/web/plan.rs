@@ -19,7 +19,7 @@ pub(super) async fn page(State(app): State<Arc<App>>, Path(id): Path<String>, ad
 
 fn content(view: &View<'_>) -> Result<Response, Refusal> {
     let plan = view.plan;
-    let others = view.snapshot.plans.iter().filter(|other| other.id != plan.id);
+    let others = view.snapshot.rules.plans.iter().filter(|other| other.id != plan.id);
     let clauses = plan.clauses.iter();
     Ok(view.page("plan.html", context! {
         issuer => &plan.issuer,
@@ -34,7 +34,7 @@ fn content(view: &View<'_>) -> Result<Response, Refusal> {
 }
 
 fn value(view: &View<'_>, duty: &Obligation) -> Value {
-    let name = |id| view.snapshot.registry.get(id).map(Unit::full_name);
+    let name = |id| view.snapshot.rules.registry.get(id).map(Unit::full_name);
     let groups = duty.who.groups.iter().map(|group| group.name().to_owned());
     let who: Vec<String> = groups.chain(duty.who.units.iter().filter_map(name)).collect();
     let asks = match &duty.duty {

@@ -16,6 +16,7 @@ const TEMPLATES: &[(&str, &str)] = &[
     ("front.html", include_str!("templates/front.html")),
     ("capture.html", include_str!("templates/capture.html")),
     ("check.html", include_str!("templates/check.html")),
+    ("contest.html", include_str!("templates/contest.html")),
     ("item.html", include_str!("templates/item.html")),
     ("plan.html", include_str!("templates/plan.html")),
     ("list.html", include_str!("templates/list.html")),

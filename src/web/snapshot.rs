@@ -3,8 +3,8 @@
 use crate::audit::{self, Audit, Selection, World};
 use crate::error::Result;
 use crate::period::Period;
-use crate::plan::{Plan, Plans};
-use crate::registry::Registry;
+use crate::plan::Plan;
+use crate::rules::Rules;
 use chrono::NaiveDate;
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -15,10 +15,8 @@ const MOST: usize = 32;
 
 /// The state of affairs that pages are made from.
 pub struct Snapshot {
-    /// The plans.
-    pub plans: Plans,
-    /// The units.
-    pub registry: Registry,
+    /// The rules in force.
+    pub rules: Rules,
     /// Everything an audit is told.
     pub world: World,
     /// The last night.
@@ -51,8 +49,8 @@ type Kept = (u64, Arc<Audit>);
 impl Snapshot {
     /// Wraps what the driver put together.
     #[must_use]
-    pub fn new(plans: Plans, registry: Registry, world: World, night: Night) -> Self {
-        Self { plans, registry, world, night, audits: Mutex::default(), asked: 0.into(), making: Mutex::default() }
+    pub fn new(rules: Rules, world: World, night: Night) -> Self {
+        Self { rules, world, night, audits: Mutex::default(), asked: 0.into(), making: Mutex::default() }
     }
 
     /// The audit of a plan as of a day, computed once; summed over a period of the reporting calendar
@@ -70,7 +68,9 @@ impl Snapshot {
             return Ok(audit);
         }
         let selection = Selection { periods: summed.into_iter().collect(), ..Selection::default() };
-        let audit = Arc::new(audit::audit(plan, &self.registry, &self.world, as_of, &selection)?);
+        let mut audit = audit::audit(plan, &self.rules.registry, &self.world, as_of, &selection)?;
+        audit.inputs.extend(self.rules.hashes(&plan.id));
+        let audit = Arc::new(audit);
         let turn = self.asked.fetch_add(1, Ordering::Relaxed);
         let mut audits = self.audits.lock().unwrap_or_else(PoisonError::into_inner);
         if audits.len() >= MOST {
@@ -107,9 +107,9 @@ impl Snapshot {
                 let names = |who: &crate::plan::Who| who.groups.contains(&unit.group) || who.units.contains(&unit.id);
                 plan.obligations.iter().any(|duty| names(&duty.who))
             };
-            self.registry.units().iter().filter(bound).count()
+            self.rules.registry.units().iter().filter(bound).count()
         };
-        let in_force = self.plans.iter().filter(|plan| plan.from <= day && day <= plan.until);
-        in_force.max_by_key(binds).or_else(|| self.plans.iter().max_by_key(|plan| plan.until))
+        let in_force = self.rules.plans.iter().filter(|plan| plan.from <= day && day <= plan.until);
+        in_force.max_by_key(binds).or_else(|| self.rules.plans.iter().max_by_key(|plan| plan.until))
     }
 }

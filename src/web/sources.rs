@@ -49,7 +49,7 @@ impl Source<'_> {
     /// For a template.
     pub(super) fn value(&self, view: &View<'_>) -> Value {
         let unit = self.site.unit.as_ref();
-        let name = unit.and_then(|id| view.snapshot.registry.get(id)).map(Unit::full_name);
+        let name = unit.and_then(|id| view.snapshot.rules.registry.get(id)).map(Unit::full_name);
         let cause = self.last.and_then(|o| o.cause);
         context! {
             id => &self.site.id,
@@ -89,7 +89,7 @@ pub(super) async fn page(State(app): State<Arc<App>>, address: Address) -> Respo
 fn content(view: &View<'_>) -> Result<Response, Refusal> {
     let mut sources = of(&view.snapshot.world, view.day);
     let name = |source: &Source<'_>| {
-        let unit = source.site.unit.as_ref().and_then(|id| view.snapshot.registry.get(id));
+        let unit = source.site.unit.as_ref().and_then(|id| view.snapshot.rules.registry.get(id));
         (source.seen, sorting::key(unit.map_or("", |unit| &unit.name)))
     };
     sources.sort_by_cached_key(name);

@@ -30,7 +30,7 @@ pub(super) async fn page(
 
 fn content(view: &View<'_>, id: &str, here: Option<&str>) -> Result<Response, Refusal> {
     let id: UnitId = id.parse().map_err(|_| Refusal::NotFound)?;
-    let unit = view.snapshot.registry.get(&id).ok_or(Refusal::NotFound)?;
+    let unit = view.snapshot.rules.registry.get(&id).ok_or(Refusal::NotFound)?;
     let shown = view.verdicts().into_iter().filter(|v| v.unit == id).collect::<Vec<_>>();
     let all: Vec<&Verdict> =
         view.audit.verdicts.iter().filter(|v| v.unit == id && v.period.first() <= view.day).collect();

@@ -58,7 +58,7 @@ impl<'a> View<'a> {
         }
         let period = address.parsed::<Period>("ky")?;
         let plan = match address.get("plan") {
-            Some(id) => snapshot.plans.get(id).map_err(|_| Refusal::NotFound)?,
+            Some(id) => snapshot.rules.plans.get(id).map_err(|_| Refusal::NotFound)?,
             None => snapshot.main_plan(day).ok_or(Refusal::NotFound)?,
         };
         let audit = snapshot.audit(plan, day, period.filter(Period::is_reporting))?;
@@ -98,7 +98,7 @@ impl<'a> View<'a> {
 
     /// The name of a unit, or its slug where the registry does not know it.
     pub(super) fn unit_name(&self, verdict: &Verdict) -> String {
-        self.snapshot.registry.get(&verdict.unit).map_or_else(|| verdict.unit.to_string(), Unit::full_name)
+        self.snapshot.rules.registry.get(&verdict.unit).map_or_else(|| verdict.unit.to_string(), Unit::full_name)
     }
 
     /// What the address asks of units.

@@ -5,7 +5,8 @@ use crate::crawl::desk::{Aim, Hints, Item, Target, Visit};
 use crate::crawl::discover::traps::{MAX_LINKS, is_file};
 use crate::crawl::frontier::Offer;
 use crate::crawl::key_of;
-use crate::platform::Role;
+use crate::platform::{Platform, Role};
+use crate::site::Site;
 use crate::time::Time;
 use crate::url::CanonicalUrl;
 use url::Url;
@@ -89,13 +90,8 @@ impl Round {
     }
 
     fn judge(&mut self, url: &Url, naming: Naming, date: Option<Time>, leads: &mut Leads<'_>) -> Sight {
-        if !self.site.covers(url) || is_file(url.path()) {
-            return Sight::Out;
-        }
-        let role = self.platform().role(url);
-        if matches!(role, Role::Copy | Role::Skip) {
-            return Sight::Out;
-        }
+        let listed = matches!(naming, Naming::List | Naming::Feed);
+        let Some(aim) = aim_of(&self.site, self.platform(), url, listed) else { return Sight::Out };
         let Some(canonical) = CanonicalUrl::new(url) else { return Sight::Out };
         let key = key_of(&self.site, self.platform(), &canonical);
         if naming == Naming::Sitemap {
@@ -105,8 +101,6 @@ impl Round {
         if let Some(visit) = before.as_ref().filter(|v| v.succeeded()) {
             return self.meet_again(key, canonical, visit, date.filter(|_| naming == Naming::Sitemap), leads);
         }
-        let listed = matches!(naming, Naming::List | Naming::Feed) && role != Role::Listing;
-        let aim = if listed || role == Role::Article { Aim::Article } else { Aim::Link };
         let target = Target {
             key,
             url: canonical,
@@ -184,6 +178,21 @@ impl Round {
     pub(super) fn lastmod_trusted(&self) -> bool {
         let (right, wrong) = (self.memory.lastmod_right, self.memory.lastmod_wrong);
         wrong < 5 || right >= wrong
+    }
+}
+
+/// Why an address that was not known would be fetched, `listed` as an entry of a list or a feed, or
+/// linked to; `None`: it is not ours, or no page.
+#[must_use]
+pub fn aim_of(site: &Site, platform: &Platform, url: &Url, listed: bool) -> Option<Aim> {
+    if !site.covers(url) || is_file(url.path()) {
+        return None;
+    }
+    match platform.role(url) {
+        Role::Copy | Role::Skip => None,
+        Role::Article => Some(Aim::Article),
+        Role::Unknown if listed => Some(Aim::Article),
+        Role::Listing | Role::Unknown => Some(Aim::Link),
     }
 }
 

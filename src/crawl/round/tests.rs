@@ -1,13 +1,18 @@
 //! Whole rounds of one site, without a network: pages are handed in as they would be read.
 
 use super::*;
+use crate::coverage::Observation;
+use crate::crawl::desk::WatchKind;
 use crate::crawl::desk::{Item, Nature, Outcome, Reading};
 use crate::crawl::discover::sitemap::Sitemap;
 use crate::data::Data;
+use crate::platform::ListingRequest;
 use crate::site::{PlatformManners, Sites};
 use crate::time;
+use chrono::TimeDelta;
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
+use url::Url;
 
 static PLATFORMS: LazyLock<Arc<Platforms>> =
     LazyLock::new(|| Arc::new(Platforms::parse(&Data::built_in()).expect("the built-in platforms are tested")));

@@ -34,12 +34,12 @@ pub(super) fn plans(view: &View<'_>) -> Result<Value, Refusal> {
             "obligations": duties.collect::<Vec<_>>(),
         })
     };
-    paged(view, view.snapshot.plans.iter().map(row).collect())
+    paged(view, view.snapshot.rules.plans.iter().map(row).collect())
 }
 
 pub(super) fn units(view: &View<'_>) -> Result<Value, Refusal> {
     let wish = view.wish()?;
-    let mut units: Vec<_> = view.snapshot.registry.units().iter().filter(|unit| wish.takes(unit)).collect();
+    let mut units: Vec<_> = view.snapshot.rules.registry.units().iter().filter(|unit| wish.takes(unit)).collect();
     sort_units(&mut units);
     let row = |unit: &&crate::registry::Unit| json!({ "id": unit.id, "name": unit.full_name(), "group": unit.group.id(), "from": unit.from, "until": unit.until });
     paged(view, units.iter().map(row).collect())

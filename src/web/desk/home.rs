@@ -33,7 +33,7 @@ fn decision(app: &App, decision: &Decision) -> Value {
         by => clean(&decision.by),
         item => &decision.item.0,
         title => post.map_or_else(|| decision.item.0.clone(), |post| verdict::title(&post.title)),
-        ruling => item::ruling(&snapshot.registry, &decision.ruling),
+        ruling => item::ruling(&snapshot.rules.registry, &decision.ruling),
         reason => clean(&decision.reason),
     }
 }

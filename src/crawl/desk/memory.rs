@@ -1,0 +1,136 @@
+//! What is remembered of pages and sites from night to night.
+
+use crate::article::CaptureRef;
+use crate::platform::ListingRequest;
+use crate::time::{self, Time};
+use crate::url::CanonicalUrl;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// What is remembered of a page.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Visit {
+    /// When it was last looked at.
+    #[serde(with = "time::optional")]
+    pub at: Option<Time>,
+    /// The last status; 0 where there was no answer.
+    pub status: u16,
+    /// It was an article.
+    pub article: bool,
+    /// Its ETag.
+    pub etag: Option<String>,
+    /// Its Last-Modified, as sent.
+    pub last_modified: Option<String>,
+    /// Where its last full capture stands; holds the digest of its payload.
+    pub capture: Option<CaptureRef>,
+    /// Looks since it last changed; of a page that was never had, looks in vain.
+    pub unchanged: u32,
+    /// When it was first fetched.
+    #[serde(with = "time::optional")]
+    pub first: Option<Time>,
+    /// See [`Reading::text_hash`].
+    pub text_hash: Option<u64>,
+}
+
+impl Visit {
+    /// Whether it is an answer that stands: of a page that failed, the next night tries again.
+    #[must_use]
+    pub fn succeeded(&self) -> bool {
+        self.article || matches!(self.status, 200..=399 | 404 | 410)
+    }
+}
+
+/// What is remembered of a site from night to night.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct SiteMemory {
+    /// The platform its pages were recognised as.
+    pub platform: Option<String>,
+    /// What is looked at every night.
+    pub watched: Vec<Watch>,
+    /// When the last reading began that left no gap.
+    #[serde(with = "time::optional")]
+    pub read: Option<Time>,
+    /// When the last reading ended that was not cut short. What was first fetched by then marks
+    /// where a list has been read before.
+    #[serde(with = "time::optional")]
+    pub settled: Option<Time>,
+    /// Every page that links lead to was fetched once.
+    pub complete: bool,
+    /// Articles that other ways found and the sitemap has, and has not.
+    pub sitemap_has: u32,
+    /// See `sitemap_has`.
+    pub sitemap_lacks: u32,
+    /// Pages refetched for a newer lastmod that had changed, and had not.
+    pub lastmod_right: u32,
+    /// See `lastmod_right`.
+    pub lastmod_wrong: u32,
+    /// Families of addresses that brought nothing; see [`crate::crawl::discover::traps`].
+    pub barren: Vec<u64>,
+    /// The last robots.txt of each origin.
+    pub robots: BTreeMap<String, RobotsMemory>,
+    /// New articles night by night, the last eight weeks.
+    pub nights: Vec<Night>,
+}
+
+/// A robots.txt as it was last had.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct RobotsMemory {
+    /// When it was asked for.
+    pub at: Time,
+    /// The status.
+    pub status: u16,
+    /// The file, cut at 500 KiB; empty unless the status was 2xx.
+    pub text: String,
+    /// Its SHA-256.
+    pub hash: String,
+    /// Its ETag.
+    #[serde(default)]
+    pub etag: Option<String>,
+}
+
+/// One night's yield.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Night {
+    /// When the reading began.
+    pub at: Time,
+    /// New articles.
+    pub new: u32,
+}
+
+/// A page that is looked at every night.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Watch {
+    /// Its address.
+    pub url: CanonicalUrl,
+    /// What it is.
+    pub kind: WatchKind,
+    /// Its last visit.
+    #[serde(default)]
+    pub visit: Visit,
+    /// Its list was read back to its end, or to the bound of the crawl.
+    #[serde(default)]
+    pub complete: bool,
+    /// How far back it was read without a gap; meaningful while not complete.
+    #[serde(default, with = "time::optional")]
+    pub reached: Option<Time>,
+    /// Where reading back goes on.
+    #[serde(default)]
+    pub resume: Option<ListingRequest>,
+    /// It has named articles.
+    #[serde(default)]
+    pub fruitful: bool,
+}
+
+/// What a watched page is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum WatchKind {
+    /// RSS, Atom or JSON.
+    Feed,
+    /// A sitemap or an index of them.
+    Sitemap,
+    /// A seed, a home page, a list.
+    Page,
+}

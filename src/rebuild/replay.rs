@@ -1,0 +1,275 @@
+//! One archived record after the other, through the same steps as when it came.
+
+use crate::archive::{Capture, Entry, Note, Record as Archived};
+use crate::article::CaptureRef;
+use crate::crawl::desk::{Hints, Item, Nature, Page, Reader as _, SiteMemory, Target, Visit};
+use crate::crawl::discover::{feed, sitemap};
+use crate::crawl::{self, body};
+use crate::error::Result;
+use crate::intake::{Hint, Intake, Sighting};
+use crate::nightly::{PageReader, notes};
+use crate::platform::Platform;
+use crate::rules::Rules;
+use crate::site::{Site, Sites};
+use crate::store::Store;
+use crate::time::{self, Time};
+use crate::url::CanonicalUrl;
+use crate::world::CONFIRMED;
+use std::collections::{BTreeMap, HashMap};
+use url::Url;
+
+/// A replay into a store.
+pub(super) struct Replay<'a> {
+    store: &'a Store,
+    rules: &'a Rules,
+    sites: Option<&'a Sites>,
+    /// Only what the store does not know.
+    missing_only: bool,
+    /// The platforms that sites were recognised as, by site.
+    recognised: HashMap<String, String>,
+    /// What pages named, by the key of the page they lead to.
+    leads: BTreeMap<String, Lead>,
+    /// Links from the seed to what the store already has waiting, by key.
+    depths: HashMap<String, u16>,
+}
+
+/// A page that others named.
+struct Lead {
+    site: String,
+    /// The first name, as a target; the other addresses beside it.
+    target: Target,
+    others: Vec<CanonicalUrl>,
+}
+
+/// A page as it is replayed.
+struct Seen<'s> {
+    capture: &'s Capture,
+    place: &'s CaptureRef,
+    site: &'s Site,
+    url: &'s CanonicalUrl,
+    text: &'s [u8],
+}
+
+impl<'a> Replay<'a> {
+    pub(super) fn new(store: &'a Store, rules: &'a Rules, sites: Option<&'a Sites>) -> Self {
+        let (recognised, leads, depths) = Default::default();
+        Self { store, rules, sites, missing_only: false, recognised, leads, depths }
+    }
+
+    /// Leaves out what the store knows already.
+    pub(super) fn missing_only(mut self) -> Self {
+        self.missing_only = true;
+        for site in self.sites.iter().flat_map(|sites| &sites.sites) {
+            let memory = self.store.note(notes::MEMORY, &site.id).ok().flatten();
+            let memory = memory.and_then(|note| serde_json::from_value::<SiteMemory>(note).ok());
+            if let Some(platform) = memory.and_then(|memory| memory.platform) {
+                self.recognised.insert(site.id.clone(), platform);
+            }
+            for target in self.store.pending::<Target>(&site.id).flatten() {
+                self.depths.insert(target.key, target.depth);
+            }
+        }
+        self
+    }
+
+    /// Replays one record.
+    pub(super) fn entry(&mut self, entry: &Entry) -> Result<()> {
+        match &entry.record {
+            Archived::Capture(capture) => self.capture(capture, &entry.place),
+            Archived::Attempt(_) => Ok(()),
+            Archived::Note(note) => self.note(note),
+        }
+    }
+
+    /// Keeps what only the end can tell: the other addresses of articles, and the pages that were
+    /// named and never fetched; the next crawl goes on with those.
+    pub(super) fn finish(self) -> Result<()> {
+        for (key, lead) in &self.leads {
+            for address in std::iter::once(&lead.target.url).chain(&lead.others) {
+                self.intake().alias(key, address)?;
+            }
+            if self.store.visit::<Visit>(key)?.is_none() {
+                self.store.put_pending(&lead.site, key, &lead.target)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn intake(&self) -> Intake<'_> {
+        Intake { store: self.store }
+    }
+
+    fn capture(&mut self, capture: &Capture, place: &CaptureRef) -> Result<()> {
+        let site = capture.note("site").and_then(|id| self.sites?.get(id));
+        let (Some(site), Some(url)) = (site, CanonicalUrl::parse(&capture.url)) else { return Ok(()) };
+        let key = crawl::key_of(site, self.platform(site), &url);
+        let before = self.store.visit::<Visit>(&key)?;
+        if self.missing_only && before.as_ref().is_some_and(|visit| visit.at.is_some_and(|at| at >= place.at)) {
+            return Ok(());
+        }
+        if capture.unchanged.is_some() {
+            return self.seen_again(&key, before, place.at);
+        }
+        let told = |name| capture.note(name).and_then(time::parse);
+        self.intake().hint(&url, Hint { feed: told("feed"), sitemap: told("sitemap") })?;
+        let readable = body::unpack(capture.header("content-encoding"), &capture.body, usize::MAX);
+        match (capture.status, readable) {
+            // Half a page is no page; the crawl did not take it for one either.
+            _ if capture.truncated.is_some() => Ok(()),
+            (200 | 203, Ok(text)) => self.page(&Seen { capture, place, site, url: &url, text: &text }),
+            (404 | 410, _) => self.gone(&key, before, capture, site),
+            _ => Ok(()),
+        }
+    }
+
+    /// A page that answered "unchanged" was still there.
+    fn seen_again(&self, key: &str, before: Option<Visit>, at: Time) -> Result<()> {
+        let Some(visit) = before else { return Ok(()) };
+        self.store.put_visit(key, &Visit { at: Some(at), unchanged: visit.unchanged + 1, ..visit })
+    }
+
+    /// Nothing stood there. That an article went is told by a note behind the capture: where the
+    /// run was killed between the two, it is asked for again.
+    fn gone(&self, key: &str, before: Option<Visit>, capture: &Capture, site: &Site) -> Result<()> {
+        let before = before.unwrap_or_default();
+        if self.missing_only && before.article {
+            return Ok(());
+        }
+        self.store.put_visit(key, &Visit { at: Some(capture.at), status: capture.status, ..before })?;
+        self.store.drop_pending(&site.id, key)
+    }
+
+    fn page(&mut self, seen: &Seen<'_>) -> Result<()> {
+        if self.list(seen) {
+            return Ok(());
+        }
+        let Seen { capture, place, site, url, text } = *seen;
+        let parsed = url.to_url();
+        let known = self.known_platform(site);
+        let page = Page {
+            site,
+            url: &parsed,
+            body: text,
+            content_type: capture.header("content-type"),
+            platform: known,
+            request: None,
+            at: place.at,
+        };
+        let reading = PageReader { platforms: &self.rules.platforms }.read(&page);
+        if known.is_none()
+            && let Some(platform) = reading.platform.as_ref().filter(|id| *id != crate::platform::GENERIC)
+        {
+            self.recognised.insert(site.id.clone(), platform.clone());
+        }
+        let key = crawl::key_of(site, self.platform(site), url);
+        let named = self.leads.get(&key).map(|lead| lead.target.depth);
+        let depth = named.or(self.depths.get(&key).copied()).unwrap_or_default();
+        for link in &reading.links {
+            self.lead(seen, link, depth, false, Hints::default());
+        }
+        for Item { url, date } in &reading.items {
+            self.lead(seen, url, depth, true, Hints { list: *date, ..Hints::default() });
+        }
+        if capture.method != "GET" {
+            return Ok(());
+        }
+        let article = reading.article.filter(|_| reading.nature == Nature::Article);
+        self.visit(seen, &key, article.is_some(), reading.text_hash)?;
+        let Some(extracted) = article else { return Ok(()) };
+        let sighting = Sighting { site, key: &key, url, extracted: *extracted, capture: place.clone() };
+        self.intake().article(sighting)?;
+        self.store.put_look(&site.id, &key, url.as_str())
+    }
+
+    fn visit(&self, seen: &Seen<'_>, key: &str, article: bool, text_hash: Option<u64>) -> Result<()> {
+        let Seen { capture, place, site, .. } = *seen;
+        let before = self.store.visit::<Visit>(key)?;
+        let visit = Visit {
+            at: Some(place.at),
+            status: capture.status,
+            article,
+            etag: capture.header("etag").map(str::to_owned),
+            last_modified: capture.header("last-modified").map(str::to_owned),
+            capture: Some(place.clone()),
+            unchanged: 0,
+            first: Some(before.and_then(|before| before.first).unwrap_or(place.at)),
+            text_hash,
+        };
+        self.store.put_visit(key, &visit)?;
+        self.store.drop_pending(&site.id, key)
+    }
+
+    /// Takes in the entries of a feed or a sitemap; `false`: it is neither.
+    fn list(&mut self, seen: &Seen<'_>) -> bool {
+        let Ok(text) = body::unpack_file(seen.text, sitemap::MAX_BYTES) else { return false };
+        let base = seen.url.to_url();
+        if sitemap::is_sitemap(&text) {
+            for Item { url, date } in sitemap::parse(&text, &base).pages {
+                self.lead(seen, &url, 0, false, Hints { sitemap: date, ..Hints::default() });
+            }
+            return true;
+        }
+        if !feed::is_feed(&text) {
+            return false;
+        }
+        for Item { url, date } in feed::parse(&text, &base, &self.rules.platforms.generic().dates).unwrap_or_default() {
+            self.lead(seen, &url, 0, true, Hints { feed: date, ..Hints::default() });
+        }
+        true
+    }
+
+    /// Remembers what a page named. `listed`: as an entry of a list or a feed.
+    fn lead(&mut self, seen: &Seen<'_>, address: &Url, depth: u16, listed: bool, hints: Hints) {
+        let platform = self.platform(seen.site);
+        let aim = crawl::round::aim_of(seen.site, platform, address, listed);
+        let (Some(aim), Some(url)) = (aim, CanonicalUrl::new(address)) else { return };
+        let key = crawl::key_of(seen.site, platform, &url);
+        match self.leads.get_mut(&key) {
+            Some(lead) if lead.target.url == url || lead.others.contains(&url) => {
+                lead.target.aim = lead.target.aim.min(aim);
+            }
+            Some(lead) => lead.others.push(url),
+            None => {
+                let via = Some(seen.url.to_string());
+                let depth = depth.saturating_add(1);
+                let (request, list, tries, before) = (None, None, 0, None);
+                let target = Target { key: key.clone(), url, aim, depth, via, hints, request, list, tries, before };
+                self.leads.insert(key, Lead { site: seen.site.id.clone(), target, others: Vec::new() });
+            }
+        }
+    }
+
+    fn note(&self, note: &Note) -> Result<()> {
+        match note.kind.as_str() {
+            notes::OBSERVATION => match serde_json::from_value(note.data.clone()) {
+                Ok(observation) => self.store.observe(&observation),
+                Err(error) => {
+                    tracing::warn!(%error, about = note.about, "an observation in the archive cannot be read");
+                    Ok(())
+                }
+            },
+            notes::CONDUCT => {
+                let from = note.data.get("from").and_then(serde_json::Value::as_str).unwrap_or_default();
+                self.store.put_note(notes::CONDUCT, &format!("{} {from}", note.about), &note.data)
+            }
+            notes::GONE => match CanonicalUrl::parse(&note.about) {
+                Some(url) => self.intake().gone(&url, note.at, || Ok(())),
+                None => Ok(()),
+            },
+            // What the store remembers of a site is never older than what the archive does.
+            notes::MEMORY if self.missing_only => Ok(()),
+            notes::MEMORY | CONFIRMED => self.store.put_note(&note.kind, &note.about, &note.data),
+            _ => Ok(()),
+        }
+    }
+
+    /// The id of a site's platform, declared or recognised.
+    fn known_platform<'s>(&'s self, site: &'s Site) -> Option<&'s str> {
+        site.platform.as_deref().or(self.recognised.get(&site.id).map(String::as_str))
+    }
+
+    fn platform(&self, site: &Site) -> &'a Platform {
+        let known = self.known_platform(site).and_then(|id| self.rules.platforms.get(id));
+        known.unwrap_or_else(|| self.rules.platforms.generic())
+    }
+}

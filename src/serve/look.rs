@@ -1,0 +1,113 @@
+//! Addresses that visitors ask the next round to look at: known sites only, a bounded queue.
+//!
+//! A wish joins what was found on its site and not yet fetched, as an article, so that it comes
+//! right after the lists. It stands in the index alone: a rebuild forgets it, and who still wants
+//! it asks again.
+
+use super::Serving;
+use crate::crawl::desk::{Aim, Hints, SiteMemory, Target, Visit};
+use crate::crawl::discover::traps::is_file;
+use crate::crawl::robots::{Robots, path_of};
+use crate::crawl::{self, AGENT};
+use crate::error::{Error, Result};
+use crate::nightly::notes::{ASKED, MEMORY};
+use crate::platform::{Platforms, Role};
+use crate::site::Site;
+use crate::store::Store;
+use crate::time::Time;
+use crate::url::CanonicalUrl;
+use crate::web::Look;
+use serde::{Deserialize, Serialize};
+use url::Url;
+
+/// Wishes that may wait at once.
+const MOST: usize = 200;
+
+/// A wish that waits.
+#[derive(Serialize, Deserialize)]
+struct Wish {
+    site: String,
+    at: Time,
+}
+
+/// What can be done for an address, and, where `ask` says so, does it.
+pub(super) fn look(serving: &Serving, address: &str, ask: bool) -> Result<Look> {
+    let sites = serving.owner.state.crawled_sites()?;
+    let Some(url) = Url::parse(address).ok() else { return Ok(Look::Foreign) };
+    let Some(site) = sites.as_ref().and_then(|sites| sites.covering(&url)) else { return Ok(Look::Foreign) };
+    let (store, now) = (&*serving.owner.store, (serving.now)());
+    let platforms = Platforms::parse(&(serving.data)()?).map_err(Error::Faults)?;
+    let memory = store.note(MEMORY, &site.id)?;
+    let memory: SiteMemory = memory.and_then(|note| serde_json::from_value(note).ok()).unwrap_or_default();
+    let platform = site.platform.as_deref().or(memory.platform.as_deref()).and_then(|id| platforms.get(id));
+    let platform = platform.unwrap_or_else(|| platforms.generic());
+    let Some(canonical) = CanonicalUrl::new(&url) else { return Ok(Look::NoPage) };
+    if is_file(url.path()) || matches!(platform.role(&url), Role::Copy | Role::Skip) {
+        return Ok(Look::NoPage);
+    }
+    if is_forbidden(&memory, &url) {
+        return Ok(Look::Forbidden);
+    }
+    let key = crawl::key_of(site, platform, &canonical);
+    if let Some(visit) = store.visit::<Visit>(&key)?.filter(Visit::succeeded) {
+        return Ok(Look::Known { at: visit.at, status: visit.status });
+    }
+    if let Some(wish) = waiting(store, &key)? {
+        return Ok(Look::Waiting { since: wish.at });
+    }
+    if !has_room(store)? {
+        return Ok(Look::Full);
+    }
+    if ask {
+        put(store, site, key, canonical, now)?;
+        return Ok(Look::Waiting { since: now });
+    }
+    Ok(Look::Open)
+}
+
+/// As the site's last robots.txt says; one that was never had forbids nothing yet.
+fn is_forbidden(memory: &SiteMemory, url: &Url) -> bool {
+    let known = memory.robots.get(&url.origin().ascii_serialization()).filter(|robots| robots.status < 300);
+    known.is_some_and(|robots| !Robots::parse(robots.text.as_bytes()).allows(AGENT, &path_of(url.as_str())))
+}
+
+/// The wish for a page, while the crawl has not come to it.
+fn waiting(store: &Store, key: &str) -> Result<Option<Wish>> {
+    let wish: Option<Wish> = store.note(ASKED, key)?.and_then(|note| serde_json::from_value(note).ok());
+    let Some(wish) = wish else { return Ok(None) };
+    Ok(store.is_pending(&wish.site, key)?.then_some(wish))
+}
+
+/// Whether fewer wait than may; those that were dealt with are forgotten on the way.
+fn has_room(store: &Store) -> Result<bool> {
+    let mut waiting = 0;
+    for note in store.notes(ASKED).collect::<Vec<_>>() {
+        let (key, _) = note?;
+        if self::waiting(store, &key)?.is_some() {
+            waiting += 1;
+        } else {
+            store.drop_note(ASKED, &key)?;
+        }
+    }
+    Ok(waiting < MOST)
+}
+
+fn put(store: &Store, site: &Site, key: String, url: CanonicalUrl, now: Time) -> Result<()> {
+    let wish = serde_json::to_value(Wish { site: site.id.clone(), at: now });
+    let wish = wish.map_err(|e| Error::Failed(format!("{key}: {e}")))?;
+    let target = Target {
+        key: key.clone(),
+        url,
+        aim: Aim::Article,
+        depth: 0,
+        via: None,
+        hints: Hints::default(),
+        request: None,
+        list: None,
+        tries: 0,
+        before: None,
+    };
+    store.put_pending(&site.id, &key, &target)?;
+    store.put_note(ASKED, &key, &wish)?;
+    store.flush()
+}
