@@ -13,8 +13,8 @@ use std::time::Duration;
 
 /// Size of a page, in bytes.
 const PAGE: usize = 30_000;
-/// Nights of the chain; ten years are ten times as many.
-const NIGHTS: i64 = 365;
+/// Nights of the chain: ten years.
+const NIGHTS: i64 = 3650;
 
 fn main() {
     divan::main();
@@ -106,9 +106,10 @@ fn rehash(bencher: Bencher<'_, '_>) {
     bencher.counter(BytesCount::new(size)).bench_local(|| archive.rehash(&file).unwrap());
 }
 
-/// Walks a chain of sealed nights: signatures, links, roots.
+/// Walks ten years of sealed nights: signatures, links, roots, and the hash of every journal line.
+/// To seal them takes a minute or two beforehand, since each seal begins with the whole journal.
 #[divan::bench(sample_count = 3, sample_size = 1)]
-fn check_a_year_of_seals(bencher: Bencher<'_, '_>) {
+fn check_ten_years_of_seals(bencher: Bencher<'_, '_>) {
     let dir = tempfile::tempdir().unwrap();
     let (archive, record) = (Archive::new(dir.path().join("archive")), Record::new(dir.path()));
     let key = Key::of(dir.path()).unwrap();
@@ -117,5 +118,5 @@ fn check_a_year_of_seals(bencher: Bencher<'_, '_>) {
         record.append(&hand, "login", serde_json::json!({"user": "lan"})).unwrap();
         evidence::seal(&archive, &record, &key, &hand).unwrap();
     }
-    bencher.bench_local(|| evidence::check(&archive, &record, &key.public(), true).unwrap());
+    bencher.bench_local(|| assert!(evidence::check(&archive, &record, &key.public(), true).unwrap().is_empty()));
 }

@@ -2,6 +2,11 @@
 
 #![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
 
+use cchc_audit::audit::{self, Selection, World};
+use cchc_audit::data::Data;
+use cchc_audit::decision::{LedgerLine, Outcome};
+use cchc_audit::rules::Rules;
+use cchc_audit::time;
 use std::path::Path;
 use std::process::{Command, Output};
 
@@ -170,4 +175,35 @@ fn what_no_audit_would_look_at_is_refused_with_the_way_to_mend_it() {
     2 lỗi: --file khong-co.pdf: không đọc được (không có tệp hoặc thư mục này)
     ");
     assert!(!dir.path().join("journal.jsonl").exists());
+}
+
+#[test]
+fn a_line_the_desk_refused_counts_as_sent_and_shows_the_refusal() {
+    let rules = Rules::parse(Data::built_in()).unwrap();
+    let plan = rules.plans.get("ha-noi-2026").unwrap();
+    // What the desk wrote as its reason → what the unit reads.
+    for (reason, told) in [("Ảnh mờ", "không đăng: Ảnh mờ."), ("", "không đăng: không ghi lý do.")] {
+        let mut world = World::new(Vec::new());
+        world.ledger.push(LedgerLine {
+            id: "d1".to_owned(),
+            unit: "so-tu-phap".parse().unwrap(),
+            received: "2026-05-04".parse().unwrap(),
+            title: "Tin gửi".to_owned(),
+            kind: None,
+            topic: None,
+            url: None,
+            outcome: Outcome::Refused,
+            reason: reason.to_owned(),
+            item: None,
+            loaded: time::parse("2026-06-01T08:00:00+07:00").unwrap(),
+        });
+        let selection =
+            Selection { units: vec!["so-tu-phap".parse().unwrap()], periods: vec!["2026-05".parse().unwrap()] };
+        let day = "2026-06-10".parse().unwrap();
+        let audit = audit::audit(plan, &rules.registry, &world, day, &selection).unwrap();
+        let sent = audit.verdicts.iter().find(|v| v.obligation == "a2").unwrap();
+        assert_eq!(sent.counted, 1);
+        let detail = &sent.items[0].detail;
+        assert!(detail.contains(told) && detail.contains("vẫn được tính"), "{detail}");
+    }
 }

@@ -6,6 +6,7 @@
 //! - [`stamp`]: time stamps of outside authorities over the seals.
 //! - [`verify`]: what of a pack holds and what does not, offline.
 
+mod dated;
 mod der;
 mod index;
 mod keys;

@@ -2,6 +2,7 @@
 //!
 //! Nothing is unpacked before its hash is known to be under a signature, so a bomb has no chance.
 
+use super::dated::{CLOCKS, Dated, NIGHT, future};
 use super::index::WARC;
 use super::keys::PublicKey;
 use super::proof::{Path, Proofs};
@@ -13,15 +14,9 @@ use crate::digest::{prefixed, sha256};
 use crate::error::{Error, Result};
 use crate::record::{Entry, kind};
 use crate::time::{self, Time};
-use chrono::TimeDelta;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
-
-/// How far two clocks may differ.
-const CLOCKS: TimeDelta = TimeDelta::minutes(10);
-/// How long after a capture its night is sealed, at most, where nothing went wrong.
-const NIGHT: TimeDelta = TimeDelta::hours(36);
 
 /// What was found.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -321,40 +316,6 @@ impl Parts<'_> {
     }
 }
 
-/// How the time on a record stands to the seal that covers it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-enum Dated {
-    Missing,
-    /// After the seal: then it was not there when the seal was made, or a clock lies.
-    After(Time, Time),
-    /// So long before that the seal says little about when.
-    Long,
-    Before,
-}
-
-impl Dated {
-    fn of(at: Option<Time>, seal: &Entry) -> Self {
-        match at {
-            None => Self::Missing,
-            Some(at) if at > seal.at + CLOCKS => Self::After(at, seal.at),
-            Some(at) if at + NIGHT < seal.at => Self::Long,
-            Some(_) => Self::Before,
-        }
-    }
-
-    fn fault(&self, name: &str) -> Option<String> {
-        let shown = |at: &Time| at.format("%H:%M:%S %d/%m/%Y").to_string();
-        match self {
-            Self::Missing => Some(format!("{name}: không có ngày giờ")),
-            Self::After(at, seal) => {
-                let (at, seal) = (shown(at), shown(&seal.with_timezone(at.offset())));
-                Some(format!("{name}: ghi lúc {at}, sau niêm phong bao nó ({seal})"))
-            }
-            Self::Long | Self::Before => None,
-        }
-    }
-}
-
 /// What one time stamp adds to the answer.
 fn stamped(name: &str, entry: &Entry, seal: &Seal, told: &stamp::Told, answer: &mut Answer) {
     let (number, at) = (seal.number, told.at.format("%H:%M:%S %d/%m/%Y"));
@@ -379,13 +340,4 @@ fn stamped(name: &str, entry: &Entry, seal: &Seal, told: &stamp::Told, answer: &
 
 fn proved(path: &Path, leaf: [u8; 32], seals: &BTreeMap<u64, (Entry, Seal)>) -> bool {
     seals.get(&path.seal).is_some_and(|(_, seal)| path.leads(leaf, seal))
-}
-
-/// A moment that has not come yet, or none at all.
-fn future(name: &str, at: Option<Time>, now: Time) -> Vec<String> {
-    match at {
-        None => vec![format!("{name}: không có ngày giờ")],
-        Some(at) if at > now => vec![format!("{name}: ngày giờ ở tương lai ({})", at.format("%d/%m/%Y %H:%M"))],
-        Some(_) => Vec::new(),
-    }
 }

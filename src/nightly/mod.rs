@@ -151,6 +151,9 @@ impl Job<'_> {
         evidence::seal(&archive, &record, &Key::of(state.dir())?, &hand)?;
         if !self.stop.is_stopped() {
             let asked = stamps::ask(&record, &self.sites, &hand, &crawl::resolve::system_lookup())?;
+            if asked.kept > 0 {
+                eprintln!("đã nhận {} dấu thời gian trên niêm phong", asked.kept);
+            }
             asked.missing.iter().for_each(|missing| eprintln!("{missing}"));
         }
         Ok(report)
