@@ -1,8 +1,8 @@
 //! How fast the web page answers over a large city: 200 units, 100,000 articles, a year of nights.
 //!
-//! `cargo run --release --example large_page [ADDRESS]` makes the state in memory, measures every
-//! kind of page at the server (made anew, and kept), and then, where an address is named, listens
-//! there for a load tool.
+//! `cargo run --release --example large_page [ADDRESS]` makes the state in memory and measures every
+//! kind of page at the server, made anew and kept; where an address is named, it listens there
+//! instead, for a load tool.
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
@@ -173,13 +173,14 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         now: Arc::new(|| time::end_of(day())),
     });
     let site = router(Arc::new(app));
-    for (kind, addresses) in pages(&units) {
-        measure(&site, kind, &addresses).await;
-    }
     if let Some(address) = std::env::args().nth(1) {
         let listener = tokio::net::TcpListener::bind(&address).await?;
         println!("http://{}/", listener.local_addr()?);
         axum::serve(listener, site).await?;
+        return Ok(());
+    }
+    for (kind, addresses) in pages(&units) {
+        measure(&site, kind, &addresses).await;
     }
     Ok(())
 }

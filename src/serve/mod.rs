@@ -57,12 +57,14 @@ impl Serving {
     /// The state or the rules cannot be read.
     pub fn app(self: &Arc<Self>) -> Result<App> {
         let (serving, looking, now) = (Arc::clone(self), Arc::clone(self), Arc::clone(&self.now));
+        let snapshot = self.snapshot()?;
+        snapshot.warm()?;
         let app = App::new(Parts {
             store: Arc::clone(&self.owner.store),
             archive: Archive::new(self.owner.state.archive()),
             record: Record::new(self.owner.state.dir()),
             proxies: self.proxies.clone(),
-            snapshot: self.snapshot()?,
+            snapshot,
             reload: Box::new(move || serving.snapshot()),
             now,
         });

@@ -3,6 +3,7 @@
 use super::error::Refusal;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
+use chrono::NaiveDate;
 use std::collections::BTreeMap;
 use std::convert::Infallible;
 use std::str::FromStr;
@@ -31,6 +32,7 @@ impl Address {
         let mut values = BTreeMap::new();
         for (name, value) in form_urlencoded::parse(query.as_bytes()) {
             let value: String = value.trim().chars().take(LONGEST).collect();
+            let value = if name == "ngay" { iso(value) } else { value };
             if !value.is_empty() {
                 values.entry(name.into_owned()).or_insert(value);
             }
@@ -63,6 +65,11 @@ impl Address {
     }
 }
 
+/// A day as people write it, as addresses do; anything else stays as it is.
+fn iso(day: String) -> String {
+    NaiveDate::parse_from_str(&day, "%d/%m/%Y").map_or(day, |day| day.to_string())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -74,5 +81,7 @@ mod tests {
         assert_eq!(address.get("ten"), Some("Đống"));
         assert_eq!(address.with(&[("trang", "2"), ("ten", "")]), "ngay=2026-05-01&plan=ha-noi-2026&trang=2");
         assert!(address.parsed::<u32>("ngay").is_err());
+        assert_eq!(Address::read("ngay=9/5/2026").get("ngay"), Some("2026-05-09"));
+        assert_eq!(Address::read("ngay=31/2/2026").get("ngay"), Some("31/2/2026"));
     }
 }

@@ -2,8 +2,8 @@
 //! changes.
 //!
 //! The key is the whole address, with the host that a page may repeat. Pages are made a few at a
-//! time, those of another date one at a time, so that whoever walks through the calendar makes
-//! nobody wait for a page that is at hand.
+//! time, those that take long one at a time, so that whoever walks through the calendar makes nobody
+//! wait for a page that is at hand.
 
 use super::app::App;
 use super::error::Refusal;
@@ -19,10 +19,10 @@ use std::collections::HashMap;
 use std::io::Write as _;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, SemaphorePermit};
 
 /// Bytes kept; a full cache is emptied, since the pages that matter are soon made again.
-const MOST_BYTES: usize = 64 << 20;
+const MOST_BYTES: usize = 128 << 20;
 /// Addresses longer than this are made each time.
 const LONGEST_KEY: usize = 600;
 /// How long a visitor waits for a turn before being told to come back.
@@ -32,7 +32,7 @@ const PATIENCE: Duration = Duration::from_secs(10);
 pub(super) struct Cache {
     kept: Mutex<Kept>,
     usual: Semaphore,
-    dated: Semaphore,
+    slow: Semaphore,
 }
 
 #[derive(Default)]
@@ -54,7 +54,13 @@ struct Page {
 impl Cache {
     pub(super) fn new() -> Self {
         let cores = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
-        Self { kept: Mutex::default(), usual: Semaphore::new(cores), dated: Semaphore::new(1) }
+        Self { kept: Mutex::default(), usual: Semaphore::new(cores), slow: Semaphore::new(1) }
+    }
+
+    /// Leave to make a page; `None` where the visitor would wait too long.
+    async fn turn(&self, slow: bool) -> Option<SemaphorePermit<'_>> {
+        let turns = if slow { &self.slow } else { &self.usual };
+        tokio::time::timeout(PATIENCE, turns.acquire()).await.ok()?.ok()
     }
 
     fn get(&self, generation: u64, key: &str) -> Option<Arc<Page>> {
@@ -88,11 +94,7 @@ pub(super) async fn keep(State(app): State<Arc<App>>, request: Request, next: Ne
     if let Some(page) = app.cache.get(app.generation(), &key) {
         return page.answer(&asked);
     }
-    let dated = request.uri().query().is_some_and(|query| query.contains("ngay="));
-    let turns = if dated { &app.cache.dated } else { &app.cache.usual };
-    let Ok(Ok(_turn)) = tokio::time::timeout(PATIENCE, turns.acquire()).await else {
-        return Refusal::TooMany.page(&app);
-    };
+    let Some(_turn) = app.cache.turn(is_slow(&request)).await else { return Refusal::TooMany.page(&app) };
     // Whoever had the turn before may have made this very page.
     let generation = app.generation();
     if let Some(page) = app.cache.get(generation, &key) {
@@ -110,6 +112,24 @@ pub(super) async fn keep(State(app): State<Arc<App>>, request: Request, next: Ne
         }
         Err(refusal) => refusal.page(&app),
     }
+}
+
+/// For pages that are not kept: they wait for their turn all the same.
+pub(super) async fn pace(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
+    if request.method() != Method::GET {
+        return next.run(request).await;
+    }
+    match app.cache.turn(is_slow(&request)).await {
+        Some(_turn) => next.run(request).await,
+        None => Refusal::TooMany.page(&app),
+    }
+}
+
+/// Whether a page takes long to make: of a day that the visitor names, or a whole plan to take away.
+fn is_slow(request: &Request) -> bool {
+    let names_day = |pair: &str| pair.strip_prefix("ngay=").is_some_and(|day| !day.is_empty());
+    let dated = request.uri().query().is_some_and(|query| query.split('&').any(names_day));
+    dated || request.uri().path().starts_with("/tai-ve/")
 }
 
 /// What tells two pages apart: the address, and the host and scheme that a page may repeat.
@@ -166,7 +186,7 @@ fn zip(body: &[u8]) -> Option<Bytes> {
 }
 
 /// Whether the browser holds this very page (RFC 9110 §13.1.2).
-pub(super) fn holds(asked: &HeaderMap, tag: &HeaderValue) -> bool {
+fn holds(asked: &HeaderMap, tag: &HeaderValue) -> bool {
     let held = asked.get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok()).unwrap_or_default();
     held.split(',').any(|one| one.trim().trim_start_matches("W/").as_bytes() == tag.as_bytes())
 }

@@ -4,12 +4,12 @@ use super::address::Address;
 use super::app::App;
 use super::error::Refusal;
 use super::look::Look;
+use super::lookup::bare;
 use super::sources;
 use super::verdict;
 use super::view::{self, View, answer};
 use super::visitor::Visitor;
 use crate::audit::Post;
-use crate::text;
 use axum::extract::State;
 use axum::response::Response;
 use minijinja::{Value, context};
@@ -29,7 +29,7 @@ fn content(view: &View<'_>, token: &str) -> Result<Response, Refusal> {
     let posts = match asked {
         "" => Vec::new(),
         asked if asked.contains("://") => by_address(view, asked)?,
-        asked => by_title(view, asked),
+        asked => view.snapshot.lookup().titled(&view.snapshot.world, asked),
     };
     let unseen = match posts.is_empty() && !asked.is_empty() {
         true => Some(unseen(view, asked)?),
@@ -50,39 +50,21 @@ fn content(view: &View<'_>, token: &str) -> Result<Response, Refusal> {
 
 fn by_address<'v>(view: &'v View<'_>, asked: &str) -> Result<Vec<&'v Post>, Refusal> {
     let world = &view.snapshot.world;
-    if let Some(post) = view.app.store.find(asked)?.and_then(|id| world.post(&id)) {
-        return Ok(vec![post]);
-    }
-    let bare = bare(asked);
-    Ok(world.posts().iter().filter(|post| self::bare(&post.url) == bare).collect())
-}
-
-/// What two ways to write an address have in common.
-fn bare(address: &str) -> &str {
-    let rest = address.split_once("://").map_or(address, |(_, rest)| rest);
-    let rest = rest.split('#').next().unwrap_or(rest);
-    rest.strip_prefix("www.").unwrap_or(rest).trim_end_matches('/')
-}
-
-/// The posts whose title holds the words asked for, with or without diacritics; the latest first.
-fn by_title<'v>(view: &'v View<'_>, asked: &str) -> Vec<&'v Post> {
-    let asked = text::fold(asked);
-    view.snapshot.world.posts().iter().rev().filter(|post| text::fold(&post.title).contains(&asked)).collect()
+    let known = view.app.store.find(asked)?.and_then(|id| world.post(&id));
+    Ok(known.or_else(|| view.snapshot.lookup().at(world, asked)).into_iter().collect())
 }
 
 /// A post, and what the plan looked at makes of it.
 fn value(view: &View<'_>, post: &Post) -> Value {
-    let begun = view.audit.verdicts.iter().filter(|v| v.period.first() <= view.day);
-    let seen = begun.flat_map(|v| v.items.iter().filter(|item| item.id == post.id).map(move |item| (v, item)));
     // What counts anywhere counts; else the first reason is the one to mend.
-    let best = seen.max_by_key(|(v, item)| (item.counted, view.is_counted(&v.obligation)));
+    let best = view.judged(&post.id).max_by_key(|(v, item)| (item.counted, view.is_counted(&v.obligation)));
     context! {
         id => &post.id.0,
         title => verdict::title(&post.title),
         host => &post.host,
         at => post.published.map(view::moment),
         unit => post.assessment.unit.as_ref().map(|id| id.as_str()),
-        verdict => best.map(|(v, _)| verdict::value(view, v)),
+        verdict => best.map(|(v, _)| verdict::head(view, v)),
         item => best.map(|(_, item)| verdict::item(item)),
     }
 }
@@ -118,16 +100,4 @@ fn told(look: Look) -> Value {
         Look::Open => ("open", String::new()),
     };
     context! { code, words }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::bare;
-
-    #[test]
-    fn one_page_has_many_spellings() {
-        for address in ["https://www.a.vn/x/", "http://a.vn/x#y", "a.vn/x"] {
-            assert_eq!(bare(address), "a.vn/x");
-        }
-    }
 }

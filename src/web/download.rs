@@ -4,7 +4,7 @@ use super::address::Address;
 use super::app::App;
 use super::error::Refusal;
 use super::view::{View, answer};
-use crate::audit::{Audit, Verdict};
+use crate::audit::Audit;
 use crate::report::{Format, Report};
 use axum::extract::{Path, State};
 use axum::http::header;
@@ -34,12 +34,18 @@ fn kind(format: Format) -> Option<&'static str> {
 
 fn content(view: &View<'_>, format: Format) -> Result<Response, Refusal> {
     // Without a period the report holds the whole plan, as on the command line.
-    let verdicts: Vec<Verdict> = match view.period {
-        Some(_) => view.verdicts().into_iter().cloned().collect(),
-        None => view.audit.verdicts.clone(),
+    let chosen;
+    let audit: &Audit = match view.period {
+        None => &view.audit,
+        Some(_) => {
+            let (all, verdicts) = (&view.audit, view.verdicts().into_iter().cloned().collect());
+            let (schema, as_of) = (all.schema, all.as_of);
+            let (plan, program, inputs) = (all.plan.clone(), all.program.clone(), all.inputs.clone());
+            chosen = Audit { schema, plan, as_of, program, inputs, verdicts };
+            &chosen
+        }
     };
-    let audit = Audit { verdicts, ..view.audit.as_ref().clone() };
-    let report = Report { audit: &audit, plan: view.plan, registry: &view.snapshot.rules.registry, changes: &[] };
+    let report = Report { audit, plan: view.plan, registry: &view.snapshot.rules.registry, changes: &[] };
     let bytes = format.render(&report)?;
     let name = format!("{}-{}.{}", view.plan.id, view.day, format.id());
     let shown = if format == Format::Html { "inline" } else { "attachment" };

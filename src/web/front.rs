@@ -79,7 +79,7 @@ pub(super) fn choices(view: &View<'_>) -> Value {
         statuses => statuses.to_vec(),
         name => view.address.get("ten").unwrap_or_default(),
         plan => view.address.get("plan").unwrap_or_default(),
-        day => view.address.get("ngay").unwrap_or_default(),
+        day => view.address.get("ngay").map(|_| view::date(view.day)).unwrap_or_default(),
         period => view.address.get("ky").unwrap_or_default(),
     }
 }

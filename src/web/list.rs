@@ -4,14 +4,14 @@ use super::address::Address;
 use super::app::App;
 use super::error::Refusal;
 use super::front;
-use super::sorting;
 use super::verdict;
 use super::view::{View, answer};
 use crate::audit::Verdict;
-use crate::registry::Unit;
+use crate::unit::UnitId;
 use axum::extract::State;
 use axum::response::Response;
 use minijinja::context;
+use std::collections::HashSet;
 use std::sync::Arc;
 
 /// Verdicts on one page.
@@ -33,14 +33,14 @@ fn content(view: &View<'_>) -> Result<Response, Refusal> {
         context! {
             choices => front::choices(view),
             over => view.address.get("xong").is_some(),
-        kind => view.address.get("loai").unwrap_or_default(),
+            kind => view.address.get("loai").unwrap_or_default(),
             duty => view.address.get("nhiem-vu").and_then(|id| view.plan.obligation(id)).map(|o| &o.title),
             total => found.len(),
             at,
             pages,
             before => link(at.saturating_sub(1)),
             after => link(at.saturating_add(1)),
-            verdicts => shown.map(|v| verdict::value(view, v)).collect::<Vec<_>>(),
+            verdicts => shown.map(|v| verdict::head(view, v)).collect::<Vec<_>>(),
         },
     ))
 }
@@ -48,7 +48,6 @@ fn content(view: &View<'_>) -> Result<Response, Refusal> {
 /// The verdicts the address asks for, by group and name of their units.
 pub(super) fn chosen<'v>(view: &'v View<'_>) -> Result<Vec<&'v Verdict>, Refusal> {
     let wish = view.wish()?;
-    let unit = |v: &Verdict| view.snapshot.rules.registry.get(&v.unit);
     let kind = |v: &Verdict| match view.address.get("loai") {
         Some("dem") => view.is_counted(&v.obligation),
         Some("khac") => !view.is_counted(&v.obligation),
@@ -58,7 +57,9 @@ pub(super) fn chosen<'v>(view: &'v View<'_>) -> Result<Vec<&'v Verdict>, Refusal
     let mut found = if over { view.ended() } else { view.verdicts() };
     found.retain(|v| wish.status.is_none_or(|status| v.status == status));
     found.retain(|v| wish.duty.as_ref().is_none_or(|duty| v.obligation == *duty));
-    found.retain(|v| kind(v) && unit(v).is_some_and(|unit| wish.takes(unit)));
-    found.sort_by_cached_key(|v| unit(v).map(|unit: &Unit| (unit.group, sorting::key(&unit.name))));
+    let units: HashSet<&UnitId> =
+        view.snapshot.rules.registry.units().iter().filter(|unit| wish.takes(unit)).map(|unit| &unit.id).collect();
+    found.retain(|v| kind(v) && units.contains(&v.unit));
+    found.sort_by_key(|v| view.snapshot.rank(&v.unit));
     Ok(found)
 }

@@ -22,8 +22,10 @@ mod gate;
 mod grid;
 mod health;
 mod item;
+mod judged;
 mod list;
 mod look;
+mod lookup;
 mod plan;
 mod render;
 mod sign;
@@ -37,6 +39,7 @@ mod view;
 mod visitor;
 
 pub use app::{App, Parts};
+pub use judged::Judged;
 pub use look::{Look, Looks};
 pub use snapshot::{Night, Snapshot};
 
@@ -56,18 +59,21 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/tin/{*id}", get(feed::feed))
         .route("/nguon", get(sources::page))
         .route("/tai-ve/{file}", get(download::file))
+        .merge(api::routes())
         .layer(axum::middleware::from_fn_with_state(Arc::clone(&app), cache::keep));
-    Router::new()
-        .merge(kept)
+    let paced = Router::new()
         .route("/ban-luu/{id}", get(capture::page))
         .route("/ban-luu/{id}/trang", get(capture::body))
         .route("/tra-cuu", get(check::page).post(look::ask))
+        .layer(axum::middleware::from_fn_with_state(Arc::clone(&app), cache::pace));
+    Router::new()
+        .merge(kept)
+        .merge(paced)
         .route("/health", get(health::state))
         .route("/metrics", get(health::metrics))
         .merge(contest::routes())
         .merge(sign::routes())
         .merge(desk::routes())
-        .merge(api::routes())
         .route("/static/{file}", get(render::file))
         .fallback(error::not_found)
         .layer(axum::middleware::from_fn(render::secure))

@@ -1,14 +1,18 @@
 //! What the pages show: the world as of the last night, and the audits made of it.
 
-use crate::audit::{self, Audit, Selection, World};
+use super::judged::Judged;
+use super::lookup::Lookup;
+use super::sorting;
+use crate::audit::{self, Selection, World};
 use crate::error::Result;
 use crate::period::Period;
 use crate::plan::Plan;
 use crate::rules::Rules;
+use crate::unit::UnitId;
 use chrono::NaiveDate;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 /// Audits kept; another date takes the place of the one that was asked for longest ago.
 const MOST: usize = 32;
@@ -25,6 +29,8 @@ pub struct Snapshot {
     asked: AtomicU64,
     /// Held while an audit is made, so that nobody makes the same one beside it.
     making: Mutex<()>,
+    lookup: OnceLock<Lookup>,
+    order: OnceLock<HashMap<UnitId, usize>>,
 }
 
 /// How the last night went.
@@ -44,13 +50,22 @@ pub struct Night {
 type Wanted = (String, NaiveDate, Option<Period>);
 
 /// An audit, and when it was last asked for.
-type Kept = (u64, Arc<Audit>);
+type Kept = (u64, Arc<Judged>);
 
 impl Snapshot {
     /// Wraps what the driver put together.
     #[must_use]
     pub fn new(rules: Rules, world: World, night: Night) -> Self {
-        Self { rules, world, night, audits: Mutex::default(), asked: 0.into(), making: Mutex::default() }
+        Self {
+            rules,
+            world,
+            night,
+            audits: Mutex::default(),
+            asked: 0.into(),
+            making: Mutex::default(),
+            lookup: OnceLock::new(),
+            order: OnceLock::new(),
+        }
     }
 
     /// The audit of a plan as of a day, computed once; summed over a period of the reporting calendar
@@ -58,7 +73,7 @@ impl Snapshot {
     ///
     /// # Errors
     /// As [`audit::audit`].
-    pub fn audit(&self, plan: &Plan, as_of: NaiveDate, summed: Option<Period>) -> Result<Arc<Audit>> {
+    pub fn audit(&self, plan: &Plan, as_of: NaiveDate, summed: Option<Period>) -> Result<Arc<Judged>> {
         let key = (plan.id.clone(), as_of, summed);
         if let Some(audit) = self.made(&key) {
             return Ok(audit);
@@ -70,7 +85,7 @@ impl Snapshot {
         let selection = Selection { periods: summed.into_iter().collect(), ..Selection::default() };
         let mut audit = audit::audit(plan, &self.rules.registry, &self.world, as_of, &selection)?;
         audit.inputs.extend(self.rules.hashes(&plan.id));
-        let audit = Arc::new(audit);
+        let audit = Arc::new(Judged::new(audit));
         let turn = self.asked.fetch_add(1, Ordering::Relaxed);
         let mut audits = self.audits.lock().unwrap_or_else(PoisonError::into_inner);
         if audits.len() >= MOST {
@@ -82,7 +97,7 @@ impl Snapshot {
     }
 
     /// An audit that was made before.
-    fn made(&self, key: &Wanted) -> Option<Arc<Audit>> {
+    fn made(&self, key: &Wanted) -> Option<Arc<Judged>> {
         let turn = self.asked.fetch_add(1, Ordering::Relaxed);
         let mut audits = self.audits.lock().unwrap_or_else(PoisonError::into_inner);
         let (asked, audit) = audits.get_mut(key)?;
@@ -90,13 +105,32 @@ impl Snapshot {
         Some(Arc::clone(audit))
     }
 
-    /// Makes the audit of the page that opens first.
+    /// Makes what the first visitors would wait for.
     ///
     /// # Errors
     /// As [`audit::audit`].
     pub fn warm(&self) -> Result<()> {
+        self.lookup();
         let day = self.night.day;
-        self.main_plan(day).map_or(Ok(()), |plan| self.audit(plan, day, None).map(drop))
+        if let Some(plan) = self.main_plan(day) {
+            self.audit(plan, day, None)?.places();
+        }
+        Ok(())
+    }
+
+    /// Posts by what people type.
+    pub(super) fn lookup(&self) -> &Lookup {
+        self.lookup.get_or_init(|| Lookup::new(&self.world))
+    }
+
+    /// Where a unit stands among all: by group, then by name as Vietnamese dictionaries sort.
+    pub(super) fn rank(&self, unit: &UnitId) -> Option<usize> {
+        let order = self.order.get_or_init(|| {
+            let mut units: Vec<_> = self.rules.registry.units().iter().collect();
+            units.sort_by_cached_key(|unit| (unit.group, sorting::key(&unit.name)));
+            units.into_iter().zip(0..).map(|(unit, n)| (unit.id.clone(), n)).collect()
+        });
+        order.get(unit).copied()
     }
 
     /// The plan in force on a day that binds most units; else the last one that was.

@@ -5,11 +5,30 @@ use crate::audit::{Item, Status, Verdict};
 use crate::report::{self, clean};
 use minijinja::{Value, context};
 
-/// A verdict for a template.
+/// Items of one answer shown beside other verdicts, and on the page of one period.
+const AMONG_OTHERS: usize = 50;
+const ALONE: usize = 2000;
+
+/// A verdict with its items; where they are too many to stand among others, the first of them, and
+/// how many more there are.
 pub(super) fn value(view: &View<'_>, verdict: &Verdict) -> Value {
-    let duty = view.plan.obligation(&verdict.obligation);
+    let most = if view.period == Some(verdict.period) { ALONE } else { AMONG_OTHERS };
     let (counted, refused): (Vec<&Item>, Vec<&Item>) =
         report::shown(verdict).into_iter().partition(|item| item.counted);
+    let shown = |items: &[&Item]| items.iter().take(most).map(|i| item(i)).collect::<Vec<_>>();
+    let items = context! {
+        counted => shown(&counted),
+        counted_more => counted.len().saturating_sub(most),
+        refused => shown(&refused),
+        refused_more => refused.len().saturating_sub(most),
+        alone => view.address.with(&[("ky", &verdict.period.to_string())]),
+    };
+    context! { ..head(view, verdict), ..items }
+}
+
+/// A verdict without its items.
+pub(super) fn head(view: &View<'_>, verdict: &Verdict) -> Value {
+    let duty = view.plan.obligation(&verdict.obligation);
     context! {
         unit => verdict.unit.as_str(),
         unit_name => view.unit_name(verdict),
@@ -31,8 +50,6 @@ pub(super) fn value(view: &View<'_>, verdict: &Verdict) -> Value {
         overruled => verdict.overruled,
         notes => report::notes(verdict),
         gaps => verdict.gaps.iter().map(|gap| clean(&gap.detail)).collect::<Vec<_>>(),
-        counted => counted.into_iter().map(item).collect::<Vec<_>>(),
-        refused => refused.into_iter().map(item).collect::<Vec<_>>(),
     }
 }
 

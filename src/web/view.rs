@@ -3,10 +3,12 @@
 use super::address::Address;
 use super::app::App;
 use super::error::Refusal;
+use super::judged::Judged;
 use super::render;
 use super::snapshot::Snapshot;
 use super::sorting;
-use crate::audit::{Audit, Status, Verdict};
+use crate::article::ArticleId;
+use crate::audit::{Item, Status, Verdict};
 use crate::period::Period;
 use crate::plan::{Duty, Plan};
 use crate::registry::Unit;
@@ -25,7 +27,7 @@ pub(super) struct View<'a> {
     pub plan: &'a Plan,
     pub day: NaiveDate,
     pub period: Option<Period>,
-    pub audit: Arc<Audit>,
+    pub audit: Arc<Judged>,
 }
 
 /// Makes a page, or the one that says why there is none.
@@ -84,6 +86,11 @@ impl<'a> View<'a> {
                 latest
             }
         }
+    }
+
+    /// Every verdict of a period that has begun that looked at an item, with what it made of it.
+    pub(super) fn judged(&self, id: &ArticleId) -> impl Iterator<Item = (&Verdict, &Item)> {
+        self.audit.of(id).filter(|(verdict, _)| verdict.period.first() <= self.day)
     }
 
     /// The verdicts of all periods that are over.

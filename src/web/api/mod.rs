@@ -8,9 +8,8 @@ use super::address::Address;
 use super::app::App;
 use super::error::Refusal;
 use super::view::{View, make};
-use crate::digest;
 use axum::extract::{Path, State};
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::header;
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
 use axum::{Json, Router};
@@ -32,24 +31,24 @@ pub(super) fn routes() -> Router<Arc<App>> {
         .route("/api/{*rest}", get(unknown))
 }
 
-async fn plans(State(app): State<Arc<App>>, address: Address, headers: HeaderMap) -> Response {
-    json_of(app, address, headers, answers::plans).await
+async fn plans(State(app): State<Arc<App>>, address: Address) -> Response {
+    json_of(app, address, answers::plans).await
 }
 
-async fn units(State(app): State<Arc<App>>, address: Address, headers: HeaderMap) -> Response {
-    json_of(app, address, headers, answers::units).await
+async fn units(State(app): State<Arc<App>>, address: Address) -> Response {
+    json_of(app, address, answers::units).await
 }
 
-async fn verdicts(State(app): State<Arc<App>>, address: Address, headers: HeaderMap) -> Response {
-    json_of(app, address, headers, answers::verdicts).await
+async fn verdicts(State(app): State<Arc<App>>, address: Address) -> Response {
+    json_of(app, address, answers::verdicts).await
 }
 
-async fn item(State(app): State<Arc<App>>, Path(id): Path<String>, address: Address, headers: HeaderMap) -> Response {
-    json_of(app, address, headers, move |view| answers::item(view, &id)).await
+async fn item(State(app): State<Arc<App>>, Path(id): Path<String>, address: Address) -> Response {
+    json_of(app, address, move |view| answers::item(view, &id)).await
 }
 
-async fn coverage(State(app): State<Arc<App>>, address: Address, headers: HeaderMap) -> Response {
-    json_of(app, address, headers, answers::coverage).await
+async fn coverage(State(app): State<Arc<App>>, address: Address) -> Response {
+    json_of(app, address, answers::coverage).await
 }
 
 async fn openapi() -> Response {
@@ -60,24 +59,15 @@ async fn unknown() -> Response {
     refused(Refusal::NotFound)
 }
 
-/// An answer as JSON, or 304 where the caller already holds it.
-async fn json_of<F>(app: Arc<App>, address: Address, headers: HeaderMap, content: F) -> Response
+/// An answer as JSON; its ETag and 304 are the cache's.
+async fn json_of<F>(app: Arc<App>, address: Address, content: F) -> Response
 where
     F: FnOnce(&View<'_>) -> Result<Value, Refusal> + Send + 'static,
 {
-    let made = make(&app, address, |view| content(view).map(|value| value.to_string())).await;
-    let body = match made {
-        Ok(body) => body,
-        Err(refusal) => return refused(refusal),
-    };
-    let tag = format!("\"{}\"", &digest::sha256(body.as_bytes())[..32]);
-    let held = headers.get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let held = held.split(',').any(|one| one.trim().trim_start_matches("W/") == tag);
-    let caching = [(header::ETAG, tag), (header::CACHE_CONTROL, "no-cache".to_owned())];
-    if held {
-        return (StatusCode::NOT_MODIFIED, caching).into_response();
+    match make(&app, address, |view| content(view).map(|value| value.to_string())).await {
+        Ok(body) => ([(header::CONTENT_TYPE, "application/json")], body).into_response(),
+        Err(refusal) => refused(refusal),
     }
-    (caching, [(header::CONTENT_TYPE, "application/json")], body).into_response()
 }
 
 fn refused(refusal: Refusal) -> Response {
