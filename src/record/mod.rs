@@ -113,6 +113,12 @@ impl Record {
         &self.files
     }
 
+    /// The state folder.
+    #[must_use]
+    pub fn state(&self) -> &Path {
+        self.users.dir()
+    }
+
     /// Who may sign in.
     #[must_use]
     pub fn users(&self) -> &Users {

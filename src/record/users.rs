@@ -156,6 +156,11 @@ impl Users {
         Self { dir: state.to_owned() }
     }
 
+    /// The state folder.
+    pub(super) fn dir(&self) -> &Path {
+        &self.dir
+    }
+
     /// Every account, by name.
     ///
     /// # Errors

@@ -1,6 +1,7 @@
 //! What every handler has at hand.
 
 use super::cache::Cache;
+use super::desk::Drafts;
 use super::gate::{Gate, Now};
 use super::look::{Look, Looks};
 use super::render::Pages;
@@ -45,6 +46,8 @@ pub struct App {
     pub(super) proxies: Vec<IpAddr>,
     /// Who is let in.
     pub(super) gate: Gate,
+    /// Ledgers looked at and not taken yet.
+    pub(super) drafts: Drafts,
     /// The templates.
     pub(super) pages: Pages,
     snapshot: RwLock<Arc<Snapshot>>,
@@ -70,6 +73,7 @@ impl App {
             store: parts.store,
             archive: parts.archive,
             gate: Gate::new(parts.record.clone(), &parts.now),
+            drafts: Drafts::default(),
             record: parts.record,
             proxies: parts.proxies,
             pages: Pages::new(),

@@ -6,6 +6,7 @@
 use super::address::Address;
 use super::app::App;
 use super::error::Refusal;
+use super::render;
 use super::verdict;
 use super::view::{self, View, answer};
 use super::visitor::Signed;
@@ -34,7 +35,8 @@ pub(super) async fn page(
     address: Address,
     signed: Option<Signed>,
 ) -> Response {
-    answer(app, address, move |view| around(view, &ArticleId(id), signed.is_some())).await
+    let page = answer(app, address, move |view| around(view, &ArticleId(id), signed.is_some())).await;
+    render::unkept(page).await
 }
 
 /// `GET /ban-luu/{id}/trang`
@@ -44,7 +46,8 @@ pub(super) async fn body(
     address: Address,
     signed: Option<Signed>,
 ) -> Response {
-    answer(app, address, move |view| captured(view, &ArticleId(id), signed.is_some())).await
+    let page = answer(app, address, move |view| captured(view, &ArticleId(id), signed.is_some())).await;
+    render::unkept(page).await
 }
 
 fn around(view: &View<'_>, id: &ArticleId, inside: bool) -> Result<Response, Refusal> {

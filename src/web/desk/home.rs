@@ -1,8 +1,11 @@
 //! The first page after signing in: what can be done, and what people decided.
 
+use super::super::address::Address;
 use super::super::app::App;
+use super::super::error::Refusal;
+use super::super::view::{self, View, answer};
 use super::super::visitor::{Signed, Visitor};
-use super::super::{item, verdict, view};
+use super::super::{item, verdict};
 use crate::decision::Decision;
 use crate::report::clean;
 use axum::extract::State;
@@ -14,26 +17,27 @@ use std::sync::Arc;
 const MOST: usize = 50;
 
 /// `GET /kiem-tra`
-pub(super) async fn page(State(app): State<Arc<App>>, _signed: Signed, visitor: Visitor) -> Response {
-    super::answer(app, move |app| {
-        let views = app.record.views(None)?;
-        let decisions = views.decisions.iter().rev().take(MOST).map(|d| decision(app, d));
-        let values = context! { decisions => decisions.collect::<Vec<_>>(), total => views.decisions.len() };
-        Ok(super::page(app, &visitor, "desk.html", values))
-    })
-    .await
+pub(super) async fn page(State(app): State<Arc<App>>, address: Address, _signed: Signed, visitor: Visitor) -> Response {
+    answer(app, address, move |view| content(view, &visitor)).await
 }
 
-fn decision(app: &App, decision: &Decision) -> Value {
-    let snapshot = app.snapshot();
-    let post = snapshot.world.post(&decision.item);
+fn content(view: &View<'_>, visitor: &Visitor) -> Result<Response, Refusal> {
+    let views = view.app.record.views(None)?;
+    let decisions = views.decisions.iter().rev().take(MOST).map(|d| decision(view, d)).collect::<Vec<_>>();
+    let total = views.decisions.len();
+    Ok(super::page(view, visitor, "desk.html", context! { decisions, total }))
+}
+
+/// A decision for a template.
+pub(super) fn decision(view: &View<'_>, decision: &Decision) -> Value {
+    let post = view.snapshot.world.post(&decision.item);
     context! {
         seq => decision.seq,
         at => view::moment(decision.at),
         by => clean(&decision.by),
         item => &decision.item.0,
         title => post.map_or_else(|| decision.item.0.clone(), |post| verdict::title(&post.title)),
-        ruling => item::ruling(&snapshot.rules.registry, &decision.ruling),
+        ruling => item::ruling(&view.snapshot.rules.registry, &decision.ruling),
         reason => clean(&decision.reason),
     }
 }
