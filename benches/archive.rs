@@ -107,7 +107,7 @@ fn rehash(bencher: Bencher<'_, '_>) {
 }
 
 /// Walks ten years of sealed nights: signatures, links, roots, and the hash of every journal line.
-/// To seal them takes a minute or two beforehand, since each seal begins with the whole journal.
+/// To seal them takes some minutes beforehand, since each seal begins with the whole journal.
 #[divan::bench(sample_count = 3, sample_size = 1)]
 fn check_ten_years_of_seals(bencher: Bencher<'_, '_>) {
     let dir = tempfile::tempdir().unwrap();
