@@ -6,6 +6,7 @@ use cchc_audit::coverage::Cause;
 use cchc_audit::crawl::Stop;
 use cchc_audit::data::Data;
 use cchc_audit::owner::{Owner, View};
+use cchc_audit::record::{Password, Record, Role};
 use cchc_audit::serve::{self, Nights, Schedule, Serving};
 use cchc_audit::site::Sites;
 use cchc_audit::time::{self, Time};
@@ -81,11 +82,29 @@ impl Served {
         self.send(&format!("GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"))
     }
 
+    fn get_as(&self, cookie: &str, path: &str) -> String {
+        self.send(&format!("GET {path} HTTP/1.1\r\nHost: x\r\nCookie: {cookie}\r\nConnection: close\r\n\r\n"))
+    }
+
     /// Sends a form as a browser would that was just shown the page at `path`.
     fn post(&self, path: &str, to: &str, fields: &[(&str, &str)]) -> String {
-        let page = self.get(path);
-        let between = |a: &str, b: &str| page.split_once(a).unwrap().1.split(b).next().unwrap().to_owned();
-        let (cookie, token) = (between("set-cookie: ", ";"), between("name=\"ma\" value=\"", "\""));
+        self.post_as("", path, to, fields)
+    }
+
+    /// The cookie of somebody who signs in, whose account is made first.
+    fn sign_in(&self, name: &str, role: Role) -> String {
+        let words = "mưa rơi tháng sáu";
+        let record = Record::new(self.state.path());
+        record.users().add(name, role, &Password::chosen(words, name).unwrap()).unwrap();
+        let answer = self.post("/dang-nhap", "/dang-nhap", &[("ten", name), ("mat-khau", words)]);
+        answer.split_once("set-cookie: ").expect("nobody was let in").1.split(';').next().unwrap().to_owned()
+    }
+
+    fn post_as(&self, cookie: &str, path: &str, to: &str, fields: &[(&str, &str)]) -> String {
+        let page = self.get_as(cookie, path);
+        let between = |a: &str, b: &str| Some(page.split_once(a)?.1.split(b).next()?.to_owned());
+        let token = between("name=\"ma\" value=\"", "\"").unwrap_or_else(|| panic!("no form: {page}"));
+        let cookie = between("set-cookie: ", ";").unwrap_or_else(|| cookie.to_owned());
         let mut form = url::form_urlencoded::Serializer::new(String::new());
         let body = form.append_pair("ma", &token).extend_pairs(fields).finish();
         self.send(&format!(
@@ -253,6 +272,57 @@ async fn a_contest_is_taken_in_without_showing_what_was_written() {
     let stranger =
         served.send(&format!("POST {form} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"));
     assert!(stranger.starts_with("HTTP/1.1 403"), "{stranger}");
+    served.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_inspector_answers_a_contest_but_nobody_their_own() {
+    let served = read_once().await;
+    let found = served.get("/tra-cuu?q=bai-mot");
+    let item = found.split_once("href=\"/bai/").unwrap().1.split('?').next().unwrap().to_owned();
+    let (page, form) = (format!("/bai/{item}"), format!("/bai/{item}/de-nghi"));
+    let fields = [("noi-dung", "Đây là bài chuyên sâu."), ("lien-he", "lan@example.org")];
+    served.post(&form, &form, &fields);
+    let (lan, mai) = (served.sign_in("lan", Role::Inspector), served.sign_in("mai", Role::Admin));
+    let list = served.get_as(&lan, "/kiem-tra/de-nghi");
+    let seq = list.split_once("Đề nghị số ").unwrap().1.split('<').next().unwrap().to_owned();
+    let desk = format!("/kiem-tra/de-nghi/{seq}");
+    let shown = served.get_as(&lan, &desk);
+    assert!(shown.contains("lan@example.org") && shown.contains("Đây là bài chuyên sâu."), "{shown}");
+    assert!(served.get(&desk).starts_with("HTTP/1.1 303"), "strangers are led to the door");
+
+    let bare = [("tra-loi", "accepted"), ("ly-do", "đúng là bài tổng kết")];
+    assert!(served.post_as(&lan, &desk, &desk, &bare).contains("Chọn một điều"));
+    let silent = [("tra-loi", "refused")];
+    assert!(served.post_as(&lan, &desk, &desk, &silent).contains("Ghi lý do"));
+    assert!(served.post_as(&lan, &desk, &desk, &[("tra-loi", "reviewing")]).starts_with("HTTP/1.1 303"));
+    assert!(served.get(&page).contains(">đang xem</span>"));
+    let whole = [bare[0], bare[1], ("dieu", "kind"), ("kind", "chuyen-sau")];
+    let answer = served.post_as(&lan, &desk, &desk, &whole);
+    assert!(answer.starts_with("HTTP/1.1 303"), "{answer}");
+    let shown = served.get(&page);
+    for says in [">chấp nhận</span>", "đúng là bài tổng kết", "bài chuyên sâu"] {
+        assert!(shown.contains(says), "«{says}» is not said: {shown}");
+    }
+    let record = Record::new(served.state.path());
+    assert_eq!(record.views(None).unwrap().decisions.len(), 1);
+
+    let contact = record.contests().unwrap()[0].contact.clone().unwrap();
+    let erase = [("tep", contact.as_str()), ("ly-do", "người gửi yêu cầu")];
+    let away = format!("{desk}/xoa");
+    assert!(served.post_as(&lan, &desk, &away, &erase).starts_with("HTTP/1.1 403"));
+    assert!(served.post_as(&mai, &desk, &away, &erase).starts_with("HTTP/1.1 303"));
+    assert!(!served.get_as(&mai, &desk).contains("lan@example.org"));
+
+    served.post_as(&lan, &form, &form, &[("noi-dung", "Tôi thấy bài này chưa đúng.")]);
+    let own = record.contests().unwrap()[1].seq;
+    let desk = format!("/kiem-tra/de-nghi/{own}");
+    assert!(served.get_as(&lan, &desk).contains("do chính bạn gửi"));
+    let refusal = [("tra-loi", "refused"), ("ly-do", "không đủ căn cứ")];
+    let page = "/kiem-tra/minh-chung";
+    assert!(served.post_as(&lan, page, &desk, &refusal).contains("để người kiểm tra khác trả lời"));
+    assert!(served.post_as(&mai, &desk, &desk, &refusal).starts_with("HTTP/1.1 303"));
+    assert_eq!(record.journal().verify().unwrap(), []);
     served.end().await;
 }
 

@@ -16,6 +16,8 @@ const TEMPLATES: &[(&str, &str)] = &[
     ("front.html", include_str!("templates/front.html")),
     ("capture.html", include_str!("templates/capture.html")),
     ("check.html", include_str!("templates/check.html")),
+    ("contests.html", include_str!("templates/contests.html")),
+    ("contest-answer.html", include_str!("templates/contest-answer.html")),
     ("contest.html", include_str!("templates/contest.html")),
     ("item.html", include_str!("templates/item.html")),
     ("plan.html", include_str!("templates/plan.html")),

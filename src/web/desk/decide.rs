@@ -62,7 +62,7 @@ fn take(view: &View<'_>, id: &ArticleId, signed: &Signed, form: &Form) -> Result
 }
 
 /// What the form asks for, or what is wrong with it.
-fn ruling(view: &View<'_>, form: &Form, faults: &mut Vec<Fault>) -> Result<Option<Ruling>, Refusal> {
+pub(super) fn ruling(view: &View<'_>, form: &Form, faults: &mut Vec<Fault>) -> Result<Option<Ruling>, Refusal> {
     let matter = form.get("dieu");
     if matter.is_empty() {
         faults.push(Fault::new("dieu", "Chọn một điều để quyết định."));
@@ -123,6 +123,11 @@ fn shown(
         faults => super::told(faults),
     };
     Ok(super::page(view, visitor, "decide.html", values))
+}
+
+/// What can be decided about an item; nothing where it is not there any more.
+pub(super) fn matters_of(view: &View<'_>, id: &ArticleId, sent: Option<&Form>) -> Vec<Value> {
+    subject(view, id).map(|subject| matters(view, &subject, sent)).unwrap_or_default()
 }
 
 /// Everything that can be decided, each with what holds now and the answers there are.

@@ -5,6 +5,7 @@
 //! [`crate::inspect`] and the journal, as on the command line, and can be revoked.
 
 mod attest;
+mod contests;
 mod decide;
 mod export;
 mod home;
@@ -47,6 +48,10 @@ pub(super) fn routes() -> Router<Arc<App>> {
         .route("/kiem-tra/thu-hoi/{seq}", get(revoke::page).post(revoke::record))
         .route("/kiem-tra/tep/{seq}", get(attest::file))
         .route("/kiem-tra/so-gui-bai/nap", post(ledger::record))
+        .route("/kiem-tra/de-nghi", get(contests::list))
+        .route("/kiem-tra/de-nghi/{seq}", get(contests::page).post(contests::record))
+        .route("/kiem-tra/de-nghi/{seq}/tep", get(contests::file))
+        .route("/kiem-tra/de-nghi/{seq}/xoa", post(contests::erase))
         .route("/kiem-tra/xuat", get(export::page).post(export::pack))
         .route("/kiem-tra/nhat-ky", get(journal::page))
         .merge(uploads)
