@@ -84,6 +84,7 @@ fn coverage(units: &[UnitId]) -> Coverage {
         since: Some(time::start_of(NaiveDate::from_ymd_opt(2026, 1, 1).expect("a year has this day"))),
         via: Via::Listing,
         cause: None,
+        doubt: None,
         detail: String::new(),
     };
     let observations = nights.flat_map(|at| units.iter().map(move |unit| reading(unit, at))).collect();

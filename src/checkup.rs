@@ -5,8 +5,8 @@
 //! rest on that site from now on.
 
 use crate::archive::{Note, Options, Writer};
+use crate::conduct::Conduct;
 use crate::coverage::Observation;
-use crate::crawl::conduct::Conduct;
 use crate::crawl::desk::{Desk as _, Page, Reader, Reading};
 use crate::crawl::{self, Bounds, Clock, Run, Stop};
 use crate::error::{Error, Result};

@@ -5,7 +5,7 @@
 //! gaps, and a verdict against a unit needs a period without one (DESIGN, idea 4).
 
 use crate::article::Channel;
-use crate::time::Time;
+use crate::time::{self, Time};
 use crate::unit::UnitId;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -59,6 +59,10 @@ pub struct Observation {
     /// What stood in the way, where the reading was incomplete.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cause: Option<Cause>,
+    /// What earlier readings saw from here on is in doubt: the portal had fallen silent or lost its
+    /// fields by then. A later reading that reaches back covers it again.
+    #[serde(default, with = "time::optional", skip_serializing_if = "Option::is_none")]
+    pub doubt: Option<Time>,
     /// Particulars of the cause, such as the address and the status.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub detail: String,
@@ -100,6 +104,14 @@ impl Side {
             Self::Portal => "phía cổng",
             Self::System => "phía hệ thống",
         }
+    }
+}
+
+impl Cause {
+    /// Whether somebody should look at the portal: it does not behave as it used to.
+    #[must_use]
+    pub fn is_alarm(self) -> bool {
+        matches!(self, Self::Silence | Self::Moved | Self::FieldsLost)
     }
 }
 
@@ -183,6 +195,10 @@ causes! {
     Window = "window", System, "hết khung giờ đêm";
     /// The run was stopped.
     Stopped = "stopped", System, "lượt đọc bị dừng";
-    /// A portal that used to post fell silent, moved, or lost its fields.
+    /// A portal that used to post fell silent.
     Silence = "silence", System, "im lặng bất thường, đang chờ kiểm tra";
+    /// The home page leads to another host: the portal moved.
+    Moved = "moved", Portal, "trang chủ chuyển sang tên miền khác";
+    /// Its articles suddenly lack titles, dates or texts: it was redesigned, or we read it wrongly.
+    FieldsLost = "fields_lost", System, "bóc tách bỗng thiếu trường, đang chờ kiểm tra";
 }

@@ -14,6 +14,7 @@
 
 // Words: plain data, no I/O.
 pub mod article;
+pub mod conduct;
 pub mod coverage;
 pub mod data;
 pub mod decision;

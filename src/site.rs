@@ -4,8 +4,10 @@
 //! contacts it. What a platform lends its sites (a shared group, a default delay) is handed in
 //! as [`PlatformManners`], because rules do not read each other's files.
 
+mod alarms;
 mod settings;
 
+pub use alarms::Alarms;
 pub use settings::{CRAWLER_KEYS, Overrides, Settings, Target, TlsException, Window};
 
 use crate::article::Channel;

@@ -210,6 +210,7 @@ mod tests {
             since: Some(at("01T00:00")),
             via: Via::Listing,
             cause: None,
+            doubt: None,
             detail: String::new(),
         };
         let coverage = Coverage::Observed { sites: Vec::new(), observations: vec![reading("10"), reading("12")] };

@@ -6,8 +6,10 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-const WORDS: &[&str] =
-    &["article", "coverage", "data", "decision", "digest", "error", "fields", "period", "text", "time", "unit", "url"];
+const WORDS: &[&str] = &[
+    "article", "conduct", "coverage", "data", "decision", "digest", "error", "fields", "period", "text", "time",
+    "unit", "url",
+];
 const RULES: &[&str] = &["lexicon", "plan", "platform", "registry", "site"];
 
 /// Module → modules it may import beside itself; `words` and `rule files` stand for the lists above

@@ -87,6 +87,7 @@ fn world(articles: &[Article]) -> World {
         since: Some(at("2026-01-01T00:00:00+07:00")),
         via: Via::Listing,
         cause: None,
+        doubt: None,
         detail: String::new(),
     };
     let mut world = World::new(posts);

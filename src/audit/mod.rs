@@ -6,6 +6,7 @@
 //! - [`audit`] judges every unit in every period of a plan and answers with an [`Audit`]. It is a
 //!   [`Case`] that is judged, and then put into words ([`Judged::write`]).
 
+mod alarm;
 mod assign;
 mod candidate;
 mod change;
@@ -22,9 +23,10 @@ mod world;
 mod write;
 
 pub use change::{Change, changes};
-pub use verdict::{Audit, Automatic, Gap, Item, ItemReason, Note, Status, ThemeCount, Verdict};
+pub use verdict::{Alarm, Audit, Automatic, Gap, Item, ItemReason, Note, Status, ThemeCount, Verdict};
 pub use world::{Post, World, text_identity};
 
+use crate::coverage::Watched;
 use crate::error::{Error, Result};
 use crate::period::Period;
 use crate::plan::Plan;
@@ -150,12 +152,16 @@ impl Judged<'_> {
                 |v: &Verdict| (order.get(v.obligation.as_str()).copied(), v.period.first(), v.period.last(), v.period);
             a.unit.cmp(&b.unit).then_with(|| key(a).cmp(&key(b)))
         });
+        let units: BTreeSet<&UnitId> = verdicts.iter().map(|verdict| &verdict.unit).collect();
+        let bears = |site: &Watched| site.unit.as_ref().is_none_or(|unit| units.contains(unit));
+        let alarms = alarm::standing(&self.known.world.coverage, self.known.as_of, bears);
         Audit {
             schema: 1,
             plan: plan.id.clone(),
             as_of: self.known.as_of,
             program: concat!("cchc ", env!("CARGO_PKG_VERSION")).to_owned(),
             inputs: self.known.world.inputs.clone(),
+            alarms,
             verdicts,
         }
     }

@@ -131,6 +131,10 @@ impl<'w> Seen<'w> {
         readings.sort_by_key(|o| o.at);
         let (mut stretches, mut looked_back) = (Vec::new(), Vec::new());
         for reading in readings.iter().filter(|_| site.confirmed) {
+            if let Some(doubt) = reading.doubt {
+                let cut = [(doubt, reading.at)];
+                stretches = stretches.into_iter().flat_map(|stretch| missing(stretch, &cut)).collect();
+            }
             let Some(since) = reading.since.filter(|since| *since < reading.at) else { continue };
             for new in missing((since, reading.at), &stretches) {
                 if reading.at - new.0 > LOOK_BACK {
@@ -229,7 +233,15 @@ mod tests {
 
     fn reading(at_: &str, since: Option<&str>, cause: Option<Cause>) -> Observation {
         let site = "hai-ba-trung".to_owned();
-        Observation { site, at: at(at_), since: since.map(at), via: Via::Listing, cause, detail: String::new() }
+        Observation {
+            site,
+            at: at(at_),
+            since: since.map(at),
+            via: Via::Listing,
+            cause,
+            doubt: None,
+            detail: String::new(),
+        }
     }
 
     fn may(sites: Vec<Watched>, observations: Vec<Observation>, as_of: &str) -> (Vec<String>, bool) {
@@ -279,6 +291,21 @@ mod tests {
         assert_eq!(gaps.len(), 1, "{gaps:?}");
         assert!(gaps[0].ends_with("quá thời gian chờ (phía cổng)"), "{gaps:?}");
         assert!(look_back);
+    }
+
+    #[test]
+    fn what_is_in_doubt_was_not_seen_until_a_later_reading() {
+        let mut readings =
+            vec![reading("05-20T02:00", Some("04-01T00:00"), None), reading("06-02T02:00", Some("05-20T02:00"), None)];
+        assert_eq!(may(vec![watched(true)], readings.clone(), "2026-06-20").0.len(), 0);
+        let alarm = reading("06-10T02:00", None, Some(Cause::Silence));
+        readings.push(Observation { doubt: Some(at("05-25T02:00")), ..alarm });
+        let (gaps, _) = may(vec![watched(true)], readings.clone(), "2026-06-20");
+        assert_eq!(gaps.len(), 1, "{gaps:?}");
+        assert!(gaps[0].starts_with("từ 02:00 25/05/2026 đến") && gaps[0].contains("im lặng"), "{gaps:?}");
+        assert_eq!(may(vec![watched(true)], readings.clone(), "2026-06-09").0.len(), 0, "as it was known then");
+        readings.push(reading("06-15T02:00", Some("05-25T02:00"), None));
+        assert_eq!(may(vec![watched(true)], readings, "2026-06-20").0.len(), 0);
     }
 
     #[test]

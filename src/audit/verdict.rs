@@ -22,8 +22,26 @@ pub struct Audit {
     pub program: String,
     /// Hashes of all that bears on it, by name.
     pub inputs: BTreeMap<String, String>,
+    /// Portals that are not to be believed on that day; no verdict is drawn from the time since.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub alarms: Vec<Alarm>,
     /// Every verdict, by unit, obligation and period.
     pub verdicts: Vec<Verdict>,
+}
+
+/// A portal that does not behave as it used to.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Alarm {
+    /// The site's id.
+    pub site: String,
+    /// Its host.
+    pub host: String,
+    /// What it is.
+    pub cause: Cause,
+    /// From when on what was seen of it is in doubt.
+    pub since: Time,
+    /// The figures, or the new address.
+    pub detail: String,
 }
 
 /// One unit, one duty, one period.

@@ -4,7 +4,7 @@
 //! what came after it, or nothing, and says why.
 
 use crate::coverage::{Cause, Observation, Via};
-use crate::crawl::desk::{Night, WatchKind};
+use crate::crawl::desk::WatchKind;
 use crate::site::Site;
 use crate::time::{self, Time};
 use chrono::{NaiveDate, TimeDelta};
@@ -60,6 +60,7 @@ pub fn observe(facts: &Facts<'_>) -> Observation {
         since: None,
         via: Via::Nothing,
         cause: None,
+        doubt: None,
         detail: String::new(),
     };
     if let Some((cause, detail)) = &facts.blocked {
@@ -145,19 +146,6 @@ fn narrow(seen: &mut Observation, since: Option<Time>, cause: Cause, detail: Str
     if seen.cause.is_none() {
         (seen.cause, seen.detail) = (Some(cause), detail);
     }
-}
-
-/// Whether a portal has fallen silent: three articles a week or more over four weeks, and now
-/// none for ten days. `nights` are those before tonight.
-#[must_use]
-pub fn is_silent(nights: &[Night], new_tonight: u32, now: Time) -> bool {
-    let recent = now - TimeDelta::days(10);
-    let earlier = recent - TimeDelta::days(28);
-    let sum =
-        |from: Time, to: Time| -> u32 { nights.iter().filter(|n| from <= n.at && n.at < to).map(|n| n.new).sum() };
-    let watched_long = nights.iter().any(|n| n.at <= earlier + TimeDelta::days(2));
-    let watched_since = nights.iter().any(|n| recent <= n.at);
-    watched_long && watched_since && sum(earlier, recent) >= 12 && sum(recent, now) == 0 && new_tonight == 0
 }
 
 #[cfg(test)]
@@ -253,18 +241,5 @@ mod tests {
         ] {
             assert_eq!(line(&changed), expected, "{changed:?}");
         }
-    }
-
-    #[test]
-    fn silence_is_noticed() {
-        let now = at("2026-06-20");
-        let nights = |new: &dyn Fn(i64) -> u32| -> Vec<Night> {
-            (1..50).map(|ago| Night { at: now - TimeDelta::days(ago), new: new(ago) }).collect()
-        };
-        assert!(is_silent(&nights(&|ago| u32::from(ago > 10)), 0, now));
-        assert!(!is_silent(&nights(&|ago| u32::from(ago > 10)), 1, now));
-        assert!(!is_silent(&nights(&|ago| u32::from(ago > 8)), 0, now));
-        assert!(!is_silent(&nights(&|ago| u32::from(ago > 10 && ago % 7 == 0)), 0, now));
-        assert!(!is_silent(&nights(&|ago| u32::from(ago > 10))[..20], 0, now));
     }
 }

@@ -9,8 +9,8 @@ mod memory;
 pub use memory::{Night, RobotsMemory, SiteMemory, Visit, Watch, WatchKind};
 
 use crate::article::CaptureRef;
+use crate::conduct::Conduct;
 use crate::coverage::{Cause, Observation};
-use crate::crawl::conduct::Conduct;
 use crate::error::Result;
 use crate::platform::ListingRequest;
 use crate::site::Site;
@@ -132,6 +132,8 @@ pub struct Reading<A> {
     pub text_hash: Option<u64>,
     /// When it says it was published.
     pub published: Option<Time>,
+    /// Whether it has a title, and a text.
+    pub filled: (bool, bool),
     /// The platform it was read by.
     pub platform: Option<String>,
     /// Absolute addresses it links to, without those marked `nofollow`.
@@ -155,6 +157,7 @@ impl<A> Reading<A> {
             article: None,
             text_hash: None,
             published: None,
+            filled: (false, false),
             platform: None,
             links: Vec::new(),
             items: Vec::new(),

@@ -8,8 +8,8 @@ mod robots;
 mod visit;
 mod wait;
 
+use crate::conduct::Conduct;
 use crate::coverage::{Cause, Observation};
-use crate::crawl::conduct::Conduct;
 use crate::crawl::desk::Aim;
 use crate::crawl::fetch::Fetcher;
 use crate::crawl::politeness::{Manners, Moment};

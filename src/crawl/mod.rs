@@ -6,12 +6,12 @@
 //! store: the driver hands in a [`Reader`] that reads pages and a [`Desk`] that remembers.
 //!
 //! - [`desk`]: the words between the crawl and its driver.
-//! - [`round`]: one site's round, pure; [`cover`] says what it covered, [`conduct`] how we behaved.
+//! - [`round`]: one site's round, pure; [`cover`] says what it covered,.
 //! - [`errand`]: one message to a server that is no portal, under the same guard.
 //! - `group`: the loop over sites that share a server; `work`: the threads that archive and read.
 
+pub mod alarm;
 pub mod body;
-pub mod conduct;
 pub mod cover;
 pub mod desk;
 pub mod discover;
@@ -35,8 +35,8 @@ pub use round::Bounds;
 pub use stop::Stop;
 
 use crate::archive::Writer;
+use crate::conduct::Conduct;
 use crate::coverage::{Cause, Observation};
-use crate::crawl::conduct::Conduct;
 use crate::crawl::fetch::Fetcher;
 use crate::crawl::group::{Group, Lane, Night};
 use crate::crawl::resolve::{Lookup, Policy, Refusal, Resolver};

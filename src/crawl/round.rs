@@ -12,10 +12,10 @@ mod walk;
 pub use digest::{Answer, Content};
 pub use offer::aim_of;
 
+use crate::conduct::Conduct;
 use crate::coverage::Cause;
-use crate::crawl::conduct::Conduct;
 use crate::crawl::cover::Extent;
-use crate::crawl::desk::{Aim, SiteMemory, Target, Visit};
+use crate::crawl::desk::{Aim, Night, SiteMemory, Target, Visit};
 use crate::crawl::frontier::Frontier;
 use crate::platform::{Platform, Platforms};
 use crate::site::{Settings, Site};
@@ -68,7 +68,10 @@ pub struct Round {
     blocked: Option<(Cause, String)>,
     stopped: Option<Cause>,
     failures: u32,
-    found_new: u32,
+    /// What came tonight.
+    yielded: Night,
+    /// The home page leads to another host.
+    moved: Option<String>,
     /// Answers dealt with of which the desk has not been told yet, and those it has since the
     /// memory was last put down.
     untold: u32,
@@ -130,7 +133,8 @@ impl Round {
             blocked: None,
             stopped: None,
             failures: 0,
-            found_new: 0,
+            yielded: Night::begun(now),
+            moved: None,
             untold: 0,
             told: 0,
         }

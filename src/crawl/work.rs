@@ -6,8 +6,8 @@
 
 use crate::archive::{Attempt, Capture, Writer};
 use crate::article::CaptureRef;
+use crate::conduct::Conduct;
 use crate::coverage::{Cause, Observation};
-use crate::crawl::conduct::Conduct;
 use crate::crawl::desk::{
     Aim, Desk, Fetched, Nature, Outcome, Page, Progress, Reader, Reading, SiteMemory, Target, Visit,
 };

@@ -5,9 +5,9 @@
 
 use super::notes::{CONDUCT, GONE, MEMORY, OBSERVATION};
 use crate::archive::{Note, Writer};
+use crate::conduct::Conduct;
 use crate::coverage::Observation;
 use crate::crawl;
-use crate::crawl::conduct::Conduct;
 use crate::crawl::desk::{Aim, Desk, Fetched, Hints, Outcome, Progress, SiteMemory, Target, Visit};
 use crate::crawl::schedule;
 use crate::error::{Error, Result};

@@ -3,6 +3,7 @@
 //! Composes and decides nothing: each step is a module's one verb. What cannot be seen is part of
 //! the result, never the end of the job.
 
+pub mod alarms;
 mod desk;
 pub mod notes;
 pub mod plan_ahead;
@@ -17,12 +18,14 @@ pub use reader::PageReader;
 
 use crate::archive::{Archive, Options, Writer};
 use crate::audit::{self, Audit, Change, Selection};
+use crate::coverage::Cause;
 use crate::crawl::desk::Progress;
 use crate::crawl::{self, Bounds, Clock, Report, Run, Stop};
 use crate::error::{Error, Result};
 use crate::evidence::{self, Key};
 use crate::owner::Owner;
 use crate::record::{Hand, Record, Via};
+use crate::report::NightReport;
 use crate::rules::Rules;
 use crate::settle::{self, Settled};
 use crate::site::Sites;
@@ -139,7 +142,11 @@ impl Job<'_> {
             lookup: crawl::resolve::system_lookup(),
             workers: 0,
         };
-        let report = crawl::run(&run, &reader, &desk, &writer);
+        let report = crawl::run(&run, &reader, &desk, &writer).and_then(|mut report| {
+            let limits = self.sites.crawler.alarms.unwrap_or_default();
+            alarms::of_platforms(&desk, &mut report, &limits, (self.clock)())?;
+            Ok(report)
+        });
         writer.sync()?;
         self.owner.store.flush()?;
         writer.close()?;
@@ -214,9 +221,16 @@ impl Job<'_> {
     /// Writes how we behaved, for everyone.
     fn conduct(&self, as_of: NaiveDate, crawled: &Report) -> Result<()> {
         let conduct: Vec<_> = crawled.sites.iter().map(|(_, conduct)| conduct).collect();
-        let json = serde_json::json!({ "schema": 1, "as_of": as_of, "sites": conduct });
+        let readings = crawled.sites.iter().map(|(seen, _)| seen);
+        let alarms: Vec<_> = readings.filter(|seen| seen.cause.is_some_and(Cause::is_alarm)).collect();
+        let json = serde_json::json!({ "schema": 1, "as_of": as_of, "alarms": alarms, "sites": conduct });
         let bytes = serde_json::to_vec_pretty(&json).map_err(|e| Error::Failed(e.to_string()))?;
-        reports::put(&self.owner.state.reports().join(as_of.to_string()), "conduct.json", &bytes)
+        let folder = self.owner.state.reports().join(as_of.to_string());
+        let report = NightReport { as_of, sites: &crawled.sites };
+        reports::put(&folder, "conduct.json", &bytes)?;
+        reports::put(&folder, "conduct.txt", &report.table())?;
+        reports::put(&folder, "conduct.html", &report.html()?)?;
+        reports::put(&folder, "conduct.xlsx", &report.xlsx()?)
     }
 
     fn archive_options(&self) -> Options {

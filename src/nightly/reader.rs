@@ -40,6 +40,7 @@ impl Reader for PageReader<'_> {
             nature: nature(read.nature),
             text_hash: article.as_ref().filter(|_| !self.is_numbered(&read.platform, page.url)).and_then(text_hash),
             published: article.as_ref().and_then(|a| a.published),
+            filled: article.as_ref().map_or((false, false), |a| (!a.title.is_empty(), !a.body.is_empty())),
             article: article.map(Box::new),
             platform: Some(read.platform),
             links: read.links.into_iter().filter(|link| !link.nofollow).map(|link| link.url).collect(),

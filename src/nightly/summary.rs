@@ -7,14 +7,15 @@ use crate::crawl::Report;
 /// A line for each site: what was read of it, what was not, and why.
 #[must_use]
 pub fn of_crawl(report: &Report) -> Vec<String> {
-    let line = |(seen, conduct): &(crate::coverage::Observation, crate::crawl::conduct::Conduct)| {
+    let line = |(seen, conduct): &(crate::coverage::Observation, crate::conduct::Conduct)| {
         let how = match seen.cause {
             None => "đủ".to_owned(),
             Some(cause) => format!("chưa đủ: {} ({})", cause.name(), cause.side().name()),
         };
         let detail = if seen.detail.is_empty() { String::new() } else { format!(" — {}", seen.detail) };
+        let alarm = if seen.cause.is_some_and(crate::coverage::Cause::is_alarm) { "cảnh báo: " } else { "" };
         format!(
-            "{}: {how}; {} yêu cầu, {} bài mới, {} bài đổi, {} bài gỡ{detail}",
+            "{alarm}{}: {how}; {} yêu cầu, {} bài mới, {} bài đổi, {} bài gỡ{detail}",
             seen.site, conduct.requests, conduct.new, conduct.changed, conduct.gone
         )
     };

@@ -9,12 +9,17 @@ use crate::time;
 use minijinja::{Environment, Value, context};
 
 pub(super) fn render(report: &Report<'_>) -> Result<Vec<u8>> {
+    page(include_str!("page.html"), values(report))
+}
+
+/// A template filled with values, all of them escaped.
+pub(super) fn page(template: &str, values: Value) -> Result<Vec<u8>> {
     let failed = |e: minijinja::Error| Error::Failed(format!("không viết được trang HTML: {e:#}"));
     let mut templates = Environment::new();
     // The ending of the name turns escaping on.
-    templates.add_template("page.html", include_str!("page.html")).map_err(failed)?;
+    templates.add_template("page.html", template).map_err(failed)?;
     let page = templates.get_template("page.html").map_err(failed)?;
-    Ok(page.render(values(report)).map_err(failed)?.into_bytes())
+    Ok(page.render(values).map_err(failed)?.into_bytes())
 }
 
 fn values(report: &Report<'_>) -> Value {
@@ -43,6 +48,7 @@ fn values(report: &Report<'_>) -> Value {
                 verdicts => list.iter().map(|v| verdict(report, v)).collect::<Vec<_>>(),
             }
         }).collect::<Vec<_>>(),
+        alarms => audit.alarms.iter().map(super::alarm_sentence).collect::<Vec<_>>(),
         changes => report.changes.iter().map(|c| super::change_sentence(report, c)).collect::<Vec<_>>(),
         inputs => audit.inputs.iter().map(|(name, hash)| context! { name => name, hash => hash }).collect::<Vec<_>>(),
     }

@@ -7,14 +7,18 @@
 mod csv;
 mod html;
 mod json;
+mod night;
 mod table;
 mod tally;
 mod xlsx;
 
-use crate::audit::{Audit, Change, Status};
+pub use night::NightReport;
+
+use crate::audit::{Alarm, Audit, Change, Status};
 use crate::error::Result;
 use crate::plan::Plan;
 use crate::registry::Registry;
+use crate::time;
 use std::str::FromStr;
 
 pub(crate) use tally::{clean, fraction, notes, shown};
@@ -80,6 +84,12 @@ impl FromStr for Format {
         let found = Self::ALL.iter().copied().find(|f| f.id() == text);
         found.ok_or_else(|| format!("dạng «{text}» không có; dùng {}", known()))
     }
+}
+
+/// An alarm as a sentence.
+fn alarm_sentence(alarm: &Alarm) -> String {
+    let since = alarm.since.with_timezone(&time::hanoi()).format("%d/%m/%Y");
+    clean(&format!("{}: {}, không kết luận từ {since}; {}", alarm.host, alarm.cause.name(), alarm.detail))
 }
 
 /// One change as a sentence.

@@ -29,6 +29,9 @@ pub(super) fn render(report: &Report<'_>) -> Result<Vec<u8>> {
             items(&mut text, verdict);
         }
     }
+    for alarm in &report.audit.alarms {
+        let _ = writeln!(text, "\ncảnh báo: {}", super::alarm_sentence(alarm));
+    }
     changes(&mut text, report);
     Ok(text.into_bytes())
 }

@@ -8,10 +8,14 @@ use super::tally::{self, clean};
 use crate::audit::Verdict;
 use crate::error::{Error, Result};
 use crate::time;
+use chrono::NaiveDate;
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, Workbook, Worksheet, XlsxError};
 
 /// Rows of a sheet below its header; more go on in a further sheet.
 const ROWS: usize = 1_000_000;
+
+/// A sheet that is left out where it is empty.
+const ALARMS: &str = "Cảnh báo";
 
 pub(super) fn render(report: &Report<'_>) -> Result<Vec<u8>> {
     build(report).map_err(|e| Error::Failed(format!("không viết được tệp XLSX: {e}")))
@@ -53,14 +57,6 @@ impl Sheet {
 }
 
 fn build(report: &Report<'_>) -> std::result::Result<Vec<u8>, XlsxError> {
-    let mut book = Workbook::new();
-    let created = ExcelDateTime::parse_from_str(&report.audit.as_of.format("%Y-%m-%d").to_string())?;
-    book.set_properties(
-        &DocProperties::new()
-            .set_title(clean(&report.plan.title))
-            .set_author(&report.audit.program)
-            .set_creation_datetime(&created),
-    );
     let sheets = [
         summary(report),
         matrix(report),
@@ -69,8 +65,37 @@ fn build(report: &Report<'_>) -> std::result::Result<Vec<u8>, XlsxError> {
         unseen(report),
         inputs(report),
         changes(report),
+        alarms(report),
     ];
-    for sheet in sheets.iter().filter(|sheet| sheet.name != CHANGES || !sheet.rows.is_empty()) {
+    let shown = sheets.iter().filter(|sheet| ![CHANGES, ALARMS].contains(&sheet.name) || !sheet.rows.is_empty());
+    book(&report.plan.title, &report.audit.program, report.audit.as_of, shown)
+}
+
+/// A workbook of plain texts: for each sheet its name, columns with widths, rows.
+pub(super) fn plain<const N: usize>(
+    title: &str,
+    day: NaiveDate,
+    sheets: [(&'static str, &[(&str, f64)], Vec<Vec<String>>); N],
+) -> Result<Vec<u8>> {
+    let sheets = sheets.map(|(name, columns, rows)| {
+        let rows = rows.into_iter().map(|row| row.into_iter().map(Cell::from).collect()).collect();
+        Sheet { rows, ..Sheet::new(name, columns) }
+    });
+    let program = concat!("cchc ", env!("CARGO_PKG_VERSION"));
+    book(title, program, day, sheets.iter()).map_err(|e| Error::Failed(format!("không viết được tệp XLSX: {e}")))
+}
+
+fn book<'s>(
+    title: &str,
+    author: &str,
+    day: NaiveDate,
+    sheets: impl Iterator<Item = &'s Sheet>,
+) -> std::result::Result<Vec<u8>, XlsxError> {
+    let mut book = Workbook::new();
+    let created = ExcelDateTime::parse_from_str(&day.format("%Y-%m-%d").to_string())?;
+    let properties = DocProperties::new().set_title(clean(title)).set_author(author).set_creation_datetime(&created);
+    book.set_properties(&properties);
+    for sheet in sheets {
         // An empty list is a sheet as well: it says that there is nothing.
         for (n, rows) in sheet.rows.chunks(ROWS).chain(sheet.rows.is_empty().then_some(&[][..])).enumerate() {
             let name = if n == 0 { sheet.name.to_owned() } else { format!("{} ({})", sheet.name, n + 1) };
@@ -96,6 +121,12 @@ fn write(page: &mut Worksheet, sheet: &Sheet, rows: &[Vec<Cell>]) -> std::result
     }
     page.set_freeze_panes(1, 0)?;
     Ok(())
+}
+
+fn alarms(report: &Report<'_>) -> Sheet {
+    let mut sheet = Sheet::new(ALARMS, &[("Cổng cần người kiểm tra", 120.0)]);
+    sheet.rows.extend(report.audit.alarms.iter().map(|alarm| vec![super::alarm_sentence(alarm).into()]));
+    sheet
 }
 
 fn length<T>(list: &[T]) -> Cell {

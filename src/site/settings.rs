@@ -2,6 +2,7 @@
 //!
 //! [`Overrides`] holds what one table wrote, [`Settings`] what applies in the end.
 
+use super::Alarms;
 use crate::fields::Fields;
 use crate::time::{self, Time};
 use chrono::{Days, NaiveDate, NaiveTime};
@@ -26,6 +27,7 @@ pub const CRAWLER_KEYS: &[&str] = &[
     "allow_private",
     "resolve",
     "intermediates",
+    "alarms",
 ];
 
 /// What one table of the file wrote; `None` where it wrote nothing.
@@ -59,6 +61,8 @@ pub struct Overrides {
     pub resolve: BTreeMap<String, Target>,
     /// PEM files with intermediate certificates that servers forget to send.
     pub intermediates: Vec<String>,
+    /// What it takes to be alarmed.
+    pub alarms: Option<Alarms>,
 }
 
 /// What applies to one site.
@@ -94,6 +98,8 @@ pub struct Settings {
     pub resolve: BTreeMap<String, Target>,
     /// PEM files with intermediate certificates.
     pub intermediates: Vec<String>,
+    /// What it takes to be alarmed.
+    pub alarms: Alarms,
 }
 
 impl Overrides {
@@ -115,6 +121,7 @@ impl Overrides {
             allow_private: fields.flag("allow_private"),
             resolve: read_resolve(fields),
             intermediates: fields.texts("intermediates").into_iter().map(str::to_owned).collect(),
+            alarms: fields.table("alarms").map(|table| Alarms::read(&table)),
         }
     }
 }
@@ -147,6 +154,7 @@ impl Settings {
             allow_private: site.allow_private.or(crawler.allow_private).unwrap_or(false),
             resolve,
             intermediates: crawler.intermediates.iter().chain(&site.intermediates).cloned().collect(),
+            alarms: site.alarms.or(crawler.alarms).unwrap_or_default(),
         }
     }
 }

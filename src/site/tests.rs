@@ -150,7 +150,7 @@ aliases = ["x y"]
     sites.toml:5: crawler: max_page_size: «10 apples» không phải kích thước; viết như 10 MiB hoặc 500 kB
     sites.toml:6: crawler: night_window: «22h» không phải khung giờ; viết như 22:00..05:00, giờ Hà Nội
     sites.toml:7: crawler: resolve: «nowhere» không phải địa chỉ IP, có hoặc không có cổng, như 127.0.0.2:8081
-    sites.toml:8: crawler: speed: không có trường này; các trường dùng được: allow_private, budget, connect_timeout, contact, delay, from_header, intermediates, max_crawl_delay, max_page_size, night_window, read_timeout, recheck_budget, resolve, total_timeout
+    sites.toml:8: crawler: speed: không có trường này; các trường dùng được: alarms, allow_private, budget, connect_timeout, contact, delay, from_header, intermediates, max_crawl_delay, max_page_size, night_window, read_timeout, recheck_budget, resolve, total_timeout
     sites.toml:12: site "a": host: «a.vn:80» không phải tên miền; viết như haibatrung.hanoi.gov.vn (cổng mạng đặt trong seeds)
     sites.toml:13: site "a": channel: «own_portal» không có; dùng city-page, own-portal hoặc other
     sites.toml:15: site "b": unit: thiếu; own-portal phải nói là cổng của đơn vị nào, như `unit = "phuong-hai-ba-trung"`

@@ -275,6 +275,7 @@ impl Case {
             since: reading.tu.as_deref().map(|text| moment(text).0),
             via: Via::Listing,
             cause: reading.loi,
+            doubt: None,
             detail: String::new(),
         };
         Coverage::Observed { sites, observations: readings.iter().map(observation).collect() }

@@ -5,8 +5,8 @@
 #![allow(dead_code, unreachable_pub, reason = "a module of several test files, each of which uses its own part")]
 
 use cchc_audit::archive::{Archive, Options, Record, Writer};
+use cchc_audit::conduct::Conduct;
 use cchc_audit::coverage::{Cause, Observation};
-use cchc_audit::crawl::conduct::Conduct;
 use cchc_audit::crawl::desk::{Desk, Fetched, Outcome, SiteMemory, Target, Visit};
 use cchc_audit::crawl::{self, Bounds, Clock, Report, Run, Stop, resolve};
 use cchc_audit::data::Data;

@@ -124,6 +124,7 @@ impl State {
             as_of: "2026-05-03".parse().unwrap(),
             program: "cchc".to_owned(),
             inputs: Default::default(),
+            alarms: Vec::new(),
             verdicts: Vec::new(),
         };
         let item = |n: usize| Item {

@@ -1,6 +1,7 @@
 //! What is remembered of pages and sites from night to night.
 
 use crate::article::CaptureRef;
+use crate::crawl::alarm::Alarm;
 use crate::platform::ListingRequest;
 use crate::time::{self, Time};
 use crate::url::CanonicalUrl;
@@ -70,8 +71,11 @@ pub struct SiteMemory {
     pub barren: Vec<u64>,
     /// The last robots.txt of each origin.
     pub robots: BTreeMap<String, RobotsMemory>,
-    /// New articles night by night, the last eight weeks.
+    /// What came night by night, the last eight weeks.
     pub nights: Vec<Night>,
+    /// What makes the site hard to believe at present.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub alarm: Option<Alarm>,
 }
 
 /// A robots.txt as it was last had.
@@ -97,6 +101,27 @@ pub struct Night {
     pub at: Time,
     /// New articles.
     pub new: u32,
+    /// Pages that were or should have been articles, and those of them with a title, with a date,
+    /// with a text.
+    #[serde(default)]
+    pub read: u32,
+    /// See `read`.
+    #[serde(default)]
+    pub titled: u32,
+    /// See `read`.
+    #[serde(default)]
+    pub dated: u32,
+    /// See `read`.
+    #[serde(default)]
+    pub bodied: u32,
+}
+
+impl Night {
+    /// A night that has brought nothing yet.
+    #[must_use]
+    pub fn begun(at: Time) -> Self {
+        Self { at, new: 0, read: 0, titled: 0, dated: 0, bodied: 0 }
+    }
 }
 
 /// A page that is looked at every night.

@@ -3,8 +3,8 @@
 use super::visit::redirect;
 use super::{Group, MAX_HOPS};
 use crate::archive::Attempt;
+use crate::conduct::RobotsVerdict;
 use crate::coverage::Cause;
-use crate::crawl::conduct::RobotsVerdict;
 use crate::crawl::desk::RobotsMemory;
 use crate::crawl::fetch::Fetch;
 use crate::crawl::politeness::Moment;

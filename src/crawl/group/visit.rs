@@ -39,10 +39,10 @@ impl Group {
             let Some(next) = redirect(&fetch, &url) else { break fetch };
             cookies.take(&fetch, &url, &next);
             let step = (next.clone(), cookies.header());
-            if let Err(detail) =
-                self.may_follow(lane, &next, trail.len(), trail.contains(&step) || (next == url && step.1.is_empty()))
-            {
-                break Fetch { failure: Some((Cause::Redirect, detail)), ..fetch };
+            let seen = trail.contains(&step) || (next == url && step.1.is_empty());
+            if let Err(detail) = self.may_follow(lane, &next, trail.len(), seen) {
+                let cause = if self.has_moved(lane, &target, &next) { Cause::Moved } else { Cause::Redirect };
+                break Fetch { failure: Some((cause, detail)), ..fetch };
             }
             trail.push(step);
             if let Some(capture) = fetch.capture {
@@ -52,6 +52,14 @@ impl Group {
             url = next;
         };
         self.hand_over(lane, target, url, fetch);
+    }
+
+    /// Whether the place where a site is entered leads to another name.
+    fn has_moved(&self, lane: usize, target: &Target, next: &Url) -> bool {
+        let site = &self.lanes[lane].site;
+        let is_entrance =
+            target.aim == Aim::Watch && site.start().iter().any(|url| url.path() == target.url.to_url().path());
+        is_entrance && next.domain().is_some_and(|name| name != site.host) && !site.has_address(next)
     }
 
     fn may_follow(&self, lane: usize, next: &Url, hops: usize, seen: bool) -> std::result::Result<(), String> {

@@ -118,6 +118,9 @@ impl Round {
         if self.failures >= MAX_FAILURES {
             self.block(cause, format!("{MAX_FAILURES} lần liền, lần cuối tại {}: {detail}", target.url));
         }
+        if cause == Cause::Moved {
+            self.moved = Some(detail.clone());
+        }
         if transient && target.tries == 0 {
             self.retry(target);
             return Outcome::Failed(cause);
@@ -195,6 +198,7 @@ impl Round {
         event: &mut Fetched<A>,
         leads: &mut Leads<'_>,
     ) -> Outcome {
+        self.measure(target, &reading);
         if let Nature::Unusable(cause) = reading.nature {
             return self.fail(target, before, 0, cause, "nội dung trang".to_owned());
         }
@@ -233,6 +237,24 @@ impl Round {
         let news = self.take_links(&reading.links, leads);
         self.walk(target, &reading, &tally, news);
         Outcome::New
+    }
+
+    /// What an article, or what should be one, was found to have.
+    fn measure<A>(&mut self, target: &Target, reading: &Reading<A>) {
+        let expected = target.aim == Aim::Article && reading.nature == Nature::Other;
+        let is_new = target.aim != Aim::Recheck && (reading.nature == Nature::Article || expected);
+        let (titled, bodied) = reading.filled;
+        self.yielded.read += u32::from(is_new);
+        self.yielded.titled += u32::from(is_new && titled);
+        self.yielded.dated += u32::from(is_new && reading.published.is_some());
+        self.yielded.bodied += u32::from(is_new && bodied);
+    }
+
+    /// Whether an article is of these weeks: what a first reading digs up is no sign of life.
+    fn is_news<A>(&self, target: &Target, reading: &Reading<A>) -> bool {
+        let weeks = chrono::TimeDelta::weeks(self.settings.alarms.weeks);
+        let date = reading.published.or(target.hints.date());
+        date.map_or(self.memory.complete, |date| self.conduct.from - date <= weeks)
     }
 
     /// Feeds and sitemaps that a home page or a seed names are watched from now on.
@@ -278,7 +300,7 @@ impl Round {
             // A list earns trust by the articles it leads to, not by its links: those a trap has too.
             let via = target.via.as_deref().and_then(CanonicalUrl::parse);
             via.iter().chain([&target.url]).for_each(|url| self.frontier.fruitful(url));
-            self.found_new += 1;
+            self.yielded.new += u32::from(self.is_news(target, reading));
             self.conduct.new += 1;
             let mapped = self.mapped.contains(&xxh3_64(target.key.as_bytes()));
             self.memory.sitemap_has += u32::from(mapped);

@@ -2,6 +2,7 @@
 
 use super::{Round, Walk};
 use crate::coverage::{Cause, Observation};
+use crate::crawl::alarm;
 use crate::crawl::cover::{self, Extent, Facts};
 use crate::crawl::desk::{Aim, Night, Watch, WatchKind};
 use crate::time::Time;
@@ -9,6 +10,9 @@ use chrono::TimeDelta;
 
 /// Families of addresses remembered as bringing nothing.
 const MAX_BARREN: usize = 1_000;
+
+/// Nights are remembered for so long.
+const KEPT_NIGHTS: TimeDelta = TimeDelta::days(56);
 
 impl Round {
     /// Ends the round: what it covered, and the memory and the ledger brought up to date.
@@ -29,16 +33,41 @@ impl Round {
         if let Some(bound) = self.bounds.since {
             observation.since = observation.since.map(|since| since.max(bound));
         }
-        let observation = self.mind_silence(observation, now);
         if self.stopped.is_none() && self.blocked.is_none() {
             self.memory.settled = Some(now);
         }
+        if observation.since.is_some() || self.yielded.read > 0 {
+            self.memory.nights.push(self.yielded.clone());
+        }
+        let observation = self.mind_alarms(observation);
         if observation.since.is_some() {
             self.memory.read = Some(self.conduct.from);
         }
-        self.memory.nights.push(Night { at: self.conduct.from, new: self.found_new });
-        self.memory.nights.retain(|night| now - night.at <= TimeDelta::days(56));
+        self.forget_nights();
         observation
+    }
+
+    /// No reading of a portal that does not behave as it used to covers anything, and those before
+    /// it are in doubt as well; when it is itself again, one reading covers all of that time.
+    fn mind_alarms(&mut self, observation: Observation) -> Observation {
+        if let Some(detail) = self.moved.take() {
+            return Observation { since: None, cause: Some(Cause::Moved), detail, ..observation };
+        }
+        if observation.since.is_none() {
+            return observation;
+        }
+        let (nights, now, limits) = (&self.memory.nights, self.conduct.from, &self.settings.alarms);
+        let standing = self.memory.alarm.as_ref().filter(|a| a.cause == Cause::FieldsLost).map(|a| a.from);
+        let alarm = alarm::silence(nights, now, limits).or_else(|| alarm::fields(nights, now, standing, limits));
+        self.memory.alarm = alarm.clone();
+        alarm.map_or(observation.clone(), |alarm| alarm.of(&mut self.memory, observation))
+    }
+
+    /// Nights of long ago; those before an alarm stay as long as it stands, to measure by.
+    fn forget_nights(&mut self) {
+        let (now, alarm) = (self.conduct.from, self.memory.alarm.as_ref().map(|alarm| alarm.from));
+        let measure = |night: &Night| alarm.is_some_and(|from| night.at < from && from - night.at <= KEPT_NIGHTS);
+        self.memory.nights.retain(|night| now - night.at <= KEPT_NIGHTS || measure(night));
     }
 
     fn facts(&self, now: Time, drained: bool, first_time: bool) -> Facts<'_> {
@@ -75,13 +104,5 @@ impl Round {
         let (_, cause, detail) = self.lost.first()?.clone();
         let dates: Option<Vec<Time>> = self.lost.iter().map(|(date, ..)| *date).collect();
         Some((dates.and_then(|d| d.into_iter().max()), cause, detail))
-    }
-
-    fn mind_silence(&self, observation: Observation, now: Time) -> Observation {
-        if observation.since.is_none() || !cover::is_silent(&self.memory.nights, self.found_new, now) {
-            return observation;
-        }
-        let detail = "trước đây mỗi tuần có từ ba tin, mười ngày nay không có tin nào".to_owned();
-        Observation { since: None, cause: Some(Cause::Silence), detail, ..observation }
     }
 }
