@@ -54,9 +54,11 @@ pub fn silence(nights: &[Night], now: Time, limits: &Alarms) -> Option<Alarm> {
     Some(Alarm { cause: Cause::Silence, from, detail })
 }
 
+/// How many of a night's articles have something.
+type Filled = fn(&Night) -> u32;
+
 /// What of its articles the extraction fills.
-const FIELDS: [(&str, fn(&Night) -> u32); 3] =
-    [("tiêu đề", |n| n.titled), ("ngày đăng", |n| n.dated), ("nội dung", |n| n.bodied)];
+const FIELDS: [(&str, Filled); 3] = [("tiêu đề", |n| n.titled), ("ngày đăng", |n| n.dated), ("nội dung", |n| n.bodied)];
 
 /// Whether articles of the last days lack a field that those before had. `standing` is the alarm
 /// of this kind that has not ended yet: what came since is no measure of what is usual.
@@ -66,7 +68,7 @@ pub fn fields(nights: &[Night], now: Time, standing: Option<Time>, limits: &Alar
     let usual = standing.map_or(recent, |since| since.min(recent));
     let late: Vec<&Night> = nights.iter().filter(|n| recent <= n.at).collect();
     let early: Vec<&Night> = nights.iter().filter(|n| n.at < usual).collect();
-    let count = |nights: &[&Night], field: fn(&Night) -> u32| nights.iter().map(|n| i64::from(field(n))).sum::<i64>();
+    let count = |nights: &[&Night], field: Filled| nights.iter().map(|n| i64::from(field(n))).sum::<i64>();
     let (now_read, then_read) = (count(&late, |n| n.read), count(&early, |n| n.read));
     // A standing alarm ends when articles are whole again, not because none came.
     let enough = if standing.is_some() { 1 } else { limits.recent_sample };
@@ -78,7 +80,7 @@ pub fn fields(nights: &[Night], now: Time, standing: Option<Time>, limits: &Alar
         let (now, then) = (share(count(&late, *field), now_read), share(count(&early, *field), then_read));
         (then - now >= limits.fall).then(|| (format!("{name} còn {now} %, trước {then} %"), *field))
     });
-    let (figures, fields): (Vec<String>, Vec<fn(&Night) -> u32>) = fallen.unzip();
+    let (figures, fields): (Vec<String>, Vec<Filled>) = fallen.unzip();
     let lacking = |night: &&&Night| fields.iter().any(|field| field(night) < night.read);
     let begun = late.iter().filter(lacking).map(|n| n.at).min()?;
     let from = standing.map_or(begun, |since| since.min(begun));

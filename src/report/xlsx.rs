@@ -71,12 +71,11 @@ fn build(report: &Report<'_>) -> std::result::Result<Vec<u8>, XlsxError> {
     book(&report.plan.title, &report.audit.program, report.audit.as_of, shown)
 }
 
-/// A workbook of plain texts: for each sheet its name, columns with widths, rows.
-pub(super) fn plain<const N: usize>(
-    title: &str,
-    day: NaiveDate,
-    sheets: [(&'static str, &[(&str, f64)], Vec<Vec<String>>); N],
-) -> Result<Vec<u8>> {
+/// A sheet of plain texts: its name, its columns with their widths, its rows.
+pub(super) type Plain<'a> = (&'static str, &'a [(&'a str, f64)], Vec<Vec<String>>);
+
+/// A workbook of plain texts.
+pub(super) fn plain<const N: usize>(title: &str, day: NaiveDate, sheets: [Plain<'_>; N]) -> Result<Vec<u8>> {
     let sheets = sheets.map(|(name, columns, rows)| {
         let rows = rows.into_iter().map(|row| row.into_iter().map(Cell::from).collect()).collect();
         Sheet { rows, ..Sheet::new(name, columns) }
