@@ -159,8 +159,18 @@ causes! {
     Connect = "connect", Portal, "không kết nối được";
     /// No answer in time.
     Timeout = "timeout", Portal, "quá thời gian chờ";
-    /// The certificate or the handshake was refused.
+    /// The handshake failed, or the certificate is faulty in another way than those below.
     Tls = "tls", Portal, "chứng thư hoặc bắt tay TLS không hợp lệ";
+    /// The certificate is out of date, or not valid yet.
+    TlsExpired = "tls_expired", Portal, "chứng thư ngoài thời hạn hiệu lực";
+    /// The certificate is another host's.
+    TlsName = "tls_name", Portal, "chứng thư không phải của tên miền này";
+    /// The server issued its certificate itself.
+    TlsSelfSigned = "tls_self_signed", Portal, "chứng thư tự ký";
+    /// The server sent its certificate alone, without the one that leads to a root.
+    TlsChain = "tls_chain", Portal, "máy chủ không gửi đủ chuỗi chứng thư";
+    /// The chain ends at an issuer whom this machine does not trust.
+    TlsUnknownIssuer = "tls_unknown_issuer", Portal, "nơi cấp chứng thư không đáng tin";
     /// The answer broke off or made no sense.
     Broken = "broken", Portal, "trả lời dở dang hoặc sai giao thức";
     /// 5xx.

@@ -324,7 +324,7 @@ impl Fetcher {
             return (Cause::Connect, "máy chủ không nói TLS ở cổng này".to_owned());
         }
         if let Some(refused) = chain().find_map(tls_error) {
-            return (Cause::Tls, tls::explain(refused, self.verifier.refused(host).as_deref()));
+            return tls::explain(refused, self.verifier.refused(host).as_ref());
         }
         if error.is_timeout() && error.is_connect() {
             return (Cause::Connect, "không kết nối được trong thời hạn".to_owned());
@@ -348,10 +348,10 @@ fn header_map(headers: &[(String, String)]) -> HeaderMap {
     headers.iter().filter_map(pair).collect()
 }
 
-/// An I/O error hides what it wraps from `source`, so it is asked as well.
+/// An I/O error hides what it wraps from `source`, and may wrap another; so each is asked.
 fn tls_error<'e>(error: &'e (dyn std::error::Error + 'static)) -> Option<&'e rustls::Error> {
-    let wrapped = error.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
-    error.downcast_ref().or_else(|| wrapped?.downcast_ref())
+    let wrapped = || error.downcast_ref::<std::io::Error>()?.get_ref();
+    error.downcast_ref().or_else(|| tls_error(wrapped()?))
 }
 
 fn deeper<'e>(error: &&'e (dyn std::error::Error + 'static)) -> Option<&'e (dyn std::error::Error + 'static)> {

@@ -4,6 +4,7 @@
 //! that servers forget to send, checked to the real root all the same; and exceptions for one
 //! certificate of one site, by its fingerprint, with a reason and an end date.
 
+use crate::coverage::Cause;
 use crate::digest::sha256;
 use crate::site::TlsException;
 use crate::time::Time;
@@ -24,8 +25,19 @@ pub(super) struct Verifier {
     intermediates: Vec<CertificateDer<'static>>,
     /// Host → its exceptions.
     exceptions: HashMap<String, TlsException>,
-    /// Host → the certificate it showed when it was last refused.
-    refused: Mutex<HashMap<String, String>>,
+    /// Host → what it showed when it was last refused.
+    refused: Mutex<HashMap<String, Refused>>,
+}
+
+/// A certificate that was not accepted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Refused {
+    /// Its SHA-256, for an exception.
+    fingerprint: String,
+    /// It is its own issuer.
+    self_signed: bool,
+    /// Nothing was sent beside it.
+    alone: bool,
 }
 
 impl Verifier {
@@ -58,8 +70,8 @@ impl Verifier {
         Some(&exception.reason)
     }
 
-    /// The fingerprint of the certificate that was refused from a host.
-    pub(super) fn refused(&self, host: &str) -> Option<String> {
+    /// What was last refused from a host.
+    pub(super) fn refused(&self, host: &str) -> Option<Refused> {
         self.refused.lock().unwrap_or_else(PoisonError::into_inner).get(host).cloned()
     }
 
@@ -100,7 +112,11 @@ impl ServerCertVerifier for Verifier {
         if self.exceptions.get(&host).is_some_and(|e| e.fingerprint == fingerprint(certificate)) {
             return Ok(ServerCertVerified::assertion());
         }
-        let shown = fingerprint(certificate);
+        let shown = Refused {
+            fingerprint: fingerprint(certificate),
+            self_signed: is_self_signed(certificate),
+            alone: sent.is_empty(),
+        };
         self.refused.lock().unwrap_or_else(PoisonError::into_inner).insert(host, shown);
         Err(error)
     }
@@ -130,28 +146,78 @@ impl ServerCertVerifier for Verifier {
     }
 }
 
-/// What a TLS error means, in words an operator can act on.
-pub(super) fn explain(error: &Error, refused: Option<&str>) -> String {
-    let text = match error {
-        Error::InvalidCertificate(CertificateError::Expired | CertificateError::ExpiredContext { .. }) => {
-            "chứng thư đã hết hạn".to_owned()
+/// What a TLS error means: its cause, and in words what an operator can do.
+pub(super) fn explain(error: &Error, refused: Option<&Refused>) -> (Cause, String) {
+    use CertificateError as Fault;
+    let (cause, text) = match error {
+        Error::InvalidCertificate(Fault::Expired | Fault::ExpiredContext { .. }) => {
+            (Cause::TlsExpired, "chứng thư đã hết hạn".to_owned())
         }
-        Error::InvalidCertificate(CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. }) => {
-            "chứng thư chưa đến ngày hiệu lực".to_owned()
+        Error::InvalidCertificate(Fault::NotValidYet | Fault::NotValidYetContext { .. }) => {
+            (Cause::TlsExpired, "chứng thư chưa đến ngày hiệu lực".to_owned())
         }
-        Error::InvalidCertificate(CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. }) => {
-            "chứng thư không phải của tên miền này".to_owned()
+        Error::InvalidCertificate(Fault::NotValidForName | Fault::NotValidForNameContext { .. }) => {
+            (Cause::TlsName, "chứng thư không phải của tên miền này".to_owned())
         }
-        Error::InvalidCertificate(CertificateError::UnknownIssuer) => {
-            "máy chủ không gửi đủ chuỗi chứng thư, hoặc nơi cấp không đáng tin; thêm chứng thư trung gian vào intermediates"
-                .to_owned()
+        // Such a certificate often calls itself an authority too, which is an error of its own.
+        Error::InvalidCertificate(_) if refused.is_some_and(|refused| refused.self_signed) => (
+            Cause::TlsSelfSigned,
+            "chứng thư do chính máy chủ tự ký; nếu chấp nhận tạm, ghi tls_exception với lý do".to_owned(),
+        ),
+        Error::InvalidCertificate(Fault::UnknownIssuer) if refused.is_some_and(|refused| refused.alone) => {
+            (Cause::TlsChain, "máy chủ không gửi chứng thư trung gian; thêm chứng thư ấy vào intermediates".to_owned())
         }
-        other => format!("bắt tay TLS không thành: {other}"),
+        Error::InvalidCertificate(Fault::UnknownIssuer) => {
+            (Cause::TlsUnknownIssuer, "nơi cấp chứng thư không có trong các chứng thư gốc của máy này".to_owned())
+        }
+        other => (Cause::Tls, format!("bắt tay TLS không thành: {other}")),
     };
     match refused {
-        Some(shown) => format!("{text} (chứng thư sha256:{shown})"),
-        None => text,
+        Some(refused) => (cause, format!("{text} (chứng thư sha256:{})", refused.fingerprint)),
+        None => (cause, text),
     }
+}
+
+/// Whether a certificate names itself as its issuer (RFC 5280 §4.1): issuer and subject are the
+/// same. Anything that cannot be read is not.
+fn is_self_signed(certificate: &[u8]) -> bool {
+    let names = || {
+        let (_, certificate, _) = element(certificate)?;
+        let (_, mut fields, _) = element(certificate)?;
+        // An optional version, serial number and algorithm stand before the issuer.
+        let mut take = || {
+            let (tag, _, rest) = element(fields)?;
+            let whole = &fields[..fields.len() - rest.len()];
+            fields = rest;
+            Some((tag, whole))
+        };
+        const VERSION: u8 = 0xa0;
+        let (first, _) = take()?;
+        if first == VERSION {
+            take()?;
+        }
+        take()?;
+        let (_, issuer) = take()?;
+        take()?;
+        let (_, subject) = take()?;
+        Some(issuer == subject)
+    };
+    names().unwrap_or(false)
+}
+
+/// The first DER element of some bytes: its tag, its content, and what follows it.
+fn element(der: &[u8]) -> Option<(u8, &[u8], &[u8])> {
+    let (&[tag, short], rest) = der.split_first_chunk::<2>()?;
+    let (length, rest) = match short {
+        0..=0x7f => (usize::from(short), rest),
+        0x81..=0x84 => {
+            let (length, rest) = rest.split_at_checked(usize::from(short & 0x7f))?;
+            (length.iter().fold(0, |sum, byte| sum << 8 | usize::from(*byte)), rest)
+        }
+        _ => return None,
+    };
+    let (content, rest) = rest.split_at_checked(length)?;
+    Some((tag, content, rest))
 }
 
 /// The certificates of PEM text; other blocks are passed over.
