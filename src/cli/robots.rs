@@ -20,12 +20,51 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(args: &Args, _context: &Context) -> Result<Exit> {
-    let bytes =
-        std::fs::read(&args.file).map_err(|e| Error::io(format!("không đọc được {}", args.file.display()), e))?;
+    let bytes = std::fs::read(&args.file)
+        .map_err(|e| Error::Input(format!("không đọc được {}: {e}; chỉ tệp robots.txt đã lưu", args.file.display())))?;
+    if let Some(word) = args.urls.iter().find(|url| !is_address(url)) {
+        return Err(Error::Input(format!(
+            "«{word}» không phải địa chỉ; viết địa chỉ đầy đủ như https://phuong.vn/tin, hoặc đường dẫn như /tin"
+        )));
+    }
     let rules = Robots::parse(&bytes).rules(&args.agent);
     for url in &args.urls {
         let answer = if rules.allow(&path_of(url)) { "allowed" } else { "disallowed" };
         println!("{answer} {url}");
     }
     Ok(Exit::Done)
+}
+
+/// Whether a word names an address: a full one, one without its scheme, or a path. A word without
+/// a dot names no host that anybody publishes on.
+fn is_address(word: &str) -> bool {
+    let rest = word.split_once("//").map_or(word, |(_, rest)| rest);
+    let host = rest.split(['/', '?', '#', ':']).next().unwrap_or_default();
+    let is_name = host.contains('.') || host == "localhost" || host.starts_with('[');
+    (word.starts_with('/') || is_name) && !word.contains(char::is_whitespace)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_are_no_addresses() {
+        for (word, answer) in [
+            ("https://a.vn/tin", true),
+            ("a.vn", true),
+            ("a.vn:8080/tin?x", true),
+            ("/", true),
+            ("/tin//x", true),
+            ("//a.vn/x", true),
+            ("http://localhost:1/x", true),
+            ("http://[::1]/x", true),
+            ("tin", false),
+            ("", false),
+            ("https:", false),
+            ("a.vn /tin", false),
+        ] {
+            assert_eq!(is_address(word), answer, "{word}");
+        }
+    }
 }
