@@ -179,6 +179,8 @@ impl Writer {
         let name = format!("cchc-{next:06}-{}.warc.gz", night.format("%Y%m%d"));
         let path = self.dir.join(&name);
         let file = File::options().create_new(true).append(true).open(&path);
+        // The name must outlive a power cut as well: the store will speak of what stands in it.
+        let file = file.and_then(|file| File::open(&self.dir)?.sync_all().map(|()| file));
         let file = file.map_err(|e| Error::io(format!("không tạo được tệp lưu trữ {}", path.display()), e))?;
         *next += 1;
         let (leaves, index, certificates) = Default::default();
@@ -247,7 +249,9 @@ impl Open {
 
     fn failed(&self, error: io::Error) -> Error {
         let hint = match error.kind() {
-            io::ErrorKind::StorageFull => " (đĩa đầy: dọn chỗ rồi chạy lại; phần đã ghi còn nguyên)",
+            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded | io::ErrorKind::FileTooLarge => {
+                " (đĩa đầy: dọn chỗ rồi chạy lại; phần đã ghi còn nguyên)"
+            }
             _ => "",
         };
         Error::io(format!("không ghi được tệp lưu trữ {}{hint}", self.name), error)

@@ -37,6 +37,9 @@ use std::sync::Arc;
 /// Who signs what the program does by itself.
 const PROGRAM: &str = concat!("cchc ", env!("CARGO_PKG_VERSION"));
 
+/// A clock that is kept right by the network goes back a little now and then.
+const CLOCK_SLACK: chrono::TimeDelta = chrono::TimeDelta::minutes(5);
+
 /// What a crawl needs beside the state.
 pub struct Job<'a> {
     /// The state, held.
@@ -120,6 +123,7 @@ impl Job<'_> {
     pub fn crawl(&self, scope: &Scope) -> Result<Report> {
         let state = &self.owner.state;
         let record = Record::new(state.dir());
+        self.check_clock()?;
         let hand = Hand { at: (self.clock)(), by: PROGRAM.to_owned(), via: Via::System };
         record.keep_inputs(&hand, &self.rules.data, PROGRAM)?;
         reports::put(state.dir(), "sites.toml", self.sites_text.as_bytes())?;
@@ -164,6 +168,24 @@ impl Job<'_> {
             asked.missing.iter().for_each(|missing| eprintln!("{missing}"));
         }
         Ok(report)
+    }
+
+    /// Refuses a clock that was set back: readings, seals and journal go by time, and one that
+    /// seems older than those before it would be taken for them.
+    fn check_clock(&self) -> Result<()> {
+        let mut last = None;
+        for reading in self.owner.store.observations() {
+            last = last.max(Some(reading?.at));
+        }
+        let now = (self.clock)();
+        match last.filter(|last| now + CLOCK_SLACK < *last) {
+            None => Ok(()),
+            Some(last) => Err(Error::Failed(format!(
+                "đồng hồ máy chỉ {}, sớm hơn lượt đọc trước ({}); chỉnh lại giờ của máy rồi chạy lại, chưa có gì bị ghi",
+                now.format("%H:%M %d/%m/%Y"),
+                last.format("%H:%M %d/%m/%Y")
+            ))),
+        }
     }
 
     /// Decides about everything that is not decided yet.
