@@ -41,7 +41,8 @@ fn content(view: &View<'_>, format: Format) -> Result<Response, Refusal> {
             let (all, verdicts) = (&view.audit, view.verdicts().into_iter().cloned().collect());
             let (schema, as_of) = (all.schema, all.as_of);
             let (plan, program, inputs) = (all.plan.clone(), all.program.clone(), all.inputs.clone());
-            chosen = Audit { schema, plan, as_of, program, inputs, verdicts };
+            let alarms = all.alarms.clone();
+            chosen = Audit { schema, plan, as_of, program, inputs, alarms, verdicts };
             &chosen
         }
     };
