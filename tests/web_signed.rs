@@ -324,6 +324,9 @@ async fn an_override_changes_the_audit_and_can_be_taken_back() {
         assert!(!page.body.contains("<script"), "{path} lets a script through");
     }
 
+    let earlier = site.get("/kiem-tra/bai/a?xong=3&ngay=2026-06-01", &cookie).await;
+    assert!(earlier.body.contains("<a href=\"/bai/a?ngay=2026-06-11\">xem kết luận tính đến hôm nay</a>"));
+
     let page = format!("/kiem-tra/thu-hoi/{seq}");
     let answer = site.submit(&page, &page, &cookie, &[("ly-do", "ghi nhầm bài")]).await;
     assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.body);

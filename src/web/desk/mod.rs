@@ -88,7 +88,10 @@ fn page(view: &View<'_>, visitor: &Visitor, template: &str, values: Value) -> Re
         }
     });
     let done = view.address.get("xong").and_then(|seq| seq.parse::<u64>().ok());
-    view.page(template, context! { ..values, ..context! { signed, token => &visitor.token, done } })
+    // An audit holds what was decided until the evening of its day; what came later changes a later one.
+    let today = moment(view.app).date_naive();
+    let later = (view.day < today).then(|| view.address.with(&[("xong", ""), ("ngay", &today.to_string())]));
+    view.page(template, context! { ..values, ..context! { signed, token => &visitor.token, done, later } })
 }
 
 /// A page that shows a form again, with what is wrong in it.
@@ -102,9 +105,9 @@ fn done(view: &View<'_>, entry: &Entry, path: &str) -> Response {
         // It stands in the journal; the next refresh shows it.
         tracing::error!(%error, "the pages could not be made anew after entry {}", entry.seq);
     }
-    let view = view.address.view();
-    let and = if view.is_empty() { "" } else { "&" };
-    visitor::see(&format!("{path}?xong={}{and}{view}", entry.seq))
+    let query = view.address.view();
+    let and = if query.is_empty() { "" } else { "&" };
+    visitor::see(&format!("{path}?xong={}{and}{query}", entry.seq))
 }
 
 /// Whoever signed in, writing now.
