@@ -200,3 +200,94 @@ fn plain_http_is_tried_where_https_is_not_served() {
     world.crawl();
     assert_eq!(world.titles(), ["Bài một"]);
 }
+
+/// A portal with so many articles, a feed of the newest and a sitemap of all.
+fn with_feed_and_sitemap(shown: &Arc<std::sync::atomic::AtomicUsize>) -> Portal {
+    let shown = shown.clone();
+    let url = |n: usize| format!("http://{HOST}/tin/bai-viet-{n}.html");
+    Portal::serve(
+        HOST,
+        Arc::new(move |request, stream| {
+            let count = shown.load(std::sync::atomic::Ordering::SeqCst);
+            let xml = |stream: &mut _, text: String| reply(stream, 200, "Content-Type: text/xml\r\n", text.as_bytes());
+            match request.path.as_str() {
+                "/robots.txt" => reply(stream, 200, "", format!("Sitemap: http://{HOST}/sitemap.xml").as_bytes()),
+                "/" => html(
+                    stream,
+                    "<html><head><title>Cổng</title><link rel=\"alternate\" type=\"application/rss+xml\" href=\"/rss\"></head></html>",
+                ),
+                "/rss" => {
+                    let items: String = (count.saturating_sub(5)..count)
+                        .rev()
+                        .map(|n| format!("<item><title>Bài {n}</title><link>{}</link></item>", url(n)))
+                        .collect();
+                    xml(
+                        stream,
+                        format!(
+                            "<?xml version=\"1.0\"?><rss version=\"2.0\"><channel><title>x</title>{items}</channel></rss>"
+                        ),
+                    )
+                }
+                "/sitemap.xml" => {
+                    let pages: String = (0..count).map(|n| format!("<url><loc>{}</loc></url>", url(n))).collect();
+                    xml(stream, format!("<?xml version=\"1.0\"?><urlset>{pages}</urlset>"))
+                }
+                path => match path.trim_start_matches("/tin/bai-viet-").trim_end_matches(".html").parse::<usize>() {
+                    Ok(n) if n < count => html(stream, &article(&format!("Bài {n}"))),
+                    _ => status(stream, 404, ""),
+                },
+            }
+        }),
+    )
+}
+
+#[test]
+fn a_night_without_news_costs_two_requests_beside_robots_txt() {
+    let shown = Arc::new(std::sync::atomic::AtomicUsize::new(12));
+    let world = World::new(vec![with_feed_and_sitemap(&shown)]);
+    // Until the feed and the sitemap have proved themselves, all that is watched is looked at.
+    for _ in 0..2 {
+        world.crawl();
+        world.later(24);
+    }
+    for night in 0..20 {
+        let news = [0, 0, 1, 0, 3][night % 5];
+        shown.fetch_add(news, std::sync::atomic::Ordering::SeqCst);
+        let before = world.portals[0].paths().len();
+        let conduct = world.crawl().sites[0].1.clone();
+        // Looking again at known articles has its own budget, and is told apart.
+        let own = conduct.requests - conduct.rechecks;
+        assert!(own <= 1 + 2 + news as u64, "night {night}: {own}: {:?}", &world.portals[0].paths()[before..]);
+        assert_eq!(conduct.new, news as u64, "night {night}");
+        world.later(24);
+    }
+}
+
+#[test]
+fn a_portal_with_lists_only_costs_one_request_a_list() {
+    let count = Arc::new(std::sync::atomic::AtomicUsize::new(8));
+    let shown = count.clone();
+    let world = World::new(vec![Portal::serve(
+        HOST,
+        Arc::new(move |request, stream| {
+            let count = shown.load(std::sync::atomic::Ordering::SeqCst);
+            match request.path.trim_start_matches("/tin/bai-viet-").trim_end_matches(".html").parse::<usize>() {
+                _ if request.path == "/" => {
+                    let paths: Vec<String> = (0..count).rev().map(|n| format!("/tin/bai-viet-{n}.html")).collect();
+                    html(stream, &links(&paths.iter().map(String::as_str).collect::<Vec<_>>()))
+                }
+                Ok(n) if n < count => html(stream, &article(&format!("Bài {n}"))),
+                _ => status(stream, 404, ""),
+            }
+        }),
+    )]);
+    world.crawl();
+    for night in 0..10 {
+        world.later(24);
+        let news = [0, 2, 0][night % 3];
+        count.fetch_add(news, std::sync::atomic::Ordering::SeqCst);
+        let conduct = world.crawl().sites[0].1.clone();
+        let own = conduct.requests - conduct.rechecks;
+        assert_eq!((own, conduct.new), (1 + 1 + news as u64, news as u64), "night {night}");
+    }
+}

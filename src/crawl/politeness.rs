@@ -232,4 +232,31 @@ mod tests {
         manners.answered(s(0), s(0), Answer::Throttled(Some(s(86_400))));
         assert!(manners.gave_up());
     }
+
+    /// Two hundred hosts in five groups of one night, by a clock that only shows what it is told.
+    #[test]
+    fn a_night_is_as_long_as_its_longest_group_needs() {
+        let (sites, requests) = (40, 4);
+        let mut random = 88_172_645_463_325_252_u64;
+        let mut night = Duration::ZERO;
+        let mut longest = Duration::ZERO;
+        for delay in [s(5), s(2), s(1), s(1), s(1) / 2] {
+            let mut manners = Manners::new(delay, 7);
+            let mut now = Duration::ZERO;
+            for request in 0..sites * requests {
+                let turn = manners.next_turn(now);
+                assert!(request == 0 || turn >= delay * request, "never sooner than the delay");
+                manners.sent(turn);
+                random ^= random << 13;
+                random ^= random >> 7;
+                random ^= random << 17;
+                let elapsed = Duration::from_millis(150 + random % 300);
+                now = turn + elapsed;
+                manners.answered(now, elapsed, Answer::Fine);
+            }
+            night = night.max(now);
+            longest = longest.max(delay * (sites * requests - 1) + s(1) / 2);
+        }
+        assert!(night <= longest * 103 / 100, "{night:?} for {longest:?}");
+    }
 }
