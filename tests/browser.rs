@@ -3,6 +3,7 @@
 use cchc_audit::crawl::Stop;
 use cchc_audit::data::Data;
 use cchc_audit::demo::{Played, Watching, play};
+use cchc_audit::record::{Password, Record, Role};
 use cchc_audit::rules::Rules;
 use cchc_audit::serve::{self, Serving};
 use std::process::Command;
@@ -27,6 +28,9 @@ fn every_page_is_usable_by_all_and_journeys_reach_their_end() {
         demo: true,
         proxies: Vec::new(),
     });
+    let words = "mưa rơi tháng sáu";
+    let users = Record::new(state.path()).users().clone();
+    users.add("lan", Role::Admin, &Password::chosen(words, "lan").unwrap()).unwrap();
     let app = Arc::new(serving.app().unwrap());
     let runtime = tokio::runtime::Runtime::new().unwrap();
     let listener = runtime.block_on(tokio::net::TcpListener::bind("127.0.0.1:0")).unwrap();
@@ -37,6 +41,7 @@ fn every_page_is_usable_by_all_and_journeys_reach_their_end() {
     let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/browser.py");
     let mut command = Command::new("python3");
     command.args([script, &format!("http://{address}"), &axe]).args(std::env::var_os("CCHC_SHOTS"));
+    command.env("CCHC_NAME", "lan").env("CCHC_WORDS", words);
     let told = command.output().unwrap();
     stop.stop();
     runtime.block_on(server).unwrap().unwrap();
