@@ -259,6 +259,18 @@ async fn guessing_is_slowed_and_waiting_helps() {
 }
 
 #[tokio::test]
+async fn a_flood_of_forms_is_held_back() {
+    let dir = tempfile::tempdir().unwrap();
+    let site = site(dir.path());
+    for _ in 0..60 {
+        assert_eq!(site.post("/dang-nhap", "", &[]).await.status, StatusCode::FORBIDDEN);
+    }
+    assert_eq!(site.post("/dang-nhap", "", &[]).await.status, StatusCode::TOO_MANY_REQUESTS);
+    site.wait(1);
+    assert_eq!(site.post("/dang-nhap", "", &[]).await.status, StatusCode::FORBIDDEN);
+}
+
+#[tokio::test]
 async fn nothing_is_shown_or_done_without_signing_in() {
     let dir = tempfile::tempdir().unwrap();
     let site = site_with_posts(dir.path());

@@ -215,6 +215,18 @@ mod tests {
     }
 
     #[test]
+    fn a_cookie_is_bound_to_an_encrypted_host_where_there_is_one() {
+        for (secure, line) in [
+            (false, "cchc=f00; Path=/; HttpOnly; SameSite=Lax"),
+            (true, "__Host-cchc=f00; Path=/; HttpOnly; SameSite=Lax; Secure"),
+        ] {
+            let mut response = see("/");
+            set(&mut response, "f00", secure);
+            assert_eq!(response.headers()[header::SET_COOKIE], line);
+        }
+    }
+
+    #[test]
     fn the_way_back_leads_nowhere_else() {
         for (path, stays) in [
             ("/kiem-tra/bai/a?x=1", true),
