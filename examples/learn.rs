@@ -1,14 +1,16 @@
 //! Learns `data/lexicons/weights.csv` from `tests/labelled/`.
 //!
 //! `cargo run --release --example learn [FILE.jsonl…]`: without files, all of
-//! `tests/labelled/*.jsonl` but those whose name says `held-back`.
+//! `tests/labelled/*.jsonl` but those whose name says `held-back`. Word lists and units are those
+//! of `data/` as it stands, so that a changed list needs no other build.
 
 use cchc_audit::assess::labelled::Labelled;
 use cchc_audit::assess::learn::{Course, learn};
 use cchc_audit::data::Data;
 use cchc_audit::lexicon::Lexicons;
 use cchc_audit::registry::Registry;
-use std::path::PathBuf;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut files: Vec<PathBuf> = std::env::args_os().skip(1).map(PathBuf::from).collect();
@@ -28,7 +30,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             examples.push(serde_json::from_str::<Labelled>(line)?.example());
         }
     }
-    let data = Data::built_in();
+    let data = data()?;
     let registry = Registry::parse(&data).map_err(|f| format!("{f:?}"))?;
     let lexicons = Lexicons::parse(&data).map_err(|f| format!("{f:?}"))?;
     let weights = learn(&registry, &lexicons, &examples, Course::default());
@@ -37,4 +39,17 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     std::fs::write("data/lexicons/weights.csv", table)?;
     println!("{} bài mẫu, {} trọng số", examples.len(), weights.len());
     Ok(())
+}
+
+/// The rule files that learning looks at.
+fn data() -> std::io::Result<Data> {
+    let mut files = BTreeMap::new();
+    for folder in ["lexicons", "units"] {
+        for entry in std::fs::read_dir(Path::new("data").join(folder))? {
+            let entry = entry?;
+            let name = format!("{folder}/{}", entry.file_name().to_string_lossy());
+            files.insert(name, std::fs::read_to_string(entry.path())?);
+        }
+    }
+    Ok(Data::new(files))
 }

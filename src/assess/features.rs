@@ -38,6 +38,8 @@ pub(super) struct Features {
     pub extras: [f32; EXTRAS.len()],
     /// Single words and pairs of neighbours, as keys of [`gram`], each once.
     pub grams: Vec<u64>,
+    /// What each of `grams` is worth: less in a longer text, which has more of them.
+    pub gram_worth: f32,
     /// The phrases behind `lists`.
     pub spoken: Vec<Spoken>,
 }
@@ -107,6 +109,7 @@ impl Lists {
         weigh(&mut features.sent);
         features.extras = extras(reading, length, person);
         features.grams = grams(reading);
+        features.gram_worth = gram_worth(reading);
         features
     }
 }
@@ -149,6 +152,13 @@ fn grams(reading: &Reading) -> Vec<u64> {
     grams.sort_unstable();
     grams.dedup();
     grams
+}
+
+/// Sixteen over the root of the length: one in a text of 256 words.
+#[expect(clippy::cast_precision_loss, reason = "articles have thousands of words, not millions")]
+fn gram_worth(reading: &Reading) -> f32 {
+    let words: usize = reading.sections[1..].iter().map(|s| s.words.len()).sum();
+    16.0 / (words.max(50) as f32).sqrt()
 }
 
 fn add_grams(section: &Section, grams: &mut Vec<u64>) {

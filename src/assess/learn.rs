@@ -145,7 +145,7 @@ impl Pupil {
 
     fn score(&self, row: &Row) -> f64 {
         let words: f64 = row.words.iter().map(|w| self.words[*w]).sum();
-        self.line.score(&row.features) + words
+        self.line.score(&row.features) + words * f64::from(row.features.gram_worth)
     }
 
     /// Full-batch descent with momentum; small steps, many passes, no chance.
@@ -215,7 +215,7 @@ impl Step {
             *slope += error * f64::from(*feature);
         }
         for word in &row.words {
-            self.words[*word] += error;
+            self.words[*word] += error * f64::from(row.features.gram_worth);
         }
     }
 

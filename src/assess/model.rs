@@ -101,10 +101,14 @@ impl Model {
     /// The score of each answer; above zero means more likely than not.
     pub(super) fn scores(&self, features: &Features) -> Vec<f64> {
         let mut scores: Vec<f64> = self.lines.iter().map(|line| line.score(features)).collect();
+        let mut grams = vec![0.0; scores.len()];
         for key in &features.grams {
             for (answer, weight) in self.grams.get(key).into_iter().flatten() {
-                scores[usize::from(*answer)] += f64::from(*weight);
+                grams[usize::from(*answer)] += *weight;
             }
+        }
+        for (score, sum) in scores.iter_mut().zip(grams) {
+            *score += f64::from(sum * features.gram_worth);
         }
         scores
     }

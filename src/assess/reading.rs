@@ -13,6 +13,9 @@ use std::collections::HashMap;
 /// The number of a word that no rule speaks of.
 pub(super) const UNKNOWN: u32 = u32::MAX;
 
+/// The one word whose capitals tell it from another: artificial intelligence, not `ai` (who).
+const AI: &str = "AI";
+
 /// Every word the rules speak of.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Vocabulary {
@@ -34,10 +37,18 @@ impl Vocabulary {
 
     /// The numbers of a phrase, and of the same phrase without any marks.
     pub(super) fn phrase(&mut self, phrase: &str) -> (Vec<u32>, Vec<u32>) {
-        let normal = text::normal(phrase);
-        let bare = text::fold(&normal);
-        let mut ids = |text: &str| text::words(text).map(|w| self.intern(w)).collect();
-        (ids(&normal), ids(&bare))
+        let (mut marked, mut bare) = (Vec::new(), Vec::new());
+        for word in text::words(phrase) {
+            if word == AI {
+                marked.push(self.intern(AI));
+                bare.push(self.intern(AI));
+                continue;
+            }
+            let normal = text::normal(word);
+            marked.push(self.intern(&normal));
+            bare.push(self.intern(&text::fold(&normal)));
+        }
+        (marked, bare)
     }
 
     /// A word by its number.
@@ -209,7 +220,8 @@ fn section<'a>(place: Place, raw: &'a str, vocabulary: &Vocabulary, buffer: &mut
         let capital = !buffer.starts_with(first);
         text::settle(buffer, 0);
         let span = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
-        words.push(Word { id: vocabulary.id(buffer), start: span(start), end: span(end), capital, gap });
+        let form = if text[start..end] == *AI { AI } else { buffer.as_str() };
+        words.push(Word { id: vocabulary.id(form), start: span(start), end: span(end), capital, gap });
         // The point behind an abbreviation is no end of a sentence.
         let pointed = abbreviation(buffer) && capital;
         gap = Gap::Space;

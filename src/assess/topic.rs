@@ -43,13 +43,13 @@ pub(super) fn judge(
 ) -> Judged {
     let case = Case { lexicons, model, reading, features };
     let mut judged = Judged::default();
-    case.cchc(scores, &mut judged);
+    let sure = case.cchc(scores, &mut judged);
     if judged.is_cchc {
         case.topics(scores, &mut judged);
     }
     // A themed duty asks for its theme, CCHC or not (OBLIGATIONS, 1): still, what is no CCHC at
     // all has no theme of it either.
-    case.quota_topics(scores, &mut judged);
+    case.quota_topics(scores, sure, &mut judged);
     case.kind(scores, &mut judged);
     judged
 }
@@ -62,14 +62,16 @@ impl Case<'_> {
         ranked
     }
 
-    fn cchc(&self, scores: &[f64], judged: &mut Judged) {
-        let Some(best) = self.ranked(Asked::Cchc, scores).first().copied() else { return };
+    /// Says whether it is CCHC, and how likely that is.
+    fn cchc(&self, scores: &[f64], judged: &mut Judged) -> f64 {
+        let Some(best) = self.ranked(Asked::Cchc, scores).first().copied() else { return 0.0 };
         judged.is_cchc = best.p >= best.answer.threshold;
         let (pro, con) = (self.words(best.at, true, 4), self.words(best.at, false, 3));
         let (code, verdict) =
             if judged.is_cchc { ("is_cchc", "Thuộc CCHC") } else { ("not_cchc", "Không thuộc CCHC") };
         let detail = format!("{verdict} ({:.0}%). Nói lên CCHC: {pro}. Nói ngược lại: {con}.", best.p * 100.0);
         judged.note(best, About::Cchc, code, detail);
+        best.p
     }
 
     fn topics(&self, scores: &[f64], judged: &mut Judged) {
@@ -95,12 +97,13 @@ impl Case<'_> {
         }
     }
 
-    fn quota_topics(&self, scores: &[f64], judged: &mut Judged) {
+    /// `sure`: how likely it is CCHC at all; a quota topic was learnt as likely *given* that.
+    fn quota_topics(&self, scores: &[f64], sure: f64, judged: &mut Judged) {
         if !judged.is_cchc {
             return;
         }
         let mut given: Vec<Ranked> = self.ranked(Asked::Quota, scores);
-        given.retain(|r| r.p >= r.answer.threshold);
+        given.retain(|r| r.p * sure >= r.answer.threshold);
         for ranked in &given {
             // An inner topic brings its outer one, whether that was seen or not.
             for id in ranked.answer.inside.iter().chain([&ranked.answer.id]) {
@@ -134,7 +137,9 @@ impl Case<'_> {
     }
 
     fn label<'a>(&'a self, answer: &'a Answer) -> &'a str {
-        self.lexicons.lists.iter().find(|l| l.id == answer.id).map_or(&answer.id, |l| &l.label)
+        // An answer without a list of its own is called by the first that speaks for it.
+        let list = |id: &String| self.lexicons.lists.iter().find(|l| l.id == *id);
+        list(&answer.id).or_else(|| answer.pro.first().and_then(list)).map_or(&answer.id, |l| &l.label)
     }
 
     /// The phrases that spoke most for (or against) an answer, with their places.
