@@ -2,16 +2,20 @@
 
 use super::{Context, Exit};
 use crate::article::{Article, Given};
+use crate::assess::labelled::Labelled;
 use crate::error::{Error, Result};
 use crate::owner::View;
 use crate::store::{Entry, Judged};
-use crate::time;
 use crate::unit::UnitId;
+use crate::{time, world};
+use serde::Serialize;
 use std::io::Write as _;
 
 /// Các bài trong kho, mỗi dòng một JSON
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Ví dụ:\n  cchc articles --unit so-tu-phap --since 2026-03-01")]
+#[command(
+    after_help = "Ví dụ:\n  cchc articles --unit so-tu-phap --since 2026-03-01\n  cchc articles --labelled > bai-mau.jsonl"
+)]
 pub(super) struct Args {
     /// Chỉ cổng này
     #[arg(long, value_name = "MÃ")]
@@ -22,16 +26,35 @@ pub(super) struct Args {
     /// Chỉ bài đăng từ ngày này
     #[arg(long, value_name = "NGÀY")]
     since: Option<chrono::NaiveDate>,
+    /// Chỉ bài mà người kiểm tra đã quyết định về đơn vị, CCHC, chủ đề hay thể loại, dưới dạng bài mẫu
+    /// đã gán nhãn; nhãn chưa ai xem nằm trong `borderline`
+    #[arg(long)]
+    labelled: bool,
+}
+
+/// One line out.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Line {
+    Article(Box<Article>),
+    Labelled(Box<Labelled>),
 }
 
 pub(super) fn run(args: &Args, context: &Context) -> Result<Exit> {
     let view = context.view("cchc articles")?;
     let entries = view.entries()?;
     args.check(&entries, &view, context)?;
+    let decisions = if args.labelled { world::people(view.state(), None)?.decisions } else { Vec::new() };
     let mut out = std::io::BufWriter::new(std::io::stdout().lock());
     for entry in entries.into_iter().filter(|entry| args.wants(entry)) {
         let Some(article) = view.article(&entry.article.id)? else { continue };
-        let line = decided(article, entry.judged);
+        let line = if args.labelled {
+            let found = entry.judged.map(|judged| judged.assessment).unwrap_or_default();
+            let Some(labelled) = Labelled::of_decisions(&article, &found, &decisions) else { continue };
+            Line::Labelled(Box::new(labelled))
+        } else {
+            Line::Article(Box::new(decided(article, entry.judged)))
+        };
         let written = serde_json::to_writer(&mut out, &line).map_err(Into::into).and_then(|()| out.write_all(b"\n"));
         if let Err(error) = written {
             return closed(error);
