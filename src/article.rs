@@ -3,7 +3,10 @@
 //! The same type is the JSON line of `classify`, `import`, `articles` and `audit --articles`
 //! (DESIGN, *JSON lines of articles*), so what one command writes the others read.
 
+mod identity;
 pub mod lines;
+
+pub use identity::text_identity;
 
 use crate::time::{self, Time};
 use crate::unit::UnitId;

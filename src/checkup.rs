@@ -10,8 +10,7 @@ use crate::coverage::Observation;
 use crate::crawl::desk::{Desk as _, Page, Reader, Reading};
 use crate::crawl::{self, Bounds, Clock, Run, Stop};
 use crate::error::{Error, Result};
-use crate::extract::Extracted;
-use crate::nightly::{PageReader, StoreDesk};
+use crate::nightly::{PageReader, Read, StoreDesk};
 use crate::owner::Owner;
 use crate::registry::Unit;
 use crate::rules::Rules;
@@ -170,7 +169,7 @@ impl<'a> NameReader<'a> {
 }
 
 impl Reader for NameReader<'_> {
-    type Article = Box<Extracted>;
+    type Article = Box<Read>;
 
     fn read(&self, page: &Page<'_>) -> Reading<Self::Article> {
         if !self.seen.load(Ordering::Relaxed) {

@@ -6,7 +6,6 @@
 //! a revision, or nothing new.
 
 use crate::article::{Article, ArticleId, CaptureRef, Precision, Revision, lines};
-use crate::digest::sha256;
 use crate::error::Result;
 use crate::extract::Extracted;
 use crate::record::{Hand, Record, kind};
@@ -17,6 +16,7 @@ use crate::time::Time;
 use crate::url::CanonicalUrl;
 use chrono::SubsecRound as _;
 use serde::{Deserialize, Serialize};
+use xxhash_rust::xxh3::xxh3_64;
 
 /// What a meeting with an article turned out to be.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -68,6 +68,8 @@ pub struct Sighting<'a> {
     pub url: &'a CanonicalUrl,
     /// What it says.
     pub extracted: Extracted,
+    /// The number for its words; see [`text_identity`](crate::article::text_identity).
+    pub text: u64,
     /// Its capture.
     pub capture: CaptureRef,
 }
@@ -78,24 +80,26 @@ impl Intake<'_> {
     /// # Errors
     /// The store refuses.
     pub fn article(&self, sighting: Sighting<'_>) -> Result<Met> {
-        let numbered = is_numbered(sighting.key);
+        let (numbered, text) = (is_numbered(sighting.key), sighting.text);
         let seen = self.compose(sighting)?;
-        if let Some(known) = self.known(&seen, numbered)? {
+        let key = text_key(&seen, text);
+        if let Some(known) = self.known(&seen, &key, numbered)? {
             return self.meet_again(known, seen);
         }
-        self.store.put_note("text", &text_key(&seen), &serde_json::Value::String(seen.id.0.clone()))?;
-        self.store.put(&seen)?;
-        Ok(Met::New(seen.id))
+        let id = seen.id.clone();
+        self.store.put_note("text", &key, &serde_json::Value::String(id.0.clone()))?;
+        self.store.put_read(seen, text)?;
+        Ok(Met::New(id))
     }
 
     /// The article this is, if it was met before: by its id, or by the same text with the same
     /// date at another address of the same site, which is the same article moved. Where the
     /// platform numbers its items, two numbers that both stand are two articles.
-    fn known(&self, seen: &Article, numbered: bool) -> Result<Option<Article>> {
+    fn known(&self, seen: &Article, key: &str, numbered: bool) -> Result<Option<Article>> {
         if let Some(known) = self.store.article(&seen.id)? {
             return Ok(Some(known));
         }
-        let same = match self.store.note("text", &text_key(seen))? {
+        let same = match self.store.note("text", key)? {
             Some(serde_json::Value::String(id)) if !seen.body.is_empty() => self.store.article(&ArticleId(id))?,
             _ => None,
         };
@@ -138,6 +142,9 @@ impl Intake<'_> {
     /// # Errors
     /// The store refuses.
     pub fn hint(&self, url: &CanonicalUrl, told: Hint) -> Result<()> {
+        if told == Hint::default() {
+            return Ok(());
+        }
         let before = self.hint_of(url)?;
         let hint = Hint { feed: before.feed.or(told.feed), sitemap: before.sitemap.or(told.sitemap) };
         if hint == before {
@@ -161,7 +168,7 @@ impl Intake<'_> {
     }
 
     fn compose(&self, sighting: Sighting<'_>) -> Result<Article> {
-        let Sighting { site, key, url, extracted, capture } = sighting;
+        let Sighting { site, key, url, extracted, capture, .. } = sighting;
         let hint = self.hint_of(url)?;
         let mut times = extracted.times;
         times.feed = times.feed.or(hint.feed);
@@ -266,8 +273,7 @@ fn same_text(a: &Content<'_>, b: &Content<'_>) -> bool {
 }
 
 fn normal((title, sapo, body): &Content<'_>) -> String {
-    let whole = [&[*title, *sapo], body.iter().map(String::as_str).collect::<Vec<_>>().as_slice()].concat().join("\n");
-    text::words(&text::normal(&whole)).collect::<Vec<_>>().join(" ")
+    [*title, *sapo].into_iter().chain(body.iter().map(String::as_str)).map(text::bare).collect()
 }
 
 /// Whether a page's key holds its platform's item id (`host id`), and is no mere address.
@@ -276,15 +282,17 @@ fn is_numbered(key: &str) -> bool {
 }
 
 /// One site, one day, one text: what tells a moved article from another.
-fn text_key(article: &Article) -> String {
+fn text_key(article: &Article, text: u64) -> String {
     let day = article.published.map(|at| at.date_naive().to_string()).unwrap_or_default();
     let site = article.site.as_deref().unwrap_or_default();
-    format!("{site} {day} {}", &sha256(normal(&content(article)).as_bytes())[..32])
+    let title = xxh3_64(text::bare(&article.title).as_bytes());
+    format!("{site} {day} {title:016x}{text:016x}")
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::article::text_identity;
     use crate::site::Sites;
     use crate::time;
 
@@ -317,8 +325,9 @@ mod tests {
             let capture = CaptureRef { file: "f".into(), offset: 0, length: 0, digest: String::new(), at };
             let key = url.split_once("view_content/").map_or((*url).to_owned(), |(_, item)| format!("x.vn {item}"));
             let url = CanonicalUrl::parse(url).unwrap();
+            let text = text_identity(&extracted.title, &extracted.sapo, &extracted.body);
             let sighting =
-                Sighting { site: &sites.sites[0], key: &key, url: &url, extracted: extracted.clone(), capture };
+                Sighting { site: &sites.sites[0], key: &key, url: &url, extracted: extracted.clone(), text, capture };
             match intake.article(sighting).unwrap() {
                 Met::New(_) => "new",
                 Met::Revised(_) => "revised",

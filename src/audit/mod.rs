@@ -24,7 +24,7 @@ mod write;
 
 pub use change::{Change, changes};
 pub use verdict::{Alarm, Audit, Automatic, Gap, Item, ItemReason, Note, Status, ThemeCount, Verdict};
-pub use world::{Post, World, text_identity};
+pub use world::{Post, World};
 
 use crate::coverage::Watched;
 use crate::error::{Error, Result};

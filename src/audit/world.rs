@@ -8,7 +8,6 @@ use crate::article::{Article, ArticleId, Assessment, Channel, Precision};
 use crate::assess::novelty::{self, Overlap};
 use crate::coverage::Coverage;
 use crate::decision::{Attestation, Decision, LedgerLine};
-use crate::text;
 use crate::time::{self, Time};
 use crate::unit::UnitId;
 use chrono::NaiveDate;
@@ -53,10 +52,10 @@ impl Post {
     /// What is kept of an article and its assessment.
     #[must_use]
     pub fn new(article: &Article, assessment: Assessment, overlap: Overlap) -> Self {
-        Self::of_head(article, text_identity(article), assessment, overlap)
+        Self::of_head(article, article.text_identity(), assessment, overlap)
     }
 
-    /// What is kept of an article whose texts are not at hand; `text` is its [`text_identity`].
+    /// What is kept of an article whose texts are not at hand; `text` is its [`Article::text_identity`].
     #[must_use]
     pub fn of_head(article: &Article, text: u64, assessment: Assessment, overlap: Overlap) -> Self {
         Self {
@@ -111,30 +110,6 @@ fn place(post: &Post) -> (bool, Option<Time>, &ArticleId) {
 /// The day of a moment in Hanoi.
 pub(super) fn day_of(moment: Time) -> NaiveDate {
     moment.with_timezone(&time::hanoi()).date_naive()
-}
-
-/// Fewer words than these do not make a text recognisable by themselves ("xem tệp đính kèm").
-const FEW_WORDS: usize = 30;
-
-/// A number for the words of an article: the same for every spelling, spacing and punctuation.
-#[must_use]
-pub fn text_identity(article: &Article) -> u64 {
-    let mut words = 0;
-    let mut hash = xxhash_rust::xxh3::Xxh3::new();
-    let mut feed = |part: &str| {
-        let normal = text::normal(part);
-        for word in text::words(&normal) {
-            hash.update(word.as_bytes());
-            hash.update(b" ");
-            words += 1;
-        }
-        words
-    };
-    feed(&article.sapo);
-    if article.body.iter().map(|paragraph| feed(paragraph)).last().unwrap_or(0) < FEW_WORDS {
-        feed(&article.title);
-    }
-    hash.digest()
 }
 
 /// Everything that bears on an audit beside the plan and the registry.
@@ -259,7 +234,7 @@ mod tests {
             (article("Một", "Xem tệp đính kèm"), article("Hai", "Xem tệp đính kèm"), false),
             (article("Một", "Xem tệp đính kèm"), article("Một", "Xem tệp, đính kèm."), true),
         ] {
-            assert_eq!(text_identity(&a) == text_identity(&b), same, "{} / {}", a.title, b.title);
+            assert_eq!(a.text_identity() == b.text_identity(), same, "{} / {}", a.title, b.title);
         }
     }
 }

@@ -4,6 +4,7 @@
 //! every step can be repeated without changing anything more.
 
 use super::notes::{CONDUCT, GONE, MEMORY, OBSERVATION};
+use super::reader::Read;
 use crate::archive::{Note, Writer};
 use crate::conduct::Conduct;
 use crate::coverage::Observation;
@@ -11,7 +12,6 @@ use crate::crawl;
 use crate::crawl::desk::{Aim, Desk, Fetched, Hints, Outcome, Progress, SiteMemory, Target, Visit};
 use crate::crawl::schedule;
 use crate::error::{Error, Result};
-use crate::extract::Extracted;
 use crate::intake::{Hint, Intake, Sighting};
 use crate::platform::Platforms;
 use crate::site::Sites;
@@ -70,25 +70,28 @@ impl<'a> StoreDesk<'a> {
         self.archive.note(&Note { kind: kind.to_owned(), about: about.to_owned(), at, data }).map(drop)
     }
 
-    fn article(&self, event: &Fetched<Box<Extracted>>, url: &CanonicalUrl) -> Result<()> {
-        let (Some(extracted), Some(capture)) = (&event.article, &event.capture) else { return Ok(()) };
+    fn article(&self, event: &mut Fetched<Box<Read>>) -> Result<()> {
+        let (Some(article), Some(capture)) = (event.article.take(), &event.capture) else { return Ok(()) };
+        let url = event.landed.as_ref().unwrap_or(&event.url);
         let Some(site) = self.sites.get(&event.site) else { return Ok(()) };
         if let Some(first) = &event.same_as {
             return self.intake().alias(first, url);
         }
-        let extracted = (**extracted).clone();
+        let Read { extracted, text } = *article;
         let key = match self.platforms.get(&extracted.platform) {
             // A redirect leads to the item's own address, and that names it.
             Some(platform) if event.landed.is_some() => crawl::key_of(site, platform, url),
             _ => event.key.clone(),
         };
-        self.intake().article(Sighting { site, key: &key, url, extracted, capture: capture.clone() })?;
-        self.intake().alias(&key, &event.url)?;
+        self.intake().article(Sighting { site, key: &key, url, extracted, text, capture: capture.clone() })?;
+        if event.landed.is_some() {
+            self.intake().alias(&key, &event.url)?;
+        }
         self.store.put_look(&event.site, &event.key, event.url.as_str())
     }
 }
 
-impl Desk<Box<Extracted>> for StoreDesk<'_> {
+impl Desk<Box<Read>> for StoreDesk<'_> {
     fn visit(&self, key: &str) -> Option<Visit> {
         readable(self.store.visit(key)).flatten()
     }
@@ -112,11 +115,11 @@ impl Desk<Box<Extracted>> for StoreDesk<'_> {
         due.into_iter().take(limit).map(|(_, target)| target).collect()
     }
 
-    fn fetched(&self, event: Fetched<Box<Extracted>>) -> Result<()> {
+    fn fetched(&self, mut event: Fetched<Box<Read>>) -> Result<()> {
         let url = event.landed.as_ref().unwrap_or(&event.url);
         let hint = Hint { feed: event.hints.feed, sitemap: event.hints.sitemap };
         self.intake().hint(url, hint)?;
-        self.article(&event, url)?;
+        self.article(&mut event)?;
         if let (Outcome::Gone, Some(at)) = (event.outcome, event.visit.at) {
             let record = || self.note(GONE, event.url.as_str(), at, &event.visit.status);
             self.intake().gone(&event.url, at, record)?;

@@ -14,7 +14,7 @@ pub mod summary;
 pub mod watermark;
 
 pub use desk::StoreDesk;
-pub use reader::PageReader;
+pub use reader::{PageReader, Read};
 
 use crate::archive::{Archive, Options, Writer};
 use crate::audit::{self, Audit, Change, Selection};

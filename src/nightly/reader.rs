@@ -1,5 +1,6 @@
 //! What the crawl is told of a page: extraction's reading, in the crawl's words.
 
+use crate::article::text_identity;
 use crate::coverage::Cause;
 use crate::crawl::desk::{Item, Nature, Page, Reader, Reading};
 use crate::extract::{self, Extracted};
@@ -7,6 +8,38 @@ use crate::platform::Platforms;
 use crate::text;
 use url::Url;
 use xxhash_rust::xxh3::xxh3_64;
+
+/// An article as read.
+#[derive(Debug)]
+pub struct Read {
+    /// What the page says.
+    pub extracted: Extracted,
+    /// The number for its words; see [`text_identity`].
+    pub text: u64,
+}
+
+impl Read {
+    fn new(extracted: Extracted) -> Self {
+        let text = text_identity(&extracted.title, &extracted.sapo, &extracted.body);
+        Self { extracted, text }
+    }
+
+    /// Whether it has a title, and a text.
+    fn filled(&self) -> (bool, bool) {
+        (!self.extracted.title.is_empty(), !self.extracted.body.is_empty())
+    }
+
+    /// A number for title, text and date; none for an article without text, which is like any
+    /// other such.
+    fn hash(&self) -> Option<u64> {
+        if self.extracted.body.is_empty() {
+            return None;
+        }
+        let date = self.extracted.published.map(|at| at.to_rfc3339()).unwrap_or_default();
+        let title = text::bare(&self.extracted.title);
+        Some(xxh3_64(format!("{date}\n{title}\n{:016x}", self.text).as_bytes()))
+    }
+}
 
 /// Reads pages for the crawl.
 pub struct PageReader<'a> {
@@ -23,7 +56,7 @@ impl PageReader<'_> {
 }
 
 impl Reader for PageReader<'_> {
-    type Article = Box<Extracted>;
+    type Article = Box<Read>;
 
     fn read(&self, page: &Page<'_>) -> Reading<Self::Article> {
         let page = extract::Page {
@@ -35,13 +68,14 @@ impl Reader for PageReader<'_> {
             at: Some(page.at),
         };
         let read = extract::read(&page, self.platforms);
-        let article = read.article;
+        let article = read.article.map(|extracted| Box::new(Read::new(extracted)));
+        let unnumbered = article.as_ref().filter(|_| !self.is_numbered(&read.platform, page.url));
         Reading {
             nature: nature(read.nature),
-            text_hash: article.as_ref().filter(|_| !self.is_numbered(&read.platform, page.url)).and_then(text_hash),
-            published: article.as_ref().and_then(|a| a.published),
-            filled: article.as_ref().map_or((false, false), |a| (!a.title.is_empty(), !a.body.is_empty())),
-            article: article.map(Box::new),
+            text_hash: unnumbered.and_then(|article| article.hash()),
+            published: article.as_ref().and_then(|a| a.extracted.published),
+            filled: article.as_ref().map_or((false, false), |article| article.filled()),
+            article,
             platform: Some(read.platform),
             links: read.links.into_iter().filter(|link| !link.nofollow).map(|link| link.url).collect(),
             items: read.items.into_iter().map(|item| Item { url: item.url, date: item.date }).collect(),
@@ -64,15 +98,4 @@ fn nature(nature: extract::Nature) -> Nature {
         Of::ScriptOnly => Nature::Unusable(Cause::ScriptOnly),
         Of::TooComplex => Nature::Unusable(Cause::Unreadable),
     }
-}
-
-/// A number for title, text and date; none for an article without text, which is like any other such.
-fn text_hash(article: &Extracted) -> Option<u64> {
-    if article.body.is_empty() {
-        return None;
-    }
-    let date = article.published.map(|at| at.to_rfc3339()).unwrap_or_default();
-    let whole = format!("{date}\n{}\n{}\n{}", article.title, article.sapo, article.body.join("\n"));
-    let words = text::normal(&whole);
-    Some(xxh3_64(text::words(&words).collect::<Vec<_>>().join(" ").as_bytes()))
 }

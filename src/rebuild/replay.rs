@@ -7,7 +7,7 @@ use crate::crawl::discover::{feed, sitemap};
 use crate::crawl::{self, body};
 use crate::error::Result;
 use crate::intake::{Hint, Intake, Sighting};
-use crate::nightly::{PageReader, notes};
+use crate::nightly::{PageReader, Read, notes};
 use crate::platform::Platform;
 use crate::rules::Rules;
 use crate::site::{Site, Sites};
@@ -175,8 +175,9 @@ impl<'a> Replay<'a> {
         }
         let article = reading.article.filter(|_| reading.nature == Nature::Article);
         self.visit(seen, &key, article.is_some(), reading.text_hash)?;
-        let Some(extracted) = article else { return Ok(()) };
-        let sighting = Sighting { site, key: &key, url, extracted: *extracted, capture: place.clone() };
+        let Some(article) = article else { return Ok(()) };
+        let Read { extracted, text } = *article;
+        let sighting = Sighting { site, key: &key, url, extracted, text, capture: place.clone() };
         self.intake().article(sighting)?;
         self.store.put_look(&site.id, &key, url.as_str())
     }

@@ -113,13 +113,21 @@ impl Store {
     /// # Errors
     /// The disk refuses.
     pub fn put(&self, article: &Article) -> Result<()> {
-        let key = article.id.0.as_bytes();
-        let (row, texts) = Row::split(article);
-        self.texts.put(key, &texts)?;
-        for address in std::iter::once(&article.url).chain(&article.aliases) {
-            self.addresses.put(address.as_bytes(), &article.id)?;
+        self.put_read(article.clone(), article.text_identity())
+    }
+
+    /// The same where the number for its words, [`Article::text_identity`], is at hand.
+    ///
+    /// # Errors
+    /// The disk refuses.
+    pub fn put_read(&self, article: Article, text: u64) -> Result<()> {
+        let (row, texts) = Row::split(article, text);
+        let id = &row.article.id;
+        self.texts.put(id.0.as_bytes(), &texts)?;
+        for address in std::iter::once(&row.article.url).chain(&row.article.aliases) {
+            self.addresses.put(address.as_bytes(), id)?;
         }
-        self.articles.put(key, &row)
+        self.articles.put(id.0.as_bytes(), &row)
     }
 
     /// Keeps what changed about an article besides its texts: addresses, times, removal.

@@ -5,18 +5,17 @@
 
 use crate::article::{Article, Assessment};
 use crate::assess::novelty::Overlap;
-use crate::audit;
-use flate2::Compression;
 use flate2::read::DeflateDecoder;
-use flate2::write::DeflateEncoder;
+use flate2::{Compress, Compression, FlushCompress, Status};
 use serde::{Deserialize, Serialize};
+use std::cell::RefCell;
 
 /// An article as an audit needs it: without texts, with what was decided.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Entry {
     /// The article; its body and those of its revisions are empty.
     pub article: Article,
-    /// A number for its words; see [`audit::text_identity`].
+    /// A number for its words; see [`Article::text_identity`].
     pub text: u64,
     /// What was decided about it.
     pub judged: Option<Judged>,
@@ -37,15 +36,17 @@ pub struct Judged {
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Row {
     pub(super) article: Article,
-    /// See [`audit::text_identity`].
+    /// See [`Article::text_identity`].
     pub(super) text: u64,
 }
 
 impl Row {
-    /// Takes an article apart: its row, and its texts as deflated JSON.
-    pub(super) fn split(article: &Article) -> (Self, Vec<u8>) {
-        let texts: Vec<_> = std::iter::once(&article.body).chain(article.revisions.iter().map(|r| &r.body)).collect();
-        (Self::of_head(article, audit::text_identity(article)), pack(&texts))
+    /// Takes an article apart: its row, and its texts as deflated JSON. `text` is the number for
+    /// its words.
+    pub(super) fn split(mut article: Article, text: u64) -> (Self, Vec<u8>) {
+        let bodies = std::iter::once(&mut article.body).chain(article.revisions.iter_mut().map(|r| &mut r.body));
+        let texts: Vec<Vec<String>> = bodies.map(std::mem::take).collect();
+        (Self { article, text }, pack(&texts))
     }
 
     /// The row alone; texts the article may carry are left out.
@@ -68,10 +69,28 @@ impl Row {
     }
 }
 
-fn pack(texts: &[&Vec<String>]) -> Vec<u8> {
-    let mut packed = DeflateEncoder::new(Vec::new(), Compression::fast());
-    serde_json::to_writer(&mut packed, texts).expect("strings are valid JSON and memory takes all writes");
-    packed.finish().expect("memory takes all writes")
+thread_local! {
+    /// Setting up a compressor costs as much as packing a short text.
+    static DEFLATE: RefCell<Compress> = RefCell::new(Compress::new(Compression::fast(), false));
+}
+
+fn pack(texts: &[Vec<String>]) -> Vec<u8> {
+    let json = serde_json::to_vec(texts).expect("strings are valid JSON");
+    let mut packed = Vec::with_capacity(json.len() / 2 + 64);
+    DEFLATE.with_borrow_mut(|deflate| {
+        deflate.reset();
+        let mut rest = &json[..];
+        loop {
+            let before = deflate.total_in();
+            let status = deflate.compress_vec(rest, &mut packed, FlushCompress::Finish);
+            if status.expect("compressing has no bad input") == Status::StreamEnd {
+                break;
+            }
+            rest = &rest[(deflate.total_in() - before) as usize..];
+            packed.reserve(rest.len() / 2 + 64);
+        }
+    });
+    packed
 }
 
 fn unpack(packed: &[u8]) -> std::io::Result<Vec<Vec<String>>> {
@@ -97,7 +116,7 @@ mod tests {
             revisions: vec![later],
             ..Article::default()
         };
-        let (row, texts) = Row::split(&article);
+        let (row, texts) = Row::split(article.clone(), 0);
         assert!(row.article.body.is_empty() && row.article.revisions[0].body.is_empty());
         assert_eq!(row.join(&texts).unwrap(), article);
     }

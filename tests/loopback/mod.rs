@@ -12,7 +12,7 @@ use cchc_audit::crawl::{self, Bounds, Clock, Report, Run, Stop, resolve};
 use cchc_audit::data::Data;
 use cchc_audit::error::Result;
 use cchc_audit::extract::Extracted;
-use cchc_audit::nightly::PageReader;
+use cchc_audit::nightly::{PageReader, Read};
 use cchc_audit::platform::Platforms;
 use cchc_audit::site::Sites;
 use cchc_audit::time::{self, Time};
@@ -162,7 +162,7 @@ pub struct State {
     pub aliases: BTreeMap<String, String>,
 }
 
-impl Desk<Box<Extracted>> for Memory {
+impl Desk<Box<Read>> for Memory {
     fn visit(&self, key: &str) -> Option<Visit> {
         self.state.lock().unwrap().visits.get(key).cloned()
     }
@@ -183,11 +183,11 @@ impl Desk<Box<Extracted>> for Memory {
         looks.map(|(_, (_, target))| target.clone()).take(limit).collect()
     }
 
-    fn fetched(&self, event: Fetched<Box<Extracted>>) -> Result<()> {
+    fn fetched(&self, event: Fetched<Box<Read>>) -> Result<()> {
         let mut state = self.state.lock().unwrap();
         state.outcomes.push((event.url.to_string(), event.outcome));
         if let (Some(article), None) = (event.article, &event.same_as) {
-            state.articles.insert(event.key.clone(), (event.url.to_string(), *article));
+            state.articles.insert(event.key.clone(), (event.url.to_string(), article.extracted));
             let target = Target {
                 key: event.key.clone(),
                 url: event.url.clone(),
