@@ -20,7 +20,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 /// Texts kept at hand while comparing; more are read again from the store.
-const AT_HAND: usize = 4_096;
+const AT_HAND: usize = 512;
 
 /// What was done.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
