@@ -8,6 +8,12 @@ use super::table::failed;
 use crate::error::{Error, Result};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// How often, and after how long each, a lock held by somebody else is tried again: a process
+/// started meanwhile holds our files for a moment until it has begun.
+const LOCK_TRIES: u32 = 50;
+const LOCK_PAUSE: Duration = Duration::from_millis(20);
 
 /// Memory sled may use for its cache.
 const CACHE: u64 = 64 << 20;
@@ -24,17 +30,40 @@ pub enum Opened {
     Fresh(Option<String>),
 }
 
+/// Why the index does not open.
+#[derive(Debug)]
+enum Problem {
+    /// Somebody else has it open: no reason to put it aside.
+    Locked,
+    Damaged(String),
+}
+
+impl Problem {
+    fn into_error(self, dir: &Path) -> Error {
+        Error::Failed(match self {
+            Self::Locked => {
+                format!("chỉ mục {} đang do một tiến trình khác mở; chờ nó xong rồi chạy lại", dir.display())
+            }
+            Self::Damaged(text) => text,
+        })
+    }
+}
+
 /// Opens the folder, mending or replacing what is damaged.
+///
+/// # Errors
+/// Where somebody else has it open, or the disk refuses.
 pub(super) fn database(dir: &Path) -> Result<(sled::Db, Opened)> {
     let fresh = !dir.join("db").exists();
     remove_unfinished_snapshots(dir);
     if fresh {
-        let db = attempt(dir).and_then(mark).map_err(Error::Failed)?;
+        let db = attempt(dir).and_then(mark).map_err(|p| p.into_error(dir))?;
         return Ok((db, Opened::Fresh(None)));
     }
     let first = match attempt(dir).and_then(marked) {
         Ok(db) => return Ok((db, Opened::Kept)),
-        Err(problem) => problem,
+        Err(Problem::Damaged(text)) => text,
+        Err(locked @ Problem::Locked) => return Err(locked.into_error(dir)),
     };
     tracing::warn!(problem = %first, "the index does not open; trying without its snapshot");
     let aside = quarantine(dir)?;
@@ -47,33 +76,43 @@ pub(super) fn database(dir: &Path) -> Result<(sled::Db, Opened)> {
     for file in files(dir, "") {
         move_to(&file, &aside)?;
     }
-    let db = attempt(dir).and_then(mark).map_err(Error::Failed)?;
+    let db = attempt(dir).and_then(mark).map_err(|p| p.into_error(dir))?;
     Ok((db, Opened::Fresh(Some(format!("chỉ mục hỏng ({first}) được chuyển vào {}", aside.display())))))
 }
 
 /// Says in the index that it is ours and of which version: a log damaged at its head opens
 /// without complaint and empty, and must not be taken for an index without articles.
-fn mark(db: sled::Db) -> std::result::Result<sled::Db, String> {
+fn mark(db: sled::Db) -> std::result::Result<sled::Db, Problem> {
     let written = db.insert(MARK, &[super::SCHEMA]).and_then(|_| db.flush());
-    written.map(|_| db).map_err(|e| failed("db", &e).to_string())
+    written.map(|_| db).map_err(|e| Problem::Damaged(failed("db", &e).to_string()))
 }
 
-fn marked(db: sled::Db) -> std::result::Result<sled::Db, String> {
-    match db.get(MARK) {
-        Ok(Some(version)) if *version == [super::SCHEMA] => Ok(db),
-        Ok(Some(_)) => Err("chỉ mục thuộc phiên bản khác của chương trình".to_owned()),
-        Ok(None) => Err("chỉ mục mất phần đầu".to_owned()),
-        Err(error) => Err(failed("db", &error).to_string()),
-    }
+fn marked(db: sled::Db) -> std::result::Result<sled::Db, Problem> {
+    let problem = match db.get(MARK) {
+        Ok(Some(version)) if *version == [super::SCHEMA] => return Ok(db),
+        Ok(Some(_)) => "chỉ mục thuộc phiên bản khác của chương trình".to_owned(),
+        Ok(None) => "chỉ mục mất phần đầu".to_owned(),
+        Err(error) => failed("db", &error).to_string(),
+    };
+    Err(Problem::Damaged(problem))
 }
 
-fn attempt(dir: &Path) -> std::result::Result<sled::Db, String> {
+fn attempt(dir: &Path) -> std::result::Result<sled::Db, Problem> {
     let config = sled::Config::new().path(dir).cache_capacity(CACHE).flush_every_ms(Some(500));
-    match catch_unwind(AssertUnwindSafe(|| config.open())) {
-        Ok(Ok(db)) => Ok(db),
-        Ok(Err(error)) => Err(failed("db", &error).to_string()),
-        Err(_) => Err("sled dừng đột ngột khi mở".to_owned()),
+    for _ in 0..LOCK_TRIES {
+        match catch_unwind(AssertUnwindSafe(|| config.open())) {
+            Ok(Ok(db)) => return Ok(db),
+            Ok(Err(error)) if locked(&error) => std::thread::sleep(LOCK_PAUSE),
+            Ok(Err(error)) => return Err(Problem::Damaged(failed("db", &error).to_string())),
+            Err(_) => return Err(Problem::Damaged("sled dừng đột ngột khi mở".to_owned())),
+        }
     }
+    Err(Problem::Locked)
+}
+
+/// sled gives a held lock no kind of its own.
+fn locked(error: &sled::Error) -> bool {
+    matches!(error, sled::Error::Io(io) if io.to_string().starts_with("could not acquire lock"))
 }
 
 /// A snapshot that was being written when the process died makes `open` fail; the log has it all.
@@ -120,6 +159,17 @@ mod tests {
 
     fn snapshot(dir: &Path) -> PathBuf {
         files(dir, "snap.").pop().unwrap()
+    }
+
+    #[test]
+    fn an_index_that_somebody_holds_is_not_put_aside() {
+        let root = tempfile::tempdir().unwrap();
+        let dir = root.path().join("db");
+        let (held, _) = database(&dir).unwrap();
+        let refused = database(&dir).unwrap_err().to_string();
+        assert!(refused.contains("đang do một tiến trình khác mở"), "{refused}");
+        drop(held);
+        assert_eq!(files(root.path(), "").len(), 1, "nothing was put aside");
     }
 
     #[test]
