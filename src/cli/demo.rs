@@ -3,6 +3,7 @@
 use super::{Context, Exit, crawl, progress};
 use crate::demo::{self, Played, Watching};
 use crate::error::{Error, Result};
+use crate::owner::Owner;
 use crate::report::{Format, Report};
 use crate::serve::Serving;
 use crate::unit::UnitId;
@@ -41,7 +42,12 @@ pub(super) fn run(args: &Args, context: &Context) -> Result<Exit> {
     let folder = state.display();
     println!("Trạng thái của bản trình diễn: {folder}");
     println!("Xem tiếp:");
-    println!("  cchc --state {folder} audit --plan {PLAN}             mọi đơn vị, mọi nhiệm vụ");
+    if let Some(last) = played.nights.last() {
+        let day = last.as_of.format("%Y-%m-%d");
+        println!("  cchc --state {folder} audit --plan {PLAN} --as-of {day}");
+        println!("                                                  mọi đơn vị, mọi nhiệm vụ, tính đến đêm sau cùng");
+    }
+    println!("  cchc --state {folder} articles                        các bài và mã của chúng");
     println!("  cchc --state {folder} explain MÃ_BÀI                  một bài: tính hay không, vì sao");
     println!("  cchc --state {folder} serve                           trang web");
     if !args.no_serve && !watching.stop.is_stopped() {
@@ -62,6 +68,8 @@ fn fresh_state(context: &Context) -> Result<PathBuf> {
                 state.display()
             )));
         }
+        Owner::let_nobody_hold(&state, "cchc demo")?;
+        println!("Xoá bản trình diễn trước ở {}.", state.display());
         std::fs::remove_dir_all(&state).map_err(|e| Error::io(format!("không dọn được {}", state.display()), e))?;
     }
     Ok(state)

@@ -48,6 +48,14 @@ impl Owner {
         Self::hold(state, lock)
     }
 
+    /// Makes sure that nobody holds a state folder, as before it is cleared.
+    ///
+    /// # Errors
+    /// Another process holds it, which is named; it cannot be written.
+    pub fn let_nobody_hold(dir: &Path, name: &str) -> Result<()> {
+        Lock::take(&State::new(dir), name).map(drop)
+    }
+
     /// The state for reading, as others see it.
     #[must_use]
     pub fn view(&self) -> View {
