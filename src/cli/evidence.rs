@@ -53,6 +53,9 @@ pub(super) struct Export {
     /// Tệp gói
     #[arg(short, long, value_name = "TỆP")]
     output: PathBuf,
+    /// Người xuất, ghi trong nhật ký (bỏ trống: ghi là cchc evidence export)
+    #[arg(long, value_name = "TÊN", default_value = "cchc evidence export", hide_default_value = true)]
+    by: String,
 }
 
 pub(super) fn run(args: &Args, context: &Context) -> Result<Exit> {
@@ -81,6 +84,7 @@ fn verify(file: &Path, key: Option<&PublicKey>, context: &Context) -> Result<Exi
 }
 
 fn export(asked: &Export, context: &Context) -> Result<Exit> {
+    let hand = context.hand(&asked.by)?;
     let rules = context.rules()?;
     let view = context.view("cchc evidence")?;
     let record = Record::new(view.state().dir());
@@ -97,7 +101,7 @@ fn export(asked: &Export, context: &Context) -> Result<Exit> {
     let pack = pack::make(&wanted, &sources)?;
     std::fs::write(&asked.output, &pack.bytes)
         .map_err(|e| Error::io(format!("không ghi được {}", asked.output.display()), e))?;
-    pack::note(&wanted, &pack, &record, &context.hand("cchc evidence export")?)?;
+    pack::note(&wanted, &pack, &record, &hand)?;
     println!("{}: {} byte, {} bài", asked.output.display(), pack.bytes.len(), pack.items);
     Ok(Exit::Done)
 }
