@@ -139,6 +139,14 @@ impl Section<'_> {
             _ => "",
         }
     }
+
+    /// What stands from one word on, as a section of its own.
+    pub(super) fn from_word(&self, first: usize) -> Section<'_> {
+        let shift = self.words.get(first).map_or(self.text.len(), |w| w.start as usize);
+        let words = self.words.iter().skip(first);
+        let words = words.map(|w| Word { start: w.start - shift as u32, end: w.end - shift as u32, ..*w }).collect();
+        Section { place: self.place, text: self.text[shift..].into(), words, bare: self.bare, shouted: self.shouted }
+    }
 }
 
 /// The first paragraph's position among the sections.

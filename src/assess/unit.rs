@@ -150,13 +150,13 @@ impl Question<'_> {
         // A last sentence that ends in a full stop is a sentence, not a signature.
         let text = section.text.trim_end_matches([' ', '\u{a0}']);
         let tail = section.words.len() - cut;
-        let sourced = self.gazetteer.source_line(&tail_of(section, cut)).is_some();
+        let sourced = self.gazetteer.source_line(&section.from_word(cut)).is_some();
         if tail > 12 || (text.ends_with('.') && !sourced) || (cut == 0 && text.ends_with(['!', '?'])) {
             return None;
         }
         let inside = self.mentions[last].iter().filter(|m| m.start >= cut);
         let mentions: Vec<Mention> = inside.map(|m| Mention { start: m.start - cut, end: m.end - cut, ..*m }).collect();
-        self.line(&tail_of(section, cut), &mentions, "signature", 0.92)
+        self.line(&section.from_word(cut), &mentions, "signature", 0.92)
     }
 
     /// "Theo Báo Nghệ An, …" or "(Theo TTXVN)" at the head of the lead or the text: the press.
@@ -397,13 +397,4 @@ fn reason(code: &str, detail: String) -> Reason {
 
 fn names(units: &[UnitId]) -> String {
     units.iter().map(UnitId::to_string).collect::<Vec<_>>().join(", ")
-}
-
-/// The end of a section from one word on, as a section of its own.
-fn tail_of<'s>(section: &'s Section, cut: usize) -> Section<'s> {
-    let text = section.words.get(cut).map_or("", |w| &section.text[w.start as usize..]);
-    let shift = section.words.get(cut).map_or(0, |w| w.start);
-    let words = section.words[cut..].iter();
-    let words = words.map(|w| super::reading::Word { start: w.start - shift, end: w.end - shift, ..*w }).collect();
-    Section { place: section.place, text: text.into(), words, bare: section.bare, shouted: section.shouted }
 }
