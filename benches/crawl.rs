@@ -7,9 +7,10 @@
 use cchc_audit::archive::{Options, Writer};
 use cchc_audit::crawl::{self, Bounds, Run, Stop, resolve};
 use cchc_audit::data::Data;
+use cchc_audit::intake::Intake;
 use cchc_audit::nightly::{PageReader, StoreDesk};
 use cchc_audit::rules::Rules;
-use cchc_audit::settle;
+use cchc_audit::settle::{self, Judge};
 use cchc_audit::site::Sites;
 use cchc_audit::store::Store;
 use cchc_audit::time;
@@ -64,7 +65,9 @@ fn measure(bencher: Bencher<'_, '_>, hosts: usize, pages: usize) {
 fn night(folder: &std::path::Path, sites: &Arc<Sites>, rules: &Rules) -> u64 {
     let archive = Writer::open(&folder.join("archive"), Options::default()).expect("the folder is ours");
     let (store, _) = Store::open(&folder.join("db")).expect("the folder is ours");
-    let desk = StoreDesk::new(&store, &archive, sites, &rules.platforms, &|_| {});
+    let judge = Judge::new(rules, Some(sites));
+    let intake = Intake { store: &store, judge: Some(&judge) };
+    let desk = StoreDesk::new(intake, &archive, sites, &rules.platforms, &|_| {});
     let run = Run {
         sites: sites.clone(),
         only: Vec::new(),
@@ -80,7 +83,7 @@ fn night(folder: &std::path::Path, sites: &Arc<Sites>, rules: &Rules) -> u64 {
     };
     let reader = PageReader { platforms: &rules.platforms };
     let report = crawl::run(&run, &reader, &desk, &archive).expect("the disk holds");
-    settle::settle(&store, rules, Some(sites), &|_, _, _| {}).expect("the disk holds");
+    settle::settle(&store, &judge, &|_, _, _| {}).expect("the disk holds");
     report.sites.iter().map(|(_, conduct)| conduct.new).sum()
 }
 

@@ -10,6 +10,7 @@ use crate::coverage::Observation;
 use crate::crawl::desk::{Desk as _, Page, Reader, Reading};
 use crate::crawl::{self, Bounds, Clock, Run, Stop};
 use crate::error::{Error, Result};
+use crate::intake::Intake;
 use crate::nightly::{PageReader, Read, StoreDesk};
 use crate::owner::Owner;
 use crate::registry::Unit;
@@ -76,7 +77,8 @@ impl Desk<'_> {
         let folder = Scratch::new()?;
         let writer = Writer::open(folder.path(), Options::default())?;
         let reader = NameReader::new(PageReader { platforms: &self.rules.platforms }, unit);
-        let desk = StoreDesk::new(&store, &writer, &self.sites, &self.rules.platforms, &|_| {});
+        let intake = Intake { store: &store, judge: None };
+        let desk = StoreDesk::new(intake, &writer, &self.sites, &self.rules.platforms, &|_| {});
         let report = crawl::run(&self.run(id), &reader, &desk, &writer)?;
         let (seen, conduct) = report.sites.into_iter().next().ok_or_else(missing)?;
         Ok(Checkup {

@@ -9,6 +9,7 @@ use crate::article::{Article, ArticleId, CaptureRef, Precision, Revision, lines}
 use crate::error::Result;
 use crate::extract::Extracted;
 use crate::record::{Hand, Record, kind};
+use crate::settle::Judge;
 use crate::site::Site;
 use crate::store::Store;
 use crate::text;
@@ -52,9 +53,12 @@ pub struct Hint {
 }
 
 /// Keeps articles in the store.
+#[derive(Clone, Copy)]
 pub struct Intake<'a> {
     /// Where to.
     pub store: &'a Store,
+    /// Who says at once what a newcomer is; without one that is left to [`settle`](crate::settle).
+    pub judge: Option<&'a Judge<'a>>,
 }
 
 /// One page that was read as an article.
@@ -88,6 +92,9 @@ impl Intake<'_> {
         }
         let id = seen.id.clone();
         self.store.put_note("text", &key, &serde_json::Value::String(id.0.clone()))?;
+        if let Some(judge) = self.judge {
+            judge.receive(self.store, &seen)?;
+        }
         self.store.put_read(seen, text)?;
         Ok(Met::New(id))
     }
@@ -219,6 +226,9 @@ impl Intake<'_> {
                 capture: seen.capture,
             });
         }
+        if rewritten {
+            self.store.undecide(&known.id)?;
+        }
         if known != before {
             self.store.put(&known)?;
         }
@@ -249,10 +259,12 @@ pub fn import_again(store: &Store, record: &Record, data: &serde_json::Value) ->
 fn take_in(store: &Store, name: &str, text: &str) -> Result<()> {
     // What the crawl saw itself is better evidence than a line in a file.
     for article in lines::read(name, text).articles {
-        let known = store.head(&article.id)?.is_some_and(|known| known.capture.is_some());
-        if !known {
-            store.put(&article)?;
+        let known = store.article(&article.id)?;
+        if known.as_ref().is_some_and(|known| known.capture.is_some()) || known.as_ref() == Some(&article) {
+            continue;
         }
+        store.undecide(&article.id)?;
+        store.put(&article)?;
     }
     store.flush()
 }
@@ -290,113 +302,4 @@ fn text_key(article: &Article, text: u64) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::article::text_identity;
-    use crate::site::Sites;
-    use crate::time;
-
-    const SITES: &str = r#"
-        [crawler]
-        contact = "mailto:a@b.vn"
-        [[site]]
-        id = "x"
-        host = "x.vn"
-        channel = "other"
-    "#;
-
-    fn page(text: &str, at: &str) -> Extracted {
-        Extracted {
-            platform: "liferay62".into(),
-            title: "Tin".into(),
-            body: vec![text.into()],
-            published: time::parse(at),
-            ..Extracted::default()
-        }
-    }
-
-    /// Meets pages one after the other and says what each was.
-    fn meet(pages: &[(&str, Extracted)]) -> (Store, Vec<&'static str>) {
-        let store = Store::temporary().unwrap();
-        let sites = Sites::parse("sites.toml", SITES).unwrap();
-        let intake = Intake { store: &store };
-        let meeting = |(n, (url, extracted)): (usize, &(&str, Extracted))| {
-            let at = time::parse("2026-06-01T00:00:00+07:00").unwrap() + chrono::Days::new(n as u64);
-            let capture = CaptureRef { file: "f".into(), offset: 0, length: 0, digest: String::new(), at };
-            let key = url.split_once("view_content/").map_or((*url).to_owned(), |(_, item)| format!("x.vn {item}"));
-            let url = CanonicalUrl::parse(url).unwrap();
-            let text = text_identity(&extracted.title, &extracted.sapo, &extracted.body);
-            let sighting =
-                Sighting { site: &sites.sites[0], key: &key, url: &url, extracted: extracted.clone(), text, capture };
-            match intake.article(sighting).unwrap() {
-                Met::New(_) => "new",
-                Met::Revised(_) => "revised",
-                Met::Known(_) => "known",
-            }
-        };
-        let met = pages.iter().enumerate().map(meeting).collect();
-        (store, met)
-    }
-
-    const MAY: &str = "2026-05-04T08:00:00+07:00";
-
-    #[test]
-    fn one_item_at_several_addresses_is_one_article() {
-        let a = "https://x.vn/tin/-/view_content/123-bai.html";
-        let b = "https://x.vn/vi/khac/-/view_content/123-bai.html";
-        let (store, met) =
-            meet(&[(a, page("một hai ba", MAY)), (b, page("một hai ba", MAY)), (b, page("khác đi", MAY))]);
-        assert_eq!(met, ["new", "known", "known"]);
-        assert_eq!(store.len(), 1);
-        assert_eq!(store.find(a).unwrap(), store.find(b).unwrap());
-    }
-
-    #[test]
-    fn another_text_at_its_own_address_is_a_revision_and_another_spelling_is_not() {
-        let url = "https://x.vn/a.html";
-        let (store, met) =
-            meet(&[(url, page("Hoà bình", MAY)), (url, page("Hòa  bình!", MAY)), (url, page("Hòa bình mới", MAY))]);
-        assert_eq!(met, ["new", "known", "revised"]);
-        let id = store.find(url).unwrap().unwrap();
-        let article = store.article(&id).unwrap().unwrap();
-        assert_eq!(article.body, ["Hoà bình"]);
-        assert_eq!(article.revisions[0].body, ["Hòa bình mới"]);
-    }
-
-    #[test]
-    fn the_same_text_and_date_at_a_new_address_has_moved() {
-        let (a, b, c) = ("https://x.vn/a.html", "https://x.vn/b.html", "https://x.vn/c.html");
-        let later = "2026-05-20T08:00:00+07:00";
-        let (store, met) = meet(&[(a, page("chữ", MAY)), (b, page("chữ", MAY)), (c, page("chữ", later))]);
-        assert_eq!(met, ["new", "known", "new"]);
-        assert_eq!(store.find(a).unwrap(), store.find(b).unwrap());
-    }
-
-    #[test]
-    fn two_numbers_are_two_articles_whatever_their_text() {
-        let (a, b) = ("https://x.vn/tin/-/view_content/123-bai.html", "https://x.vn/tin/-/view_content/124-bai.html");
-        let (store, met) = meet(&[(a, page("chữ", MAY)), (b, page("chữ", MAY))]);
-        assert_eq!(met, ["new", "new"]);
-        assert_ne!(store.find(a).unwrap(), store.find(b).unwrap());
-    }
-
-    #[test]
-    fn what_is_gone_is_marked_and_what_a_feed_said_is_kept() {
-        let url = CanonicalUrl::parse("https://x.vn/a.html").unwrap();
-        let (store, _) = meet(&[(url.as_str(), page("chữ", MAY))]);
-        let intake = Intake { store: &store };
-        let at = time::parse("2026-06-09T01:00:00+07:00");
-        intake.hint(&url, Hint { feed: at, sitemap: None }).unwrap();
-        let recorded = std::cell::Cell::new(0);
-        let record = || {
-            recorded.set(recorded.get() + 1);
-            Ok(())
-        };
-        intake.gone(&url, at.unwrap(), record).unwrap();
-        let id = store.find(url.as_str()).unwrap().unwrap();
-        let article = store.article(&id).unwrap().unwrap();
-        assert_eq!((article.removed, article.times.feed), (at, at));
-        intake.gone(&url, at.unwrap(), record).unwrap();
-        assert_eq!(recorded.get(), 1, "it goes once");
-    }
-}
+mod tests;

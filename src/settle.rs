@@ -1,14 +1,15 @@
 //! Decides about everything in the store that is not decided yet: what each article is, and what
 //! of its text stood before.
 //!
-//! Runs after a crawl, an import or a rebuild, and finds by itself what there is to do: articles
+//! What an article is by itself a [`Judge`] says when it comes in, while its text is at hand. [`settle`]
+//! runs after a crawl, an import or a rebuild, and finds by itself what there is left to do: articles
 //! never assessed or assessed by other rules, texts never compared, and those that a newcomer with
 //! an earlier date may have turned into reposts. Stopped anywhere, the next run goes on; whatever
 //! the order in which articles came in, the answers end up the same.
 
 use crate::article::{About, Article, ArticleId, Assessment, Channel};
 use crate::assess::Assessor;
-use crate::assess::novelty::{Chain, Finding, Index, Sketch, TextId, judge};
+use crate::assess::novelty::{self, Chain, Finding, Index, Prepared, Sketch, TextId};
 use crate::error::Result;
 use crate::registry::Registry;
 use crate::rules::Rules;
@@ -16,7 +17,7 @@ use crate::site::Sites;
 use crate::store::{Judged, Store};
 use crate::unit::UnitId;
 use std::cell::RefCell;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 /// Texts kept at hand while comparing; more are read again from the store.
@@ -52,48 +53,67 @@ impl Owners<'_> {
     }
 }
 
+/// Says what an article is by itself: everything but what other texts say of it.
+pub struct Judge<'a> {
+    assessor: Assessor,
+    /// Names the rules it goes by.
+    rules: String,
+    owners: Owners<'a>,
+}
+
+impl<'a> Judge<'a> {
+    /// A judge by these rules; `sites` tell whose portals there are.
+    #[must_use]
+    pub fn new(rules: &'a Rules, sites: Option<&'a Sites>) -> Self {
+        let owners = Owners { sites, registry: &rules.registry };
+        Self { assessor: rules.assessor(), rules: rules.assessing(), owners }
+    }
+
+    /// Keeps what there is to say of a newcomer by itself, before its row is kept: assessment and
+    /// signature.
+    ///
+    /// # Errors
+    /// The store refuses.
+    pub fn receive(&self, store: &Store, article: &Article) -> Result<()> {
+        store.judge(&article.id, &self.judged(article, None))?;
+        store.put_sketch(&article.id, 0, &Sketch::of(&Prepared::new(article)).to_bytes())
+    }
+
+    fn judged(&self, article: &Article, before: Option<Assessment>) -> Judged {
+        let mut assessment = self.assessor.assess(article, self.owners.of(article).as_ref());
+        if let Some(before) = before {
+            keep_novelty(&mut assessment, before);
+        }
+        if let Some(given) = &article.assessment {
+            given.apply(&mut assessment);
+        }
+        Judged { rules: self.rules.clone(), assessment }
+    }
+}
+
 /// Decides about everything undecided. `progress` is told what is being done: a stage, how far,
 /// of how many.
 ///
 /// # Errors
 /// The store refuses.
-pub fn settle(
-    store: &Store,
-    rules: &Rules,
-    sites: Option<&Sites>,
-    progress: &dyn Fn(&str, usize, usize),
-) -> Result<Settled> {
-    let owners = Owners { sites, registry: &rules.registry };
-    let assessed = assess(store, &rules.assessor(), &rules.assessing(), &owners, progress)?;
+pub fn settle(store: &Store, judge: &Judge<'_>, progress: &dyn Fn(&str, usize, usize)) -> Result<Settled> {
+    let assessed = assess(store, judge, progress)?;
     let compared = compare(store, progress)?;
     store.flush()?;
     Ok(Settled { assessed, compared })
 }
 
-fn assess(
-    store: &Store,
-    assessor: &Assessor,
-    rules: &str,
-    owners: &Owners<'_>,
-    progress: &dyn Fn(&str, usize, usize),
-) -> Result<usize> {
+fn assess(store: &Store, judge: &Judge<'_>, progress: &dyn Fn(&str, usize, usize)) -> Result<usize> {
     let mut done = 0;
     let total = store.len();
     for id in store.ids() {
         let id = id?;
         let before = store.judged(&id)?;
-        if before.as_ref().is_some_and(|judged| judged.rules == rules) {
+        if before.as_ref().is_some_and(|judged| judged.rules == judge.rules) {
             continue;
         }
         let Some(article) = store.article(&id)? else { continue };
-        let mut assessment = assessor.assess(&article, owners.of(&article).as_ref());
-        if let Some(before) = before {
-            keep_novelty(&mut assessment, before.assessment);
-        }
-        if let Some(given) = &article.assessment {
-            given.apply(&mut assessment);
-        }
-        store.judge(&id, &Judged { rules: rules.to_owned(), assessment })?;
+        store.judge(&id, &judge.judged(&article, before.map(|judged| judged.assessment)))?;
         done += 1;
         progress("thẩm định", done, total);
     }
@@ -110,67 +130,77 @@ fn keep_novelty(assessment: &mut Assessment, before: Assessment) {
 }
 
 fn compare(store: &Store, progress: &dyn Fn(&str, usize, usize)) -> Result<usize> {
-    let (mut index, fresh) = remember(store, progress)?;
     let recall = Recall { store, chains: RefCell::default() };
-    let mut concerned = BTreeSet::new();
-    for id in fresh {
-        let Some(chain) = recall.chain(&id)? else { continue };
-        chain.add_to(&mut index, &id);
-        for (version, text) in (0_u32..).zip(&chain.versions) {
-            store.put_sketch(&id, version, &text.sketch.to_bytes())?;
-        }
-        concerned.insert(id);
+    let (index, newcomers) = remember(store, &recall, progress)?;
+    // A newcomer dated earlier can make reposts of articles already compared.
+    let mut neighbours = BTreeSet::new();
+    for (id, sketches) in &newcomers {
+        neighbours.extend(near(&index, id, sketches).filter(|other| !newcomers.contains_key(other)).cloned());
     }
-    let newcomers: Vec<ArticleId> = concerned.iter().cloned().collect();
-    for id in newcomers {
-        // A newcomer dated earlier can make reposts of articles already compared.
-        let Some(chain) = recall.chain(&id)? else { continue };
-        let near = chain.versions.iter().flat_map(|v| index.candidates(&v.sketch));
-        concerned.extend(near.map(|candidate| candidate.text.article.clone()));
-    }
-    let total = concerned.len();
-    for (n, id) in concerned.iter().enumerate() {
+    // The newcomers last: as long as one is not compared, a run that was killed begins anew.
+    let total = neighbours.len() + newcomers.len();
+    for (n, id) in neighbours.iter().chain(newcomers.keys()).enumerate() {
         progress("so sánh", n + 1, total);
-        let (Some(article), Some(chain)) = (store.article(id)?, recall.chain(id)?) else { continue };
-        // A row that cannot be read is told by the audit; here it is passed over.
-        let finding = judge(&article, &chain, &index, |other| recall.chain(other).ok().flatten());
+        let alone = newcomers.get(id).filter(|sketches| near(&index, id, sketches).next().is_none());
+        let finding = match alone {
+            Some(sketches) => {
+                let Some(head) = store.head(id)? else { continue };
+                Finding::alone(&head, sketches.iter().all(Sketch::is_empty))
+            }
+            None => {
+                let (Some(article), Some(chain)) = (store.article(id)?, recall.chain(id)?) else { continue };
+                // A row that cannot be read is told by the audit; here it is passed over.
+                novelty::judge(&article, &chain, &index, |other| recall.chain(other).ok().flatten())
+            }
+        };
         keep(store, id, finding)?;
     }
     Ok(total)
 }
 
-/// The index over all signatures kept, and the articles that lack one.
-fn remember(store: &Store, progress: &dyn Fn(&str, usize, usize)) -> Result<(Index, BTreeSet<ArticleId>)> {
-    let mut index = Index::new();
-    let mut kept: HashMap<ArticleId, u32> = HashMap::new();
-    let mut stale = BTreeSet::new();
-    let rows: Vec<_> = store.sketches().collect::<Result<_>>()?;
-    for (id, version, bytes) in &rows {
-        match Sketch::from_bytes(bytes) {
-            Ok(_) => *kept.entry(id.clone()).or_default() += 1,
-            Err(_) => {
-                stale.insert(id.clone());
-            }
-        }
-        progress("nạp chữ ký", *version as usize, rows.len());
-    }
-    let mut fresh = stale;
-    for article in store.heads() {
+/// The other articles whose texts may share something with one of these.
+fn near<'i>(index: &'i Index, id: &ArticleId, sketches: &[Sketch]) -> impl Iterator<Item = &'i ArticleId> {
+    let candidates = sketches.iter().flat_map(|sketch| index.candidates(sketch));
+    candidates.map(|candidate| &candidate.text.article).filter(move |other| *other != id)
+}
+
+/// The articles not compared yet, with the signatures of their texts.
+type Newcomers = BTreeMap<ArticleId, Vec<Sketch>>;
+
+/// The index over the signatures of all texts, those that were missing made, and the articles that
+/// are not compared yet.
+fn remember(store: &Store, recall: &Recall<'_>, progress: &dyn Fn(&str, usize, usize)) -> Result<(Index, Newcomers)> {
+    let (mut index, mut newcomers) = (Index::new(), Newcomers::new());
+    let total = store.len();
+    for (n, article) in store.heads().enumerate() {
         let article = article?;
-        let versions = 1 + article.revisions.len();
-        if kept.get(&article.id).is_none_or(|n| (*n as usize) < versions) {
-            fresh.insert(article.id);
+        let mut sketches = Vec::with_capacity(1 + article.revisions.len());
+        for version in 0..=article.revisions.len() {
+            let sketch = sketch(store, recall, &article.id, version)?;
+            index.add(
+                TextId { article: article.id.clone(), version: u16::try_from(version).unwrap_or(u16::MAX) },
+                &sketch,
+            );
+            sketches.push(sketch);
         }
-    }
-    for (id, version, bytes) in rows {
-        if !fresh.contains(&id)
-            && let Ok(sketch) = Sketch::from_bytes(&bytes)
-        {
-            let version = u16::try_from(version).unwrap_or(u16::MAX);
-            index.add(TextId { article: id, version }, &sketch);
+        if !store.is_compared(&article.id)? {
+            newcomers.insert(article.id, sketches);
         }
+        progress("nạp chữ ký", n + 1, total);
     }
-    Ok((index, fresh))
+    Ok((index, newcomers))
+}
+
+/// The signature of one version of an article's text, as kept, or made and kept.
+fn sketch(store: &Store, recall: &Recall<'_>, id: &ArticleId, version: usize) -> Result<Sketch> {
+    let number = u32::try_from(version).unwrap_or(u32::MAX);
+    if let Some(kept) = store.sketch(id, number)?.and_then(|bytes| Sketch::from_bytes(&bytes).ok()) {
+        return Ok(kept);
+    }
+    let chain = recall.chain(id)?;
+    let sketch = chain.and_then(|chain| Some(chain.versions.get(version)?.sketch.clone())).unwrap_or_default();
+    store.put_sketch(id, number, &sketch.to_bytes())?;
+    Ok(sketch)
 }
 
 /// Texts at hand.

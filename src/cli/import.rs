@@ -4,6 +4,7 @@ use super::{Context, Exit};
 use crate::article::lines;
 use crate::error::Result;
 use crate::record::{Hand, Record, Via};
+use crate::settle::Judge;
 use crate::{settle, time};
 use std::path::PathBuf;
 
@@ -28,7 +29,7 @@ pub(super) fn run(args: &Args, context: &Context) -> Result<Exit> {
     let name = args.file.file_name().unwrap_or_default().to_string_lossy();
     crate::intake::import(&owner.store, &Record::new(owner.state.dir()), &hand, &name, &text)?;
     let sites = context.crawled_sites(&owner.state)?;
-    settle::settle(&owner.store, &rules, sites.as_ref(), &super::progress::stage())?;
+    settle::settle(&owner.store, &Judge::new(&rules, sites.as_ref()), &super::progress::stage())?;
     println!("đã đưa vào kho {} bài, bỏ qua {} dòng", lines.articles.len(), lines.skipped.len());
     Ok(if lines.skipped.is_empty() { Exit::Done } else { Exit::Partly })
 }

@@ -26,8 +26,8 @@ const BATCH: u64 = 500;
 
 /// The desk of one crawl.
 pub struct StoreDesk<'a> {
-    /// The index.
-    pub store: &'a Store,
+    /// The index, and who keeps articles in it.
+    pub intake: Intake<'a>,
     /// The archive.
     pub archive: &'a Writer,
     /// The sites.
@@ -43,24 +43,24 @@ impl<'a> StoreDesk<'a> {
     /// A desk for one crawl.
     #[must_use]
     pub fn new(
-        store: &'a Store,
+        intake: Intake<'a>,
         archive: &'a Writer,
         sites: &'a Sites,
         platforms: &'a Platforms,
         progress: &'a (dyn Fn(&Progress<'_>) + Sync),
     ) -> Self {
-        Self { store, archive, sites, platforms, progress, events: AtomicU64::new(0) }
+        Self { intake, archive, sites, platforms, progress, events: AtomicU64::new(0) }
     }
 
-    fn intake(&self) -> Intake<'_> {
-        Intake { store: self.store }
+    pub(super) fn store(&self) -> &'a Store {
+        self.intake.store
     }
 
     /// Forces archive, then store, to the disk, every so many events.
     fn sync_in_time(&self) -> Result<()> {
         if self.events.fetch_add(1, Ordering::Relaxed) % BATCH == BATCH - 1 {
             self.archive.sync()?;
-            self.store.flush()?;
+            self.store().flush()?;
         }
         Ok(())
     }
@@ -75,7 +75,7 @@ impl<'a> StoreDesk<'a> {
         let url = event.landed.as_ref().unwrap_or(&event.url);
         let Some(site) = self.sites.get(&event.site) else { return Ok(()) };
         if let Some(first) = &event.same_as {
-            return self.intake().alias(first, url);
+            return self.intake.alias(first, url);
         }
         let Read { extracted, text } = *article;
         let key = match self.platforms.get(&extracted.platform) {
@@ -83,26 +83,26 @@ impl<'a> StoreDesk<'a> {
             Some(platform) if event.landed.is_some() => crawl::key_of(site, platform, url),
             _ => event.key.clone(),
         };
-        self.intake().article(Sighting { site, key: &key, url, extracted, text, capture: capture.clone() })?;
+        self.intake.article(Sighting { site, key: &key, url, extracted, text, capture: capture.clone() })?;
         if event.landed.is_some() {
-            self.intake().alias(&key, &event.url)?;
+            self.intake.alias(&key, &event.url)?;
         }
-        self.store.put_look(&event.site, &event.key, event.url.as_str())
+        self.store().put_look(&event.site, &event.key, event.url.as_str())
     }
 }
 
 impl Desk<Box<Read>> for StoreDesk<'_> {
     fn visit(&self, key: &str) -> Option<Visit> {
-        readable(self.store.visit(key)).flatten()
+        readable(self.store().visit(key)).flatten()
     }
 
     fn site(&self, site: &str) -> SiteMemory {
-        let note = readable(self.store.note(MEMORY, site)).flatten();
+        let note = readable(self.store().note(MEMORY, site)).flatten();
         note.and_then(|value| serde_json::from_value(value).ok()).unwrap_or_default()
     }
 
     fn pending(&self, site: &str) -> Vec<Target> {
-        self.store.pending(site).filter_map(readable).collect()
+        self.store().pending(site).filter_map(readable).collect()
     }
 
     fn due(&self, site: &str, now: Time, limit: usize) -> Vec<Target> {
@@ -110,7 +110,7 @@ impl Desk<Box<Read>> for StoreDesk<'_> {
             let visit = self.visit(&key).filter(|visit| schedule::is_due(visit, now))?;
             Some((schedule::next_look(&visit), recheck(key, &url)?))
         };
-        let mut due: Vec<_> = self.store.looks(site).filter_map(readable).filter_map(due).collect();
+        let mut due: Vec<_> = self.store().looks(site).filter_map(readable).filter_map(due).collect();
         due.sort_by(|a, b| (a.0, &a.1.key).cmp(&(b.0, &b.1.key)));
         due.into_iter().take(limit).map(|(_, target)| target).collect()
     }
@@ -118,45 +118,45 @@ impl Desk<Box<Read>> for StoreDesk<'_> {
     fn fetched(&self, mut event: Fetched<Box<Read>>) -> Result<()> {
         let url = event.landed.as_ref().unwrap_or(&event.url);
         let hint = Hint { feed: event.hints.feed, sitemap: event.hints.sitemap };
-        self.intake().hint(url, hint)?;
+        self.intake.hint(url, hint)?;
         self.article(&mut event)?;
         if let (Outcome::Gone, Some(at)) = (event.outcome, event.visit.at) {
             let record = || self.note(GONE, event.url.as_str(), at, &event.visit.status);
-            self.intake().gone(&event.url, at, record)?;
+            self.intake.gone(&event.url, at, record)?;
         }
         for (key, address) in &event.aliases {
-            self.intake().alias(key, address)?;
+            self.intake.alias(key, address)?;
         }
         // What a page led to is kept before the page counts as seen, or a crash between would lose it.
         for target in &event.found {
-            self.store.put_pending(&event.site, &target.key, target)?;
+            self.store().put_pending(&event.site, &target.key, target)?;
         }
-        self.store.put_visit(&event.key, &event.visit)?;
+        self.store().put_visit(&event.key, &event.visit)?;
         if let Some(key) = &event.landed_key {
-            self.store.put_visit(key, &event.visit)?;
+            self.store().put_visit(key, &event.visit)?;
         }
         if !event.stays_pending {
-            self.store.drop_pending(&event.site, &event.key)?;
+            self.store().drop_pending(&event.site, &event.key)?;
         }
         self.sync_in_time()
     }
 
     fn remember(&self, site: &str, memory: &SiteMemory) -> Result<()> {
         let note = serde_json::to_value(memory).map_err(|e| Error::Failed(format!("{site}: {e}")))?;
-        self.store.put_note(MEMORY, site, &note)
+        self.store().put_note(MEMORY, site, &note)
     }
 
     fn observed(&self, observation: &Observation, conduct: &Conduct) -> Result<()> {
         let site = &observation.site;
         self.note(OBSERVATION, site, observation.at, observation)?;
         self.note(CONDUCT, site, conduct.to, conduct)?;
-        if let Some(memory) = self.store.note(MEMORY, site)? {
+        if let Some(memory) = self.store().note(MEMORY, site)? {
             self.note(MEMORY, site, observation.at, &memory)?;
         }
-        self.store.observe(observation)?;
+        self.store().observe(observation)?;
         let conduct_note = serde_json::to_value(conduct).map_err(|e| Error::Failed(format!("{site}: {e}")))?;
         let about = format!("{site} {}", conduct.from.to_rfc3339());
-        self.store.put_note(CONDUCT, &about, &conduct_note)
+        self.store().put_note(CONDUCT, &about, &conduct_note)
     }
 
     fn progress(&self, progress: &Progress<'_>) {

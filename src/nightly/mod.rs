@@ -23,11 +23,12 @@ use crate::crawl::desk::Progress;
 use crate::crawl::{self, Bounds, Clock, Report, Run, Stop};
 use crate::error::{Error, Result};
 use crate::evidence::{self, Key};
+use crate::intake::Intake;
 use crate::owner::Owner;
 use crate::record::{Hand, Record, Via};
 use crate::report::NightReport;
 use crate::rules::Rules;
-use crate::settle::{self, Settled};
+use crate::settle::{self, Judge, Settled};
 use crate::site::Sites;
 use crate::time::{self, Time};
 use crate::world::{self, People};
@@ -131,7 +132,9 @@ impl Job<'_> {
         for repair in writer.repairs() {
             eprintln!("{repair}");
         }
-        let desk = StoreDesk::new(&self.owner.store, &writer, &self.sites, &self.rules.platforms, self.requests);
+        let judge = Judge::new(self.rules, Some(&self.sites));
+        let intake = Intake { store: &self.owner.store, judge: Some(&judge) };
+        let desk = StoreDesk::new(intake, &writer, &self.sites, &self.rules.platforms, self.requests);
         let reader = PageReader { platforms: &self.rules.platforms };
         let run = Run {
             sites: Arc::clone(&self.sites),
@@ -193,7 +196,7 @@ impl Job<'_> {
     /// # Errors
     /// The store refuses.
     pub fn settle(&self) -> Result<Settled> {
-        settle::settle(&self.owner.store, self.rules, Some(&self.sites), &self.stages)
+        settle::settle(&self.owner.store, &Judge::new(self.rules, Some(&self.sites)), &self.stages)
     }
 
     /// Audits every plan in force on a day and writes the reports.

@@ -15,7 +15,7 @@ use crate::nightly::watermark;
 use crate::owner::Owner;
 use crate::record::{Entry as Journalled, Record, kind};
 use crate::rules::Rules;
-use crate::settle::{self, Settled};
+use crate::settle::{self, Judge, Settled};
 use crate::site::Sites;
 use crate::store::Store;
 use replay::Replay;
@@ -64,7 +64,8 @@ pub fn into(
     let mut imports: Vec<Journalled> = record.journal().entries()?;
     imports.retain(|entry| entry.kind == kind::IMPORT);
     let mut imports = imports.into_iter().peekable();
-    let mut replay = Replay::new(store, rules, sites);
+    let judge = Judge::new(rules, sites);
+    let mut replay = Replay::new(store, rules, sites).judging(&judge);
     let (mut captures, mut damaged) = (0, Vec::new());
     let archive = Archive::new(owner.state.archive());
     for entry in archive.entries()? {
@@ -90,7 +91,7 @@ pub fn into(
         intake::import_again(store, &record, &import.data)?;
     }
     replay.finish()?;
-    let settled = settle::settle(store, rules, sites, progress)?;
+    let settled = settle::settle(store, &judge, progress)?;
     watermark::set(store, &archive)?;
     Ok(Rebuilt { captures, articles: store.len(), settled, damaged })
 }

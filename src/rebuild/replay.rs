@@ -10,6 +10,7 @@ use crate::intake::{Hint, Intake, Sighting};
 use crate::nightly::{PageReader, Read, notes};
 use crate::platform::Platform;
 use crate::rules::Rules;
+use crate::settle::Judge;
 use crate::site::{Site, Sites};
 use crate::store::Store;
 use crate::time::{self, Time};
@@ -21,6 +22,7 @@ use url::Url;
 /// A replay into a store.
 pub(super) struct Replay<'a> {
     store: &'a Store,
+    judge: Option<&'a Judge<'a>>,
     rules: &'a Rules,
     sites: Option<&'a Sites>,
     /// Only what the store does not know.
@@ -53,7 +55,12 @@ struct Seen<'s> {
 impl<'a> Replay<'a> {
     pub(super) fn new(store: &'a Store, rules: &'a Rules, sites: Option<&'a Sites>) -> Self {
         let (recognised, leads, depths) = Default::default();
-        Self { store, rules, sites, missing_only: false, recognised, leads, depths }
+        Self { store, judge: None, rules, sites, missing_only: false, recognised, leads, depths }
+    }
+
+    /// Has newcomers judged as they come.
+    pub(super) fn judging(self, judge: &'a Judge<'a>) -> Self {
+        Self { judge: Some(judge), ..self }
     }
 
     /// Leaves out what the store knows already.
@@ -96,7 +103,7 @@ impl<'a> Replay<'a> {
     }
 
     fn intake(&self) -> Intake<'_> {
-        Intake { store: self.store }
+        Intake { store: self.store, judge: self.judge }
     }
 
     fn capture(&mut self, capture: &Capture, place: &CaptureRef) -> Result<()> {

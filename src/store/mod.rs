@@ -16,8 +16,7 @@ use crate::article::{Article, ArticleId};
 use crate::assess::novelty::Overlap;
 use crate::coverage::Observation;
 use crate::error::{Error, Result};
-use crate::time::Time;
-use rows::Row;
+use rows::{Row, bytes, order, own_form, sketch_key, under};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::path::Path;
@@ -250,14 +249,36 @@ impl Store {
         self.sketches.put(&sketch_key(id, version), sketch)
     }
 
-    /// Every signature kept: article, version of its text, signature.
-    pub fn sketches(&self) -> impl Iterator<Item = Result<(ArticleId, u32, Vec<u8>)>> + '_ {
-        self.sketches.scan(b"").map(|row| {
-            let (key, sketch) = row?;
-            let (id, version) = key.split_at(key.len().saturating_sub(4));
-            let version = u32::from_be_bytes(version.try_into().unwrap_or_default());
-            Ok((ArticleId(String::from_utf8_lossy(id).into_owned()), version, sketch))
-        })
+    /// The signature of one version of an article's text.
+    ///
+    /// # Errors
+    /// A damaged row.
+    pub fn sketch(&self, id: &ArticleId, version: u32) -> Result<Option<Vec<u8>>> {
+        self.sketches.get(&sketch_key(id, version))
+    }
+
+    /// Whether an article was compared with earlier ones.
+    ///
+    /// # Errors
+    /// The disk refuses.
+    pub fn is_compared(&self, id: &ArticleId) -> Result<bool> {
+        self.overlaps.contains(id.0.as_bytes())
+    }
+
+    /// Forgets all answers about an article whose text is not what it was.
+    ///
+    /// # Errors
+    /// The disk refuses.
+    pub fn undecide(&self, id: &ArticleId) -> Result<()> {
+        // First what says that it was compared: without it everything is done anew.
+        self.overlaps.remove(id.0.as_bytes())?;
+        self.judged.remove(id.0.as_bytes())?;
+        let mut version = 0;
+        while self.sketches.contains(&sketch_key(id, version))? {
+            self.sketches.remove(&sketch_key(id, version))?;
+            version += 1;
+        }
+        Ok(())
     }
 
     // The crawl's memory, in the crawl's own form.
@@ -378,26 +399,4 @@ impl Store {
     pub fn size(&self) -> Result<u64> {
         self.db.size_on_disk().map_err(|e| failed("db", &e))
     }
-}
-
-fn sketch_key(id: &ArticleId, version: u32) -> Vec<u8> {
-    [id.0.as_bytes(), &version.to_be_bytes()].concat()
-}
-
-/// The key of something that belongs to a site.
-fn under(site: &str, key: &str) -> Vec<u8> {
-    format!("{site}\0{key}").into_bytes()
-}
-
-fn bytes<V: Serialize>(row: &V) -> Result<Vec<u8>> {
-    serde_json::to_vec(row).map_err(|e| Error::Failed(format!("chỉ mục: {e}")))
-}
-
-fn own_form<V: DeserializeOwned>(row: Vec<u8>) -> Result<V> {
-    serde_json::from_slice(&row).map_err(|e| Error::Failed(format!("chỉ mục hỏng: {e}; chạy `cchc rebuild`")))
-}
-
-/// A moment as text that sorts by time.
-fn order(at: Time) -> String {
-    format!("{:020}", at.timestamp_millis())
 }

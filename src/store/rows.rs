@@ -3,10 +3,13 @@
 //! An audit reads every article's row and no text; so the texts, nine tenths of the bytes, stand
 //! in a tree of their own.
 
-use crate::article::{Article, Assessment};
+use crate::article::{Article, ArticleId, Assessment};
 use crate::assess::novelty::Overlap;
+use crate::error::{Error, Result};
+use crate::time::Time;
 use flate2::read::DeflateDecoder;
 use flate2::{Compress, Compression, FlushCompress, Status};
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use std::cell::RefCell;
 
@@ -98,6 +101,29 @@ fn unpack(packed: &[u8]) -> std::io::Result<Vec<Vec<String>>> {
         return Ok(Vec::new());
     }
     Ok(serde_json::from_reader(std::io::BufReader::new(DeflateDecoder::new(packed)))?)
+}
+
+/// The key of one version of an article's text.
+pub(super) fn sketch_key(id: &ArticleId, version: u32) -> Vec<u8> {
+    [id.0.as_bytes(), &version.to_be_bytes()].concat()
+}
+
+/// The key of something that belongs to a site.
+pub(super) fn under(site: &str, key: &str) -> Vec<u8> {
+    format!("{site}\0{key}").into_bytes()
+}
+
+pub(super) fn bytes<V: Serialize>(row: &V) -> Result<Vec<u8>> {
+    serde_json::to_vec(row).map_err(|e| Error::Failed(format!("chỉ mục: {e}")))
+}
+
+pub(super) fn own_form<V: DeserializeOwned>(row: Vec<u8>) -> Result<V> {
+    serde_json::from_slice(&row).map_err(|e| Error::Failed(format!("chỉ mục hỏng: {e}; chạy `cchc rebuild`")))
+}
+
+/// A moment as text that sorts by time.
+pub(super) fn order(at: Time) -> String {
+    format!("{:020}", at.timestamp_millis())
 }
 
 #[cfg(test)]

@@ -91,6 +91,16 @@ pub struct Finding {
     pub reasons: Vec<Reason>,
 }
 
+impl Finding {
+    /// About an article that shares nothing with any other; `empty`: it has no text to compare.
+    #[must_use]
+    pub fn alone(article: &Article, empty: bool) -> Self {
+        let doubts = moment::contradictions(article);
+        let reasons = reasons(&Overlap::default(), 0.0, None, empty, &doubts);
+        Self { doubts, reasons, ..Self::default() }
+    }
+}
+
 /// Compares every article of a file with those of the file that were published before it. The
 /// findings stand in the order of the articles.
 #[must_use]
