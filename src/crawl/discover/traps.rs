@@ -13,8 +13,9 @@ const MAX_LENGTH: usize = 2000;
 const MAX_PARTS: usize = 16;
 /// Most parameters of a query.
 const MAX_PARAMETERS: usize = 16;
-/// Most links from a seed to a page.
-const MAX_DEPTH: u16 = 200;
+/// Most links from a seed to a page, beside one for each page of the site that brought something
+/// new: articles may be linked each to the next.
+const MAX_DEPTH: u32 = 200;
 /// Pages that may be fetched before one of them brings something new: of a family, of everything
 /// below the first part of the path, of the whole site.
 const PATIENCE: [u32; 3] = [40, 200, 1000];
@@ -65,7 +66,8 @@ impl Traps {
         if let Some(circle) = (0..circles.len()).find(|circle| spent(self, *circle)) {
             return Err(circles[circle]);
         }
-        if depth > MAX_DEPTH {
+        let brought = self.families.get(&circles[2]).map_or(0, |site| site.fruitful);
+        if u32::from(depth) > MAX_DEPTH.saturating_add(brought) {
             return Err(circles[0]);
         }
         for circle in circles {
@@ -210,6 +212,23 @@ mod tests {
             assert!(traps.admit(&page, 1).is_ok(), "{n}");
             traps.fruitful(&page);
         }
+    }
+
+    #[test]
+    fn a_chain_goes_on_as_long_as_it_brings_articles() {
+        let page = |n: u16| Url::parse(&format!("https://a.vn/tin/bai-{n}")).unwrap();
+        for (fruitful, depth) in [(true, 999), (false, PATIENCE[0] as u16)] {
+            let mut traps = Traps::default();
+            let reached = (1..1_000).take_while(|n| {
+                let admitted = traps.admit(&page(*n), *n).is_ok();
+                if fruitful {
+                    traps.fruitful(&page(*n));
+                }
+                admitted
+            });
+            assert_eq!(reached.count(), usize::from(depth), "{fruitful}");
+        }
+        assert!(Traps::default().admit(&page(201), 201).is_err(), "nobody links so far to nothing");
     }
 
     #[test]
