@@ -133,15 +133,20 @@ fn compare(store: &Store, progress: &dyn Fn(&str, usize, usize)) -> Result<usize
     let recall = Recall { store, chains: RefCell::default() };
     let (index, newcomers) = remember(store, &recall, progress)?;
     // A newcomer dated earlier can make reposts of articles already compared.
-    let mut neighbours = BTreeSet::new();
+    let (mut neighbours, mut company) = (BTreeSet::new(), BTreeSet::new());
     for (id, sketches) in &newcomers {
-        neighbours.extend(near(&index, id, sketches).filter(|other| !newcomers.contains_key(other)).cloned());
+        for other in near(&index, id, sketches) {
+            company.insert(id);
+            if !newcomers.contains_key(other) {
+                neighbours.insert(other.clone());
+            }
+        }
     }
     // The newcomers last: as long as one is not compared, a run that was killed begins anew.
     let total = neighbours.len() + newcomers.len();
     for (n, id) in neighbours.iter().chain(newcomers.keys()).enumerate() {
         progress("so sánh", n + 1, total);
-        let alone = newcomers.get(id).filter(|sketches| near(&index, id, sketches).next().is_none());
+        let alone = newcomers.get(id).filter(|_| !company.contains(id));
         let finding = match alone {
             Some(sketches) => {
                 let Some(head) = store.head(id)? else { continue };
