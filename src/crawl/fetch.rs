@@ -238,6 +238,8 @@ impl Fetcher {
             capture.truncated = Some(Truncation::Length);
             return Err((Cause::TooLarge, format!("{} byte", response.content_length().unwrap_or(0))));
         }
+        let told = response.content_length().and_then(|length| usize::try_from(length).ok()).unwrap_or(0);
+        capture.body.reserve(told.min(SMALL_BODY));
         loop {
             let chunk = match timeout_at(deadline, response.chunk()).await {
                 Ok(Ok(Some(chunk))) => chunk,
