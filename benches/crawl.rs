@@ -22,6 +22,10 @@ use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 
+/// As in the command itself.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Asks this program to be the portals: how many, and with how many pages each.
 const PORTALS: &str = "CCHC_BENCH_PORTALS";
 

@@ -4,6 +4,7 @@
 //! odd spaces. [`nfc`] is done at the door and keeps the text as people wrote it; [`normal`] and
 //! [`fold`] are for comparing and matching only.
 
+mod bytes;
 pub mod legacy;
 mod letters;
 
@@ -25,28 +26,27 @@ pub fn nfc(text: &str) -> String {
 }
 
 /// Whether a trimmed text is surely what [`nfc`] would make of it: single spaces, no other white
-/// space, and only Latin letters and signs that are NFC. Nearly all text is, and a look at its bytes costs a
-/// fifth of making it anew.
-fn is_line(bytes: &[u8]) -> bool {
-    let next = |at: usize| bytes.get(at + 1).copied().unwrap_or_default();
-    bytes.iter().enumerate().all(|(at, byte)| match byte {
-        b'!'..=b'~' | 0x80..=0xBF | 0xC3..=0xCB => true,
-        b' ' => next(at) != b' ',
+/// space, and only Latin letters and signs that are NFC. Nearly all text is.
+fn is_line(text: &[u8]) -> bool {
+    bytes::all(text, |byte, next, after| {
         // Controls, the no-break space and the soft hyphen stand among U+0080–U+00BF.
-        0xC2 => next(at) > 0xA0 && next(at) != 0xAD,
-        // U+1E00–U+1EFF.
-        0xE1 => (0xB8..=0xBB).contains(&next(at)),
+        let supplement = (byte == 0xC2) & (next > 0xA0) & (next != 0xAD);
+        let latin = (0xC3..=0xCB).contains(&byte) | (byte == 0xE1) & (0xB8..=0xBB).contains(&next);
         // U+2010–U+2027: dashes and quotes.
-        0xE2 => next(at) == 0x80 && (0x90..=0xA7).contains(&next(at + 1)),
-        _ => false,
+        let sign = (byte == 0xE2) & (next == 0x80) & (0x90..=0xA7).contains(&after);
+        let plain = (byte > b' ') & (byte < 0x7F) | (0x80..=0xBF).contains(&byte) | (byte == b' ') & (next != b' ');
+        plain | supplement | latin | sign
     })
 }
 
 /// Whether a text is in NFC for sure: only characters that no composition touches. Nearly all text
 /// is, and saying so costs less than composing it.
 fn is_composed(text: &str) -> bool {
-    let untouched = |c| matches!(c, '\0'..'\u{300}' | '\u{1E00}'..='\u{1EFF}' | '\u{2010}'..='\u{2027}');
-    text.is_ascii() || text.chars().all(untouched)
+    bytes::all(text.as_bytes(), |byte, next, after| {
+        // U+0000–U+02FF, U+1E00–U+1EFF and U+2010–U+203F.
+        let latin = (byte < 0xCC) | (byte == 0xE1) & (0xB8..=0xBB).contains(&next);
+        latin | (byte == 0xE2) & (next == 0x80) & (after >= 0x90)
+    })
 }
 
 fn one_line(chars: impl Iterator<Item = char>, size: usize) -> String {
@@ -72,18 +72,15 @@ fn one_line(chars: impl Iterator<Item = char>, size: usize) -> String {
 /// same words, still with tones, since `bản` and `bán` differ.
 #[must_use]
 pub fn normal(text: &str) -> String {
+    let text = composed(text);
     let mut out = String::with_capacity(text.len());
-    let mut start = 0;
-    for c in composed(text).chars() {
-        if in_word(c) {
-            push_lower(c, &mut out);
-        } else {
-            settle(&mut out, start);
-            out.push(c);
-            start = out.len();
-        }
+    let mut at = 0;
+    while let Some((start, end)) = next_word(&text, at) {
+        out.push_str(&text[at..start]);
+        push_normal(&text[start..end], &mut out);
+        at = end;
     }
-    settle(&mut out, start);
+    out.push_str(&text[at..]);
     out
 }
 
@@ -91,16 +88,13 @@ pub fn normal(text: &str) -> String {
 /// differ in spelling, spaces and punctuation only.
 #[must_use]
 pub fn bare(text: &str) -> String {
+    let text = composed(text);
     let mut out = String::with_capacity(text.len() + 1);
-    let mut start = 0;
-    for c in composed(text).chars().chain([' ']) {
-        if in_word(c) {
-            push_lower(c, &mut out);
-        } else if out.len() > start {
-            settle(&mut out, start);
-            out.push(' ');
-            start = out.len();
-        }
+    let mut at = 0;
+    while let Some((start, end)) = next_word(&text, at) {
+        push_normal(&text[start..end], &mut out);
+        out.push(' ');
+        at = end;
     }
     out
 }
@@ -116,9 +110,7 @@ pub fn mended(text: &str) -> Cow<'_, str> {
 }
 
 fn composed(text: &str) -> Cow<'_, str> {
-    // Almost every text is made of these letters, which are NFC whatever stands beside them.
-    let plain = |c: char| matches!(c, '\0'..='\u{2ff}' | '\u{1ea0}'..='\u{1ef9}' | '\u{2010}'..='\u{203a}');
-    match text.is_ascii() || text.chars().all(plain) || is_nfc_quick(text.chars()) == IsNormalized::Yes {
+    match is_composed(text) || is_nfc_quick(text.chars()) == IsNormalized::Yes {
         true => Cow::Borrowed(text),
         false => Cow::Owned(text.nfc().collect()),
     }
@@ -140,17 +132,54 @@ pub fn in_word(c: char) -> bool {
 /// How many letters and digits a text has.
 #[must_use]
 pub fn letters(text: &str) -> usize {
-    let bytes = text.as_bytes();
-    let begins_letter = |(at, byte): &(usize, &u8)| match byte {
-        0..=0x7F => byte.is_ascii_alphanumeric(),
-        // The rest of a character.
-        0x80..=0xBF => false,
-        // U+0100–U+023F and U+1E00–U+1EFF, as in `in_word`.
-        0xC4..=0xC8 => true,
-        0xE1 if (0xB8..=0xBB).contains(&bytes[at + 1]) => true,
-        _ => text[*at..].starts_with(in_word),
+    bytes::letters(text.as_bytes()).unwrap_or_else(|| text.chars().filter(|c| in_word(*c)).count())
+}
+
+/// How many characters of a text are seen; rare white space counts as well.
+#[must_use]
+pub fn visible(text: &str) -> usize {
+    bytes::visible(text.as_bytes())
+}
+
+/// The next word of a text from a byte on: where it begins and ends.
+#[must_use]
+pub fn next_word(text: &str, from: usize) -> Option<(usize, usize)> {
+    let mut at = from;
+    let start = loop {
+        match letter_at(text, at)? {
+            (length, false) => at += length,
+            (_, true) => break at,
+        }
     };
-    bytes.iter().enumerate().filter(begins_letter).count()
+    while let Some((length, true)) = letter_at(text, at) {
+        at += length;
+    }
+    Some((start, at))
+}
+
+/// The character at a byte: how long it is, and whether it belongs to a word.
+fn letter_at(text: &str, at: usize) -> Option<(usize, bool)> {
+    let bytes = text.as_bytes();
+    let next = || bytes.get(at + 1).copied().unwrap_or_default();
+    Some(match *bytes.get(at)? {
+        byte @ ..0x80 => (1, byte.is_ascii_alphanumeric()),
+        0xC4..=0xC8 => (2, true),
+        0xE1 if (0xB8..=0xBB).contains(&next()) => (3, true),
+        _ => {
+            let c = text[at..].chars().next()?;
+            (c.len_utf8(), in_word(c))
+        }
+    })
+}
+
+/// Appends a word in the form of [`normal`].
+pub fn push_normal(word: &str, out: &mut String) {
+    if bytes::is_normal(word.as_bytes()) {
+        return out.push_str(word);
+    }
+    let start = out.len();
+    word.chars().for_each(|c| push_lower(c, out));
+    settle(out, start);
 }
 
 /// Appends a letter in lower case.

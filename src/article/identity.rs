@@ -22,7 +22,7 @@ pub fn text_identity(title: &str, sapo: &str, body: &[String]) -> u64 {
     let mut hash = Xxh3::new();
     let mut feed = |part: &str| {
         let bare = text::bare(part);
-        words += bare.matches(' ').count();
+        words += bare.bytes().filter(|b| *b == b' ').count();
         hash.update(bare.as_bytes());
         words
     };

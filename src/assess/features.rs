@@ -36,7 +36,7 @@ pub(super) struct Features {
     pub sent: Vec<(f32, f32)>,
     /// The measures of [`EXTRAS`].
     pub extras: [f32; EXTRAS.len()],
-    /// Single words and pairs of neighbours, as keys of [`gram`], each once.
+    /// Single words and pairs of neighbours, as keys of [`gram`], in order of the text.
     pub grams: Vec<u64>,
     /// What each of `grams` is worth: less in a longer text, which has more of them.
     pub gram_worth: f32,
@@ -149,8 +149,6 @@ fn grams(reading: &Reading) -> Vec<u64> {
     for section in reading.sections.iter().filter(|s| !matches!(s.place, Place::Author | Place::Category)) {
         add_grams(section, &mut grams);
     }
-    grams.sort_unstable();
-    grams.dedup();
     grams
 }
 

@@ -96,7 +96,10 @@ fn row(assessor: &Assessor, article: &Article) -> Row {
     let reading = Reading::new(article, &assessor.vocabulary);
     let mentions = assessor.mentions(&reading);
     let whose = assessor.whose(article, &reading, &mentions, None);
-    Row { features: assessor.features(&reading, &mentions, whose.unit.as_ref()), words: Vec::new() }
+    let mut features = assessor.features(&reading, &mentions, whose.unit.as_ref());
+    features.grams.sort_unstable();
+    features.grams.dedup();
+    Row { features, words: Vec::new() }
 }
 
 /// Keeps the words and pairs that enough examples have, and says what they are.

@@ -4,8 +4,8 @@ use super::features::{EXTRAS, Features, gram};
 use super::reading::{UNKNOWN, Vocabulary};
 use crate::lexicon::{Answer, Asked, Lexicons};
 use crate::text;
-use std::collections::HashMap;
-use std::hash::{BuildHasherDefault, Hasher};
+use foldhash::fast::FixedState;
+use std::collections::{BTreeMap, HashMap};
 
 /// What a list's amount and share weigh for an answer it speaks for, before anything is learnt.
 pub(super) const PRIOR_AMOUNT: f64 = 0.8;
@@ -27,27 +27,8 @@ pub(super) struct Line {
 #[derive(Debug, Clone, Default)]
 pub(super) struct Model {
     pub lines: Vec<Line>,
-    grams: HashMap<u64, Vec<(u16, f32)>, BuildHasherDefault<Mix>>,
-}
-
-/// Mixes a key that is already two well-spread numbers; the keys come from our own tables, so
-/// nobody can choose them to collide.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Mix(u64);
-
-impl Hasher for Mix {
-    fn finish(&self) -> u64 {
-        self.0
-    }
-
-    fn write(&mut self, bytes: &[u8]) {
-        bytes.iter().for_each(|b| self.write_u64(u64::from(*b)));
-    }
-
-    fn write_u64(&mut self, key: u64) {
-        let mixed = (self.0 ^ key).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-        self.0 = mixed ^ (mixed >> 29);
-    }
+    /// By keys of our own tables, so nobody can choose any that collide.
+    grams: HashMap<u64, Vec<(u16, f32)>, FixedState>,
 }
 
 impl Model {
@@ -101,11 +82,12 @@ impl Model {
     /// The score of each answer; above zero means more likely than not.
     pub(super) fn scores(&self, features: &Features) -> Vec<f64> {
         let mut scores: Vec<f64> = self.lines.iter().map(|line| line.score(features)).collect();
+        // Each counts once, and in one order, whatever the order of the text.
+        let weighed = features.grams.iter().filter_map(|key| Some((*key, self.grams.get(key)?)));
+        let weighed: BTreeMap<u64, &Vec<(u16, f32)>> = weighed.collect();
         let mut grams = vec![0.0; scores.len()];
-        for key in &features.grams {
-            for (answer, weight) in self.grams.get(key).into_iter().flatten() {
-                grams[usize::from(*answer)] += *weight;
-            }
+        for (answer, weight) in weighed.into_values().flatten() {
+            grams[usize::from(*answer)] += *weight;
         }
         for (score, sum) in scores.iter_mut().zip(grams) {
             *score += f64::from(sum * features.gram_worth);

@@ -7,6 +7,7 @@
 
 use crate::article::Article;
 use crate::text;
+use foldhash::fast::FixedState;
 use std::borrow::Cow;
 use std::collections::HashMap;
 
@@ -19,7 +20,8 @@ const AI: &str = "AI";
 /// Every word the rules speak of.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Vocabulary {
-    ids: HashMap<Box<str>, u32>,
+    /// Articles are looked up here and never added, so nobody can choose words that collide.
+    ids: HashMap<Box<str>, u32, FixedState>,
     words: Vec<Box<str>>,
 }
 
@@ -204,44 +206,54 @@ fn abbreviation(word: &str) -> bool {
 fn section<'a>(place: Place, raw: &'a str, vocabulary: &Vocabulary, buffer: &mut String) -> Section<'a> {
     let text = text::mended(raw);
     let mut words = Vec::with_capacity(text.len() / 5);
-    let (mut marked, mut upper, mut lower, mut gap) = (0_usize, 0_usize, 0_usize, Gap::Hard);
-    let mut rest = text.char_indices().peekable();
-    while let Some((start, first)) = rest.next() {
-        if !text::in_word(first) {
-            gap = gap.max(gap_of(first));
-            continue;
-        }
-        buffer.clear();
-        let mut end = start;
-        let mut next = Some((start, first));
-        while let Some((at, c)) = next {
-            end = at + c.len_utf8();
-            marked += usize::from(!c.is_ascii());
-            if c.is_uppercase() {
-                upper += 1
-            } else {
-                lower += 1
-            }
-            text::push_lower(c, buffer);
-            next = rest.next_if(|(_, c)| text::in_word(*c));
-        }
-        let capital = !buffer.starts_with(first);
-        text::settle(buffer, 0);
+    let (mut plain, mut upper, mut letters, mut gap, mut at) = (true, 0_usize, 0_usize, Gap::Hard, 0);
+    while let Some((start, end)) = text::next_word(&text, at) {
+        gap = text[at..start].chars().map(gap_of).fold(gap, Gap::max);
+        let word = &text[start..end];
+        let form = Form::of(word, vocabulary, buffer);
+        plain &= word.is_ascii();
+        letters += text::visible(word);
+        upper += form.upper;
         let span = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
-        let form = if text[start..end] == *AI { AI } else { buffer.as_str() };
-        words.push(Word { id: vocabulary.id(form), start: span(start), end: span(end), capital, gap });
-        // The point behind an abbreviation is no end of a sentence.
-        let pointed = abbreviation(buffer) && capital;
+        words.push(Word { id: form.id, start: span(start), end: span(end), capital: form.capital, gap });
+        at = end;
         gap = Gap::Space;
-        if pointed {
-            rest.next_if(|(_, c)| *c == '.');
+        // The point behind an abbreviation is no end of a sentence.
+        if form.capital && abbreviation(buffer) && text[end..].starts_with('.') {
+            at += 1;
         }
     }
-    let letters = upper + lower;
     // A category is a slug or a name; two words without marks already are a slug.
     let least = if place == Place::Category { 1 } else { 3 };
-    let bare = marked == 0 && words.len() >= least;
+    let bare = plain && words.len() >= least;
     Section { place, text, words, bare, shouted: upper * 10 > letters * 7 }
+}
+
+/// A word as the vocabulary knows it.
+struct Form {
+    id: u32,
+    capital: bool,
+    /// How many of its letters are capitals.
+    upper: usize,
+}
+
+impl Form {
+    /// Looks a word up as it is written, then in normal form, which is left in `buffer`. Whatever the
+    /// vocabulary holds as written is in that form already, but for [`AI`].
+    fn of(word: &str, vocabulary: &Vocabulary, buffer: &mut String) -> Self {
+        if word != AI
+            && let id = vocabulary.id(word)
+            && id != UNKNOWN
+        {
+            return Self { id, capital: false, upper: 0 };
+        }
+        buffer.clear();
+        text::push_normal(word, buffer);
+        let upper = if buffer.as_str() == word { 0 } else { word.chars().filter(|c| c.is_uppercase()).count() };
+        let capital = upper > 0 && word.starts_with(char::is_uppercase);
+        let id = vocabulary.id(if word == AI { AI } else { buffer });
+        Self { id, capital, upper }
+    }
 }
 
 fn gap_of(c: char) -> Gap {

@@ -52,8 +52,7 @@ pub(super) fn article(page: &Page<'_>, scan: &Scan<'_>, platform: &Platform, pla
     if sapo.is_empty() && !by_platform {
         sapo = lead_of(scan, &blocks, root);
     }
-    let body = paragraphs(blocks, scan);
-    let letters = body.iter().map(|paragraph| text::letters(paragraph)).sum();
+    let (body, letters) = paragraphs(blocks, scan);
     let mut warnings = published.warnings;
     warnings.extend(headline.doubt.map(str::to_owned));
     warnings.extend(shortness(letters));
@@ -75,13 +74,17 @@ pub(super) fn article(page: &Page<'_>, scan: &Scan<'_>, platform: &Platform, pla
     Found { article, by_platform, letters }
 }
 
-/// The paragraphs as text; those of the metadata where the page itself shows little of them.
-fn paragraphs(blocks: Vec<Block>, scan: &Scan<'_>) -> Vec<String> {
+/// The paragraphs as text, and how many letters they have; those of the metadata where the page
+/// itself shows little of them.
+fn paragraphs(blocks: Vec<Block>, scan: &Scan<'_>) -> (Vec<String>, usize) {
+    let letters = blocks.iter().map(|b| b.letters).sum();
     let body: Vec<String> = blocks.into_iter().map(|b| b.text).collect();
     if body.iter().map(String::len).sum::<usize>() >= scan.described.body.len() / 3 {
-        return body;
+        return (body, letters);
     }
-    scan.described.body.lines().map(nfc).filter(|line| !line.is_empty()).collect()
+    let body: Vec<String> = scan.described.body.lines().map(nfc).filter(|line| !line.is_empty()).collect();
+    let letters = body.iter().map(|paragraph| text::letters(paragraph)).sum();
+    (body, letters)
 }
 
 /// What is said of a text that is hardly one.
@@ -149,10 +152,9 @@ fn near_title(heading: Option<ElementRef<'_>>) -> Vec<Block> {
 fn without_echoes(blocks: &mut Vec<Block>, title: &str, sapo: &str, author: &str, by_platform: bool) {
     let letters = |text: &str| normal(text).chars().filter(|c| text::in_word(*c)).collect::<String>();
     let (title, sapo, author) = (letters(title), letters(sapo), letters(author));
-    let echoes = |block: &Block| {
-        let own = letters(&block.text);
-        own.is_empty() || own == title || !sapo.is_empty() && own == sapo
-    };
+    // As many letters, or it cannot be the same.
+    let alike = |block: &Block, other: &str| block.letters == text::letters(other) && letters(&block.text) == other;
+    let echoes = |block: &Block| block.letters == 0 || alike(block, &title) || !sapo.is_empty() && alike(block, &sapo);
     for at in (0..blocks.len().min(4)).rev() {
         if echoes(&blocks[at]) {
             blocks.remove(at);

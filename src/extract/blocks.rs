@@ -3,7 +3,7 @@
 //! A block element ends a paragraph, a table row is one paragraph with its cells divided by tabs,
 //! and scripts, forms and hidden elements are no text.
 
-use crate::text::nfc;
+use crate::text::{self, nfc};
 use scraper::{ElementRef, Node};
 
 /// What a paragraph is.
@@ -24,6 +24,8 @@ pub(super) enum Kind {
 pub(super) struct Block {
     /// Its text, NFC, one line.
     pub(super) text: String,
+    /// How many letters and digits that has.
+    pub(super) letters: usize,
     /// What it is.
     pub(super) kind: Kind,
     /// The share of its letters inside links, 0–100.
@@ -177,7 +179,7 @@ impl<'d> Walk<'_, 'd> {
     }
 
     fn text(&mut self, text: &str) {
-        let letters = text.chars().filter(|c| !c.is_whitespace()).count();
+        let letters = text::visible(text);
         self.line.letters += letters;
         self.line.linked += if self.place.link { letters } else { 0 };
         self.line.stressed += if self.place.stress { letters } else { 0 };
@@ -243,7 +245,8 @@ impl<'d> Walk<'_, 'd> {
         let linked = cells.iter().flatten().map(|b| b.linked * b.text.len()).sum::<usize>();
         if let Some(linked) = linked.checked_div(letters) {
             let text = texts.join("\t").trim_matches('\t').to_owned();
-            self.blocks.push(Block { text, kind: Kind::Row, linked, stressed: false, right: false });
+            let letters = text::letters(&text);
+            self.blocks.push(Block { text, letters, kind: Kind::Row, linked, stressed: false, right: false });
         }
         true
     }
@@ -258,7 +261,8 @@ impl<'d> Walk<'_, 'd> {
         let stressed = line.stressed * 10 >= line.letters * 9;
         for text in paragraphs(&line.text) {
             let kind = self.place.kind.unwrap_or(Kind::Text);
-            self.blocks.push(Block { text, kind, linked, stressed, right: self.place.right });
+            let letters = text::letters(&text);
+            self.blocks.push(Block { text, letters, kind, linked, stressed, right: self.place.right });
         }
     }
 }

@@ -160,7 +160,14 @@ mod tests {
     use super::*;
 
     fn block(text: &str, stressed: bool, right: bool) -> Block {
-        Block { text: text.to_owned(), kind: Kind::Text, linked: 0, stressed, right }
+        Block {
+            text: text.to_owned(),
+            letters: crate::text::letters(text),
+            kind: Kind::Text,
+            linked: 0,
+            stressed,
+            right,
+        }
     }
 
     #[test]

@@ -43,11 +43,11 @@ pub(super) fn decode<'a>(bytes: &'a [u8], content_type: Option<&str>) -> Decoded
     if let Some(encoding) = bare_utf16(bytes) {
         return decoded(bytes, encoding, Found::Guessed);
     }
-    let header = content_type.and_then(|h| label(h.as_bytes()));
-    let meta = label(&bytes[..bytes.len().min(META_WINDOW)]);
-    if let Ok(text) = std::str::from_utf8(bytes) {
+    if let Ok(text) = simdutf8::basic::from_utf8(bytes) {
         return Decoded { text: Cow::Borrowed(text), charset: "UTF-8", found: Found::Sure, damaged: false };
     }
+    let header = content_type.and_then(|h| label(h.as_bytes()));
+    let meta = label(&bytes[..bytes.len().min(META_WINDOW)]);
     for encoding in [header, meta].into_iter().flatten() {
         // A few broken bytes inside UTF-8 (a cut character) are damage, not another charset.
         if encoding != UTF_8 || mostly_utf8(bytes) {

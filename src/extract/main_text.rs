@@ -8,35 +8,16 @@ use super::blocks::{self, Block, Kind, is_block, is_hidden, is_mute};
 use crate::platform::{Clutter, PageClutter, Pick};
 use crate::text::letters;
 use ego_tree::NodeId;
+use foldhash::fast::FixedState;
 use scraper::{ElementRef, Node};
 use std::collections::{HashMap, HashSet};
-use std::hash::{BuildHasherDefault, Hasher};
+use xxhash_rust::xxh3::xxh3_64;
 
 /// A main text with fewer letters may be outweighed by the address in the footer.
 const LITTLE: usize = 800;
 
-/// Letters of prose below each element.
-type Weights = HashMap<NodeId, usize, BuildHasherDefault<NodeHasher>>;
-
-/// Numbers of nodes are dense and ours; the usual hash, made against attackers, is several times
-/// as slow.
-#[derive(Default)]
-struct NodeHasher(u64);
-
-impl Hasher for NodeHasher {
-    fn write(&mut self, bytes: &[u8]) {
-        bytes.iter().for_each(|byte| self.write_usize(usize::from(*byte)));
-    }
-
-    fn write_usize(&mut self, number: usize) {
-        // Fibonacci hashing: the high bits, which choose the bucket's tag, depend on all of it.
-        self.0 = (self.0 ^ number as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15);
-    }
-
-    fn finish(&self) -> u64 {
-        self.0
-    }
-}
+/// Letters of prose below each element; the numbers of nodes are ours, so nobody can choose them.
+type Weights = HashMap<NodeId, usize, FixedState>;
 
 /// The paragraphs of the main text of a body; `known` select elements that often hold it. Empty if
 /// nothing there reads like prose.
@@ -208,7 +189,7 @@ fn tidy(blocks: &mut Vec<Block>, clutter: &Clutter) {
     }
     let mut seen = HashSet::new();
     // Pages made for two widths hold the same paragraph twice.
-    let mut is_new = |b: &Block| b.text.len() < 80 || b.kind == Kind::Row || seen.insert(b.text.clone());
+    let mut is_new = |b: &Block| b.text.len() < 80 || b.kind == Kind::Row || seen.insert(xxh3_64(b.text.as_bytes()));
     blocks.retain(|b| !clutter.is_line(&b.text) && !is_link_line(b) && is_new(b));
     let Some(first) = blocks.iter().position(is_prose) else { return };
     // Before the first sentence only its headings stay.
@@ -234,7 +215,7 @@ fn is_link_line(block: &Block) -> bool {
 }
 
 fn is_prose(block: &Block) -> bool {
-    let letters = letters(&block.text);
+    let letters = block.letters;
     let sentence = block.text.ends_with(['.', ';', ':', '?', '!', '…', '"', '”', ')']);
     block.kind != Kind::Heading && block.linked < 50 && (letters >= 60 || letters >= 20 && sentence)
 }

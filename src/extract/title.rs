@@ -5,6 +5,7 @@ use super::{blocks, value};
 use crate::platform::{Platform, Selectors};
 use crate::text::{in_word, nfc, normal};
 use scraper::ElementRef;
+use unicode_normalization::UnicodeNormalization as _;
 
 /// A headline, the element that shows it, and why it is doubtful if it is.
 #[derive(Default)]
@@ -94,8 +95,12 @@ fn repeated_line<'d>(title: &str, root: ElementRef<'d>) -> Option<(ElementRef<'d
         let divided = rest.is_empty() || rest.starts_with([' ', '|', '-', '–']);
         (text.chars().count() >= 15 && divided).then_some(text.len())
     };
+    // A look at the first letter spares most lines of the page the rest; decomposed, it stands without its marks.
+    let first = title.chars().next();
+    let base = first.and_then(|c| c.nfd().next());
+    let may_begin = |text: &str| text.trim_start().chars().next().is_some_and(|c| Some(c) == first || Some(c) == base);
     let lines = root.descendants().filter_map(|node| {
-        let text = nfc(node.value().as_text()?);
+        let text = nfc(node.value().as_text().filter(|text| may_begin(text))?);
         let element = node.parent().and_then(ElementRef::wrap).filter(|e| e.value().name() != "title")?;
         begins(&text).map(|length| (length, element, text))
     });

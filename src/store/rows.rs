@@ -8,10 +8,11 @@ use crate::assess::novelty::Overlap;
 use crate::error::{Error, Result};
 use crate::time::Time;
 use flate2::read::DeflateDecoder;
-use flate2::{Compress, Compression, FlushCompress, Status};
+use libdeflater::{CompressionLvl, Compressor};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use std::cell::RefCell;
+use std::io::Read as _;
 
 /// An article as an audit needs it: without texts, with what was decided.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -74,33 +75,26 @@ impl Row {
 
 thread_local! {
     /// Setting up a compressor costs as much as packing a short text.
-    static DEFLATE: RefCell<Compress> = RefCell::new(Compress::new(Compression::fast(), false));
+    static DEFLATE: RefCell<Compressor> = RefCell::new(Compressor::new(CompressionLvl::fastest()));
 }
 
 fn pack(texts: &[Vec<String>]) -> Vec<u8> {
     let json = serde_json::to_vec(texts).expect("strings are valid JSON");
-    let mut packed = Vec::with_capacity(json.len() / 2 + 64);
     DEFLATE.with_borrow_mut(|deflate| {
-        deflate.reset();
-        let mut rest = &json[..];
-        loop {
-            let before = deflate.total_in();
-            let status = deflate.compress_vec(rest, &mut packed, FlushCompress::Finish);
-            if status.expect("compressing has no bad input") == Status::StreamEnd {
-                break;
-            }
-            rest = &rest[(deflate.total_in() - before) as usize..];
-            packed.reserve(rest.len() / 2 + 64);
-        }
-    });
-    packed
+        let mut packed = vec![0; deflate.deflate_compress_bound(json.len())];
+        let written = deflate.deflate_compress(&json, &mut packed).expect("there is room for the worst case");
+        packed.truncate(written);
+        packed
+    })
 }
 
 fn unpack(packed: &[u8]) -> std::io::Result<Vec<Vec<String>>> {
     if packed.is_empty() {
         return Ok(Vec::new());
     }
-    Ok(serde_json::from_reader(std::io::BufReader::new(DeflateDecoder::new(packed)))?)
+    let mut json = Vec::with_capacity(packed.len() * 3);
+    DeflateDecoder::new(packed).read_to_end(&mut json)?;
+    Ok(serde_json::from_slice(&json)?)
 }
 
 /// The key of one version of an article's text.
