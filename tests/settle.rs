@@ -117,6 +117,6 @@ fn a_rewritten_article_is_compared_again_with_all_its_texts() {
     });
     store.undecide(&rewritten.id).unwrap();
     store.put(&rewritten).unwrap();
-    assert_eq!(decide(&store, &judge), Settled { assessed: 1, compared: 1 });
+    assert_eq!(decide(&store, &judge), Settled { assessed: 1, compared: 2 }, "it and its neighbour");
     assert_eq!(copies(&store), expected(&[("a", None), ("b", Some("a"))]));
 }
