@@ -20,7 +20,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 const KILLS: usize = 200;
-/// Articles of each portal; a chain of links longer than this would count as a trap.
+/// Articles of each portal, each linked to the next.
 const ARTICLES: usize = 190;
 /// A day after everything the test can see, so that no reading lies in the future.
 const AS_OF: &str = "2099-12-31";
