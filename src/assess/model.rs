@@ -5,7 +5,7 @@ use super::reading::{UNKNOWN, Vocabulary};
 use crate::lexicon::{Answer, Asked, Lexicons};
 use crate::text;
 use foldhash::fast::FixedState;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
 /// What a list's amount and share weigh for an answer it speaks for, before anything is learnt.
 pub(super) const PRIOR_AMOUNT: f64 = 0.8;
@@ -84,9 +84,11 @@ impl Model {
         let mut scores: Vec<f64> = self.lines.iter().map(|line| line.score(features)).collect();
         // Each counts once, and in one order, whatever the order of the text.
         let weighed = features.grams.iter().filter_map(|key| Some((*key, self.grams.get(key)?)));
-        let weighed: BTreeMap<u64, &Vec<(u16, f32)>> = weighed.collect();
+        let mut weighed: Vec<(u64, &Vec<(u16, f32)>)> = weighed.collect();
+        weighed.sort_unstable_by_key(|(key, _)| *key);
+        weighed.dedup_by_key(|(key, _)| *key);
         let mut grams = vec![0.0; scores.len()];
-        for (answer, weight) in weighed.into_values().flatten() {
+        for (answer, weight) in weighed.into_iter().flat_map(|(_, weights)| weights) {
             grams[usize::from(*answer)] += *weight;
         }
         for (score, sum) in scores.iter_mut().zip(grams) {

@@ -20,7 +20,7 @@ use crate::crawl::frontier::Frontier;
 use crate::platform::{Platform, Platforms};
 use crate::site::{Settings, Site};
 use crate::time::Time;
-use std::collections::{HashMap, HashSet};
+use foldhash::{HashMap, HashSet};
 use std::sync::Arc;
 
 /// Answers after which the memory is put down in between.
@@ -124,10 +124,10 @@ impl Round {
             bounds,
             frontier: Frontier::default(),
             walks: Vec::new(),
-            sights: HashMap::new(),
-            bodies: HashSet::new(),
-            texts: HashMap::new(),
-            mapped: HashSet::new(),
+            sights: HashMap::default(),
+            bodies: HashSet::default(),
+            texts: HashMap::default(),
+            mapped: HashSet::default(),
             later: Vec::new(),
             lost: Vec::new(),
             blocked: None,

@@ -5,8 +5,8 @@ use super::nature::PAGE_LETTERS;
 use super::reading::Link;
 use crate::platform::{Index, PageClutter, Platforms};
 use crate::text::{self, nfc};
+use foldhash::HashSet;
 use scraper::ElementRef;
-use std::collections::HashSet;
 use url::Url;
 use xxhash_rust::xxh3::xxh3_64;
 

@@ -1,9 +1,9 @@
 //! What is on a page and is not its text, what stands in a page's place, and how authors sign.
 
 use super::Pattern;
+use foldhash::HashMap;
 use scraper::ElementRef;
 use std::cell::RefCell;
-use std::collections::HashMap;
 
 /// What is on a page and is not its text.
 #[derive(Debug, Clone, Default)]

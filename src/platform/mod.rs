@@ -20,6 +20,7 @@ pub use pattern::{Pattern, Pick};
 use crate::data::Data;
 use crate::error::Fault;
 use crate::time::Time;
+use aho_corasick::AhoCorasick;
 use chrono::NaiveDate;
 use scraper::ElementRef;
 use std::time::Duration;
@@ -161,11 +162,11 @@ impl Platform {
         shown.chain(listed).flatten()
     }
 
-    /// Whether a page's source or address bears a mark of this platform.
-    #[must_use]
-    pub fn recognises(&self, source: &str, url: &Url) -> bool {
-        let address = path_and_query(url);
-        self.marks.url.iter().any(|p| p.matches(&address)) || self.marks.source.iter().any(|m| source.contains(m))
+    /// Whether a page's source or address bears a mark of this platform; `marked`: the source bears
+    /// that of some platform.
+    fn recognises(&self, source: &str, address: &str, marked: bool) -> bool {
+        let by_source = || marked && self.marks.source.iter().any(|m| source.contains(m));
+        self.marks.url.iter().any(|p| p.matches(address)) || by_source()
     }
 }
 
@@ -174,6 +175,8 @@ impl Platform {
 pub struct Platforms {
     list: Vec<Platform>,
     wanted: Wanted,
+    /// All marks that a page's source may bear: most pages bear none, and one look tells.
+    marks: AhoCorasick,
 }
 
 impl Platforms {
@@ -183,7 +186,10 @@ impl Platforms {
     /// Every fault with file, line and field: unknown fields, selectors and patterns that do not
     /// parse, a missing `platforms/generic.toml`.
     pub fn parse(data: &Data) -> Result<Self, Vec<Fault>> {
-        load::platforms(data).map(|list| Self { wanted: Wanted::by(list.iter().flat_map(Platform::picks)), list })
+        let list = load::platforms(data)?;
+        let wanted = Wanted::by(list.iter().flat_map(Platform::picks));
+        let marks = AhoCorasick::new(list.iter().flat_map(|p| &p.marks.source));
+        Ok(Self { wanted, marks: marks.expect("a few dozen short marks make no automaton too large"), list })
     }
 
     /// An index of a page by what the platforms' selectors ask for, to be filled.
@@ -212,7 +218,8 @@ impl Platforms {
     /// The first platform whose marks a page bears, else `generic`.
     #[must_use]
     pub fn recognise(&self, source: &str, url: &Url) -> &Platform {
-        self.list.iter().find(|p| p.recognises(source, url)).unwrap_or_else(|| self.generic())
+        let (address, marked) = (path_and_query(url), self.marks.is_match(source));
+        self.list.iter().find(|p| p.recognises(source, &address, marked)).unwrap_or_else(|| self.generic())
     }
 }
 

@@ -70,7 +70,7 @@ impl Portal {
             settings: sites.settings(&sites.sites[0], PlatformManners::default()),
             site: Arc::new(sites.sites[0].clone()),
             memory: SiteMemory::default(),
-            visits: HashMap::new(),
+            visits: HashMap::default(),
             pending: BTreeMap::new(),
             now: may(20),
             bounds: Bounds::default(),
