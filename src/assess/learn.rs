@@ -26,6 +26,9 @@ pub struct Example {
     pub disputed: Vec<Asked>,
 }
 
+/// Words that weigh less are left out of the table: tens of thousands of them change no answer.
+const LEAST_WORD: f64 = 0.025;
+
 /// How learning goes.
 #[derive(Debug, Clone, Copy)]
 pub struct Course {
@@ -33,15 +36,38 @@ pub struct Course {
     pub passes: usize,
     /// How far the lists' weights are held back.
     pub hold_lists: f64,
+    /// The same for news or in-depth, whose lists are of another sort.
+    pub hold_kind_lists: f64,
     /// How far the words' weights are held back.
     pub hold_words: f64,
+    /// The same for topic areas, of which one must come first: a writer's favourite words should
+    /// not outweigh the lists.
+    pub hold_topic_words: f64,
     /// Words and pairs in fewer examples are passed over.
     pub least_examples: usize,
 }
 
 impl Default for Course {
     fn default() -> Self {
-        Self { passes: 400, hold_lists: 4.0, hold_words: 4.0, least_examples: 4 }
+        Self {
+            passes: 400,
+            hold_lists: 8.0,
+            hold_kind_lists: 4.0,
+            hold_words: 4.0,
+            hold_topic_words: 8.0,
+            least_examples: 4,
+        }
+    }
+}
+
+impl Course {
+    /// The course for one question, its own holds in place of the general ones.
+    fn of(self, asked: Asked) -> Self {
+        match asked {
+            Asked::Topic => Self { hold_words: self.hold_topic_words, ..self },
+            Asked::Kind => Self { hold_lists: self.hold_kind_lists, ..self },
+            Asked::Cchc | Asked::Quota => self,
+        }
     }
 }
 
@@ -77,7 +103,7 @@ pub fn learn(registry: &Registry, lexicons: &Lexicons, examples: &[Example], cou
         let targets: Vec<Option<f64>> = examples.iter().map(|e| target(answer, e)).collect();
         let hears = lexicons.lists.iter().map(|list| answer.hears(list)).collect();
         let mut pupil = Pupil::new(model::prior(answer, &lexicons), hears, names.len());
-        pupil.study(&rows, &targets, course);
+        pupil.study(&rows, &targets, course.of(answer.of));
         pupil.write(answer, &lexicons, &names, &mut weights);
     }
     weights
@@ -187,7 +213,7 @@ impl Pupil {
             put(format!("extra:{name}"), weight);
         }
         for (name, weight) in names.iter().zip(&self.words) {
-            put(format!("word:{name}"), if weight.abs() < 0.02 { 0.0 } else { *weight });
+            put(format!("word:{name}"), if weight.abs() < LEAST_WORD { 0.0 } else { *weight });
         }
     }
 }
