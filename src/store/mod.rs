@@ -104,8 +104,6 @@ impl Store {
         self.notes.clear()
     }
 
-    // Articles.
-
     /// Keeps an article with all its addresses. Its texts go first and its row last, so that a
     /// crash between leaves nothing that points nowhere.
     ///
@@ -265,17 +263,16 @@ impl Store {
         self.overlaps.contains(id.0.as_bytes())
     }
 
-    /// Forgets all answers about an article whose text is not what it was.
+    /// Forgets all answers about an article whose text is not what it was; first what says that it
+    /// was compared, for without that everything is done anew.
     ///
     /// # Errors
     /// The disk refuses.
     pub fn undecide(&self, id: &ArticleId) -> Result<()> {
-        // First what says that it was compared: without it everything is done anew.
         self.overlaps.remove(id.0.as_bytes())?;
         self.judged.remove(id.0.as_bytes())?;
         let mut version = 0;
-        while self.sketches.contains(&sketch_key(id, version))? {
-            self.sketches.remove(&sketch_key(id, version))?;
+        while self.sketches.remove(&sketch_key(id, version))? {
             version += 1;
         }
         Ok(())
@@ -320,7 +317,7 @@ impl Store {
     /// # Errors
     /// The disk refuses.
     pub fn drop_pending(&self, site: &str, key: &str) -> Result<()> {
-        self.pending.remove(&under(site, key))
+        self.pending.remove(&under(site, key)).map(drop)
     }
 
     /// What was found on a site and not yet fetched.
@@ -380,7 +377,7 @@ impl Store {
     /// # Errors
     /// The disk refuses.
     pub fn drop_note(&self, kind: &str, about: &str) -> Result<()> {
-        self.notes.remove(format!("{kind}\0{about}").as_bytes())
+        self.notes.remove(format!("{kind}\0{about}").as_bytes()).map(drop)
     }
 
     /// Every note of one kind: subject and note.

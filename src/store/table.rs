@@ -61,9 +61,9 @@ impl<V> Table<V> {
         Ok(())
     }
 
-    pub(super) fn remove(&self, key: &[u8]) -> Result<()> {
-        self.tree.remove(key).map_err(|e| failed(self.name, &e))?;
-        Ok(())
+    /// Removes a row; whether there was one.
+    pub(super) fn remove(&self, key: &[u8]) -> Result<bool> {
+        self.tree.remove(key).map(|row| row.is_some()).map_err(|e| failed(self.name, &e))
     }
 
     pub(super) fn contains(&self, key: &[u8]) -> Result<bool> {
