@@ -143,7 +143,7 @@ impl Section<'_> {
     }
 
     /// What stands from one word on, as a section of its own.
-    pub(super) fn from_word(&self, first: usize) -> Section<'_> {
+    pub(super) fn tail(&self, first: usize) -> Section<'_> {
         let shift = self.words.get(first).map_or(self.text.len(), |w| w.start as usize);
         let words = self.words.iter().skip(first);
         let words = words.map(|w| Word { start: w.start - shift as u32, end: w.end - shift as u32, ..*w }).collect();

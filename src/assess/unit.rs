@@ -150,13 +150,13 @@ impl Question<'_> {
         // A last sentence that ends in a full stop is a sentence, not a signature.
         let text = section.text.trim_end_matches([' ', '\u{a0}']);
         let tail = section.words.len() - cut;
-        let sourced = self.gazetteer.source_line(&section.from_word(cut)).is_some();
+        let sourced = self.gazetteer.source_line(&section.tail(cut)).is_some();
         if tail > 12 || (text.ends_with('.') && !sourced) || (cut == 0 && text.ends_with(['!', '?'])) {
             return None;
         }
         let inside = self.mentions[last].iter().filter(|m| m.start >= cut);
         let mentions: Vec<Mention> = inside.map(|m| Mention { start: m.start - cut, end: m.end - cut, ..*m }).collect();
-        self.line(&section.from_word(cut), &mentions, "signature", 0.92)
+        self.line(&section.tail(cut), &mentions, "signature", 0.92)
     }
 
     /// "Theo Báo Nghệ An, …" or "(Theo TTXVN)" at the head of the lead or the text: the press.
