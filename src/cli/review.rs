@@ -18,7 +18,8 @@ pub(super) fn run(_args: &Args, context: &Context) -> Result<Exit> {
     let view = context.view("cchc review")?;
     let sites = context.crawled_sites(view.state())?;
     let people = world::people(view.state(), None)?;
-    let decided: Vec<ArticleId> = people.decisions.iter().map(|decision| decision.item.clone()).collect();
+    let decided: Vec<(ArticleId, Option<About>)> =
+        people.decisions.iter().map(|d| (d.item.clone(), d.ruling.about())).collect();
     let world = world::assemble(&view, &rules, sites.as_ref(), people)?;
     let today = time::at_hanoi(context.now()).date_naive();
     let mut hanging: BTreeMap<ArticleId, Vec<String>> = BTreeMap::new();
@@ -26,9 +27,13 @@ pub(super) fn run(_args: &Args, context: &Context) -> Result<Exit> {
         let audit = audit::audit(plan, &rules.registry, &world, today.min(plan.until), &Selection::default())?;
         collect(&audit, &mut hanging);
     }
-    let doubtful = world.posts().iter().filter(|post| !decided.contains(&post.id));
+    let doubtful = world.posts().iter().map(|post| {
+        let answers = |of: &Option<About>, about| of.is_none_or(|of| of == about);
+        let is_open = |about| !decided.iter().any(|(item, of)| *item == post.id && answers(of, about));
+        (post, doubts(post, &is_open))
+    });
     let mut shown = 0;
-    for (post, doubts) in doubtful.map(|post| (post, doubts(post))).filter(|(_, doubts)| !doubts.is_empty()) {
+    for (post, doubts) in doubtful.filter(|(_, doubts)| !doubts.is_empty()) {
         println!("{}  {}\n  {}", post.id, post.title, post.url);
         println!("  chưa chắc: {}", doubts.join("; "));
         for line in hanging.get(&post.id).into_iter().flatten() {
@@ -40,8 +45,8 @@ pub(super) fn run(_args: &Args, context: &Context) -> Result<Exit> {
     Ok(Exit::Done)
 }
 
-/// What was not sure about a post, in words.
-fn doubts(post: &Post) -> Vec<String> {
+/// What was not sure about a post, in words, as far as nobody has answered it.
+fn doubts(post: &Post, is_open: &dyn Fn(About) -> bool) -> Vec<String> {
     let name = |about: &About| match about {
         About::Unit => "đơn vị",
         About::Cchc => "có phải cải cách hành chính",
@@ -49,15 +54,16 @@ fn doubts(post: &Post) -> Vec<String> {
         About::Kind => "thể loại",
         About::Novelty => "tính mới",
     };
-    let mut doubts: Vec<String> = post.assessment.unsure.iter().map(|about| name(about).to_owned()).collect();
+    let mut doubts: Vec<String> =
+        post.assessment.unsure.iter().filter(|about| is_open(**about)).map(|about| name(about).to_owned()).collect();
     let old = post.overlap.share(|_| true);
-    if (PARTIAL..0.5).contains(&old) {
+    if (PARTIAL..0.5).contains(&old) && is_open(About::Novelty) {
         doubts.push(format!("đăng lại một phần: {:.0} % nội dung đã có trước", old * 100.0));
     }
-    if post.date_mismatch {
+    if post.date_mismatch && is_open(About::Novelty) {
         doubts.push("ngày đăng không khớp giữa các nguồn".to_owned());
     }
-    if !post.assessment.co_units.is_empty() {
+    if !post.assessment.co_units.is_empty() && is_open(About::Unit) {
         doubts.push("hai đơn vị cùng ký".to_owned());
     }
     doubts
