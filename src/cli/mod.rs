@@ -31,7 +31,7 @@ mod users;
 
 pub use context::Context;
 
-use crate::error::Result;
+use crate::error::{Error, Result};
 use clap::{CommandFactory as _, FromArgMatches as _};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -120,9 +120,23 @@ commands! {
     Store => store;
 }
 
+/// Ends quietly where nobody reads on (`cchc sites list | head`): printing to a closed pipe panics, and
+/// that is no fault of ours.
+fn end_with_the_reader() {
+    let usual = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        let said = panic.payload().downcast_ref::<String>();
+        if said.is_some_and(|text| text.starts_with("failed printing to stdout") && text.contains("Broken pipe")) {
+            std::process::exit(0);
+        }
+        usual(panic);
+    }));
+}
+
 /// Runs the command named by the process's arguments and returns its exit code.
 #[must_use]
 pub fn main() -> ExitCode {
+    end_with_the_reader();
     let matches = usage::in_vietnamese(Cli::command()).try_get_matches();
     let cli = match matches.and_then(|m| Cli::from_arg_matches(&m)) {
         Ok(cli) => cli,
@@ -133,6 +147,7 @@ pub fn main() -> ExitCode {
         Ok(Exit::Done) => ExitCode::SUCCESS,
         Ok(Exit::Fails) => ExitCode::from(1),
         Ok(Exit::Partly) => ExitCode::from(3),
+        Err(Error::Io { source, .. }) if source.kind() == std::io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("lỗi: {error}");
             ExitCode::from(error.exit_code())
