@@ -32,6 +32,9 @@ use scraper::{Html, Node, StrTendril};
 /// Fewer letters than this make no article where nothing else says that it is one.
 const ARTICLE_LETTERS: usize = 200;
 
+/// A page that calls itself an article and bears a date is one from a sentence on.
+const DECLARED_LETTERS: usize = 40;
+
 /// A paragraph as long belongs to a text; the teasers of a list are shorter.
 const TEASER_CHARS: usize = 400;
 
@@ -192,7 +195,11 @@ fn is_article(role: Role, page: &Page<'_>, scan: &Scan<'_>, found: &article::Fou
     let home = matches!(page.url.path(), "" | "/" | "/index.html" | "/index.php" | "/default.aspx");
     let says_so = says_article(scan);
     let dated = found.article.published.is_some();
-    let enough = if says_so || dated || found.by_platform { ARTICLE_LETTERS } else { UNDATED_LETTERS };
+    let enough = match () {
+        () if says_so && dated => DECLARED_LETTERS,
+        () if says_so || dated || found.by_platform => ARTICLE_LETTERS,
+        () => UNDATED_LETTERS,
+    };
     role == Role::Unknown && !home && found.letters >= enough
 }
 

@@ -59,6 +59,8 @@ pub struct SiteMemory {
     pub settled: Option<Time>,
     /// Every page that links lead to was fetched once.
     pub complete: bool,
+    /// An article was read here, tonight or before.
+    pub articles: bool,
     /// Articles that other ways found and the sitemap has, and has not.
     pub sitemap_has: u32,
     /// See `sitemap_has`.

@@ -1,7 +1,7 @@
 //! How a round ends: what it covered, and what is remembered of it.
 
 use super::{Round, Walk};
-use crate::coverage::{Cause, Observation};
+use crate::coverage::{Cause, Observation, Via};
 use crate::crawl::alarm;
 use crate::crawl::cover::{self, Extent, Facts};
 use crate::crawl::desk::{Aim, Night, Watch, WatchKind};
@@ -28,6 +28,7 @@ impl Round {
         let only_rechecks = self.waiting() == self.frontier.waiting(Aim::Recheck);
         let drained = self.blocked.is_none() && (self.waiting() == 0 || only_rechecks);
         let first_time = !self.memory.complete;
+        self.memory.articles |= self.conduct.new + self.conduct.changed > 0;
         self.memory.complete |= drained && self.bounds.since.is_none();
         let mut observation = cover::observe(&self.facts(now, drained, first_time));
         if let Some(bound) = self.bounds.since {
@@ -39,12 +40,29 @@ impl Round {
         if observation.since.is_some() || self.yielded.read > 0 {
             self.memory.nights.push(self.yielded.clone());
         }
-        let observation = self.mind_alarms(observation);
+        let observation = self.mind_alarms(self.mind_emptiness(observation));
         if observation.since.is_some() {
             self.memory.read = Some(self.conduct.from);
         }
         self.forget_nights();
         observation
+    }
+
+    /// A portal on which no article was ever recognised proves nothing by showing none: rather than
+    /// empty, it is one that we cannot read.
+    fn mind_emptiness(&self, observation: Observation) -> Observation {
+        if self.memory.articles || observation.since.is_none() {
+            return observation;
+        }
+        let detail =
+            "chưa nhận ra bài nào trên cổng; xem `cchc sites check`, khai platform hoặc seeds trong sites.toml";
+        Observation {
+            since: None,
+            via: Via::Nothing,
+            cause: Some(Cause::Unreadable),
+            detail: detail.into(),
+            ..observation
+        }
     }
 
     /// No reading of a portal that does not behave as it used to covers anything, and those before
