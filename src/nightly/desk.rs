@@ -78,16 +78,18 @@ impl<'a> StoreDesk<'a> {
             return self.intake.alias(first, url);
         }
         let Read { extracted, text } = *article;
+        // An article is known by what its own address says, read by its own platform: where that was
+        // recognised only now, the page was asked for under another key.
         let key = match self.platforms.get(&extracted.platform) {
-            // A redirect leads to the item's own address, and that names it.
-            Some(platform) if event.landed.is_some() => crawl::key_of(site, platform, url),
-            _ => event.key.clone(),
+            Some(platform) => crawl::key_of(site, platform, url),
+            None => event.key.clone(),
         };
         self.intake.article(Sighting { site, key: &key, url, extracted, text, capture: capture.clone() })?;
         if event.landed.is_some() {
             self.intake.alias(&key, &event.url)?;
         }
-        self.store().put_look(&event.site, &event.key, event.url.as_str())
+        self.store().put_visit(&key, &event.visit)?;
+        self.store().put_look(&event.site, &key, url.as_str())
     }
 }
 
@@ -98,7 +100,9 @@ impl Desk<Box<Read>> for StoreDesk<'_> {
 
     fn site(&self, site: &str) -> SiteMemory {
         let note = readable(self.store().note(MEMORY, site)).flatten();
-        note.and_then(|value| serde_json::from_value(value).ok()).unwrap_or_default()
+        let mut memory: SiteMemory = note.and_then(|value| serde_json::from_value(value).ok()).unwrap_or_default();
+        memory.articles |= self.store().looks(site).next().is_some();
+        memory
     }
 
     fn pending(&self, site: &str) -> Vec<Target> {

@@ -184,6 +184,15 @@ impl<'a> Replay<'a> {
         self.visit(seen, &key, article.is_some(), reading.text_hash)?;
         let Some(article) = article else { return Ok(()) };
         let Read { extracted, text } = *article;
+        // As the crawl's desk does: by its own platform, which may have been recognised only now.
+        let platforms = &self.rules.platforms;
+        let own = crawl::key_of(site, platforms.get(&extracted.platform).unwrap_or(platforms.generic()), url);
+        for other in [own.as_str(), &crawl::key_of(site, platforms.generic(), url)] {
+            if other != key {
+                self.visit(seen, other, true, reading.text_hash)?;
+            }
+        }
+        let key = own;
         let sighting = Sighting { site, key: &key, url, extracted, text, capture: place.clone() };
         self.intake().article(sighting)?;
         self.store.put_look(&site.id, &key, url.as_str())
