@@ -200,6 +200,21 @@ fn every_answer_says_why_and_names_what_decided() {
     assert!(answer.reasons[1].detail.contains("(tiêu đề)"), "{:?}", answer.reasons[1]);
 }
 
+#[test]
+fn topic_areas_and_the_quota_topics_they_bring_agree() {
+    let (registry, lexicons) = rules();
+    let assessor = Assessor::new(&registry, &lexicons);
+    let brings = |topic: &String| lexicons.answers.iter().find(|a| a.id == *topic).unwrap();
+    for truth in read(&labelled("held-back-hard")) {
+        let answer = assessor.assess(&truth.article, None);
+        let (id, quota) = (truth.id(), &answer.quota_topics);
+        for (n, topic) in answer.topics.iter().map(brings).enumerate().filter(|(n, t)| *n == 0 || t.same) {
+            let brought = topic.brings.iter().all(|b| quota.contains(b));
+            assert!(brought, "{id}: {} (number {n}) without what it brings: {quota:?}", topic.id);
+        }
+    }
+}
+
 /// A label on a real text, which stays where it is: only its address stands in the repository.
 #[derive(serde::Deserialize)]
 struct Real {

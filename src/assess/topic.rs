@@ -44,12 +44,13 @@ pub(super) fn judge(
     let case = Case { lexicons, model, reading, features };
     let mut judged = Judged::default();
     let sure = case.cchc(scores, &mut judged);
-    if judged.is_cchc {
-        case.topics(scores, &mut judged);
-    }
     // A themed duty asks for its theme, CCHC or not (OBLIGATIONS, 1): still, what is no CCHC at
     // all has no theme of it either.
-    case.quota_topics(scores, sure, &mut judged);
+    if judged.is_cchc {
+        let given = case.given(scores, sure);
+        case.topics(scores, &given, &mut judged);
+        case.quota_topics(&given, &mut judged);
+    }
     case.kind(scores, &mut judged);
     judged
 }
@@ -74,13 +75,30 @@ impl Case<'_> {
         best.p
     }
 
-    fn topics(&self, scores: &[f64], judged: &mut Judged) {
+    /// The quota topics that are given: likely enough, or brought by a topic area. `sure`: how
+    /// likely it is CCHC at all; a quota topic was learnt as likely *given* that.
+    fn given(&self, scores: &[f64], sure: f64) -> Vec<Ranked<'_>> {
+        let topics = self.ranked(Asked::Topic, scores);
+        let brings = |topic: &Ranked, quota: &str| topic.answer.brings.as_deref() == Some(quota);
+        let brought = |quota: &Ranked| {
+            let same = |t: &Ranked| t.answer.same && t.p >= t.answer.threshold;
+            topics.iter().enumerate().any(|(n, t)| brings(t, &quota.answer.id) && (n == 0 || same(t)))
+        };
+        let mut given = self.ranked(Asked::Quota, scores);
+        given.retain(|r| r.p * sure >= r.answer.threshold || brought(r));
+        given
+    }
+
+    fn topics(&self, scores: &[f64], given: &[Ranked], judged: &mut Judged) {
         let ranked = self.ranked(Asked::Topic, scores);
         let Some(first) = ranked.first() else { return };
         judged.topics.push(first.answer.id.clone());
-        judged
-            .topics
-            .extend(ranked.iter().skip(1).take(2).filter(|r| r.p >= r.answer.threshold).map(|r| r.answer.id.clone()));
+        // Two answers to one question must agree: whichever of the two is sure enough decides both.
+        let second = |r: &&Ranked| match &r.answer.brings {
+            Some(quota) if r.answer.same => given.iter().any(|g| g.answer.id == *quota),
+            _ => r.p >= r.answer.threshold,
+        };
+        judged.topics.extend(ranked.iter().skip(1).filter(second).take(2).map(|r| r.answer.id.clone()));
         let next = ranked
             .get(1)
             .map(|r| format!("; sau đó {} ({:.0}%)", self.label(r.answer), r.p * 100.0))
@@ -97,14 +115,8 @@ impl Case<'_> {
         }
     }
 
-    /// `sure`: how likely it is CCHC at all; a quota topic was learnt as likely *given* that.
-    fn quota_topics(&self, scores: &[f64], sure: f64, judged: &mut Judged) {
-        if !judged.is_cchc {
-            return;
-        }
-        let mut given: Vec<Ranked> = self.ranked(Asked::Quota, scores);
-        given.retain(|r| r.p * sure >= r.answer.threshold);
-        for ranked in &given {
+    fn quota_topics(&self, given: &[Ranked], judged: &mut Judged) {
+        for ranked in given {
             // An inner topic brings its outer one, whether that was seen or not.
             for id in ranked.answer.inside.iter().chain([&ranked.answer.id]) {
                 if !judged.quota_topics.contains(id) {

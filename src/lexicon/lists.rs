@@ -48,6 +48,10 @@ pub struct Answer {
     pub of: Asked,
     /// The quota topic it lies inside.
     pub inside: Option<String>,
+    /// The quota topic that this topic area brings where it comes first.
+    pub brings: Option<String>,
+    /// Whether this topic area and what it brings are one question: the surer of the two decides both.
+    pub same: bool,
     /// Lists (or `extra:` features) that speak for it before anything is learnt.
     pub pro: Vec<String>,
     /// Lists that speak against it.
@@ -107,9 +111,14 @@ pub(super) fn answers(data: &Data, lists: &[List]) -> (Vec<Answer>, Vec<Fault>) 
     let source = Source::new(ANSWERS, text);
     let table = source.parse();
     let root = source.root(&table);
-    let answers = root.tables("answer").iter().filter_map(|fields| answer(fields, lists)).collect();
+    let answers: Vec<Answer> = root.tables("answer").iter().filter_map(|fields| answer(fields, lists)).collect();
     root.finish();
     drop(root);
+    for brought in answers.iter().filter_map(|a| a.brings.as_ref()) {
+        if !answers.iter().any(|a| a.of == Asked::Quota && a.id == *brought) {
+            source.fault(None, "brings", format!("không có câu trả lời quota «{brought}»"));
+        }
+    }
     (answers, source.into_faults())
 }
 
@@ -142,6 +151,8 @@ fn answer(fields: &Fields, lists: &[List]) -> Option<Answer> {
         id: id?.to_owned(),
         of,
         inside: fields.text("inside").map(str::to_owned),
+        brings: fields.text("brings").map(str::to_owned),
+        same: fields.flag("same").unwrap_or_default(),
         pro: named("for"),
         con: named("against"),
         threshold: fields.decimal("threshold").unwrap_or(0.5),
