@@ -122,12 +122,13 @@ fn a_second_run_is_refused_by_the_name_of_the_first() {
     let gate = released.clone();
     let portal = Portal::serve(
         "phuong.vn",
-        Arc::new(move |_, stream| {
+        Arc::new(move |request, stream| {
             let _ = arrived.try_send(());
             while !gate.load(Ordering::SeqCst) {
                 std::thread::yield_now();
             }
-            html(stream, &article("Bài một"))
+            let is_home = request.path == "/";
+            html(stream, &if is_home { links(&["/tin/bai-mot.html"]) } else { article("Bài một") })
         }),
     );
     let root = tempfile::tempdir().unwrap();
