@@ -159,6 +159,10 @@ fn compare(store: &Store, progress: &dyn Fn(&str, usize, usize)) -> Result<usize
             }
         };
         keep(store, id, finding)?;
+        // Only now, so that a signature that had to be made says as well that its text was compared.
+        for (version, sketch) in (0_u32..).zip(newcomers.get(id).into_iter().flatten()) {
+            store.put_sketch(id, version, &sketch.to_bytes())?;
+        }
     }
     Ok(total)
 }
@@ -172,23 +176,29 @@ fn near<'i>(index: &'i Index, id: &ArticleId, sketches: &[Sketch]) -> impl Itera
 /// The articles not compared yet, with the signatures of their texts.
 type Newcomers = BTreeMap<ArticleId, Vec<Sketch>>;
 
-/// The index over the signatures of all texts, those that were missing made, and the articles that
-/// are not compared yet.
+/// The index over the signatures of all texts, and the articles that are not compared yet, or by
+/// signatures of another definition.
 fn remember(store: &Store, recall: &Recall<'_>, progress: &dyn Fn(&str, usize, usize)) -> Result<(Index, Newcomers)> {
     let (mut index, mut newcomers) = (Index::new(), Newcomers::new());
     let total = store.len();
     for (n, article) in store.heads().enumerate() {
         let article = article?;
         let mut sketches = Vec::with_capacity(1 + article.revisions.len());
+        let mut compared = store.is_compared(&article.id)?;
         for version in 0..=article.revisions.len() {
-            let sketch = sketch(store, recall, &article.id, version)?;
+            let kept = kept_sketch(store, &article.id, version)?;
+            compared &= kept.is_some();
+            let sketch = match kept {
+                Some(sketch) => sketch,
+                None => made_sketch(recall, &article.id, version)?,
+            };
             index.add(
                 TextId { article: article.id.clone(), version: u16::try_from(version).unwrap_or(u16::MAX) },
                 &sketch,
             );
             sketches.push(sketch);
         }
-        if !store.is_compared(&article.id)? {
+        if !compared {
             newcomers.insert(article.id, sketches);
         }
         progress("nạp chữ ký", n + 1, total);
@@ -196,16 +206,16 @@ fn remember(store: &Store, recall: &Recall<'_>, progress: &dyn Fn(&str, usize, u
     Ok((index, newcomers))
 }
 
-/// The signature of one version of an article's text, as kept, or made and kept.
-fn sketch(store: &Store, recall: &Recall<'_>, id: &ArticleId, version: usize) -> Result<Sketch> {
-    let number = u32::try_from(version).unwrap_or(u32::MAX);
-    if let Some(kept) = store.sketch(id, number)?.and_then(|bytes| Sketch::from_bytes(&bytes).ok()) {
-        return Ok(kept);
-    }
+/// The signature of one version of an article's text, if it is kept and of today's definition.
+fn kept_sketch(store: &Store, id: &ArticleId, version: usize) -> Result<Option<Sketch>> {
+    let kept = store.sketch(id, u32::try_from(version).unwrap_or(u32::MAX))?;
+    Ok(kept.and_then(|bytes| Sketch::from_bytes(&bytes).ok()))
+}
+
+/// The same, made from the text.
+fn made_sketch(recall: &Recall<'_>, id: &ArticleId, version: usize) -> Result<Sketch> {
     let chain = recall.chain(id)?;
-    let sketch = chain.and_then(|chain| Some(chain.versions.get(version)?.sketch.clone())).unwrap_or_default();
-    store.put_sketch(id, number, &sketch.to_bytes())?;
-    Ok(sketch)
+    Ok(chain.and_then(|chain| Some(chain.versions.get(version)?.sketch.clone())).unwrap_or_default())
 }
 
 /// Texts at hand.

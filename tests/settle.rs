@@ -99,6 +99,22 @@ fn what_was_signed_and_never_compared_is_compared_by_the_next_run() {
 }
 
 #[test]
+fn what_was_compared_by_signatures_of_another_definition_is_compared_again() {
+    let rules = rules();
+    let judge = Judge::new(&rules, None);
+    let store = Store::temporary().unwrap();
+    put(&store, Some(&judge), &article("a", OLD, "12"));
+    put(&store, Some(&judge), &article("b", OLD, "13"));
+    decide(&store, &judge);
+    let kept = store.sketch(&ArticleId("b".into()), 0).unwrap().unwrap();
+    let older: Vec<u8> = std::iter::once(0).chain(kept[1..].iter().copied()).collect();
+    store.put_sketch(&ArticleId("b".into()), 0, &older).unwrap();
+    assert_eq!(decide(&store, &judge).compared, 2, "it and its neighbour");
+    assert_eq!(store.sketch(&ArticleId("b".into()), 0).unwrap().unwrap(), kept);
+    assert_eq!(copies(&store), expected(&[("a", None), ("b", Some("a"))]));
+}
+
+#[test]
 fn a_rewritten_article_is_compared_again_with_all_its_texts() {
     let rules = rules();
     let judge = Judge::new(&rules, None);
