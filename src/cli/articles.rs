@@ -57,10 +57,10 @@ pub(super) fn run(args: &Args, context: &Context) -> Result<Exit> {
         };
         let written = serde_json::to_writer(&mut out, &line).map_err(Into::into).and_then(|()| out.write_all(b"\n"));
         if let Err(error) = written {
-            return closed(error);
+            return super::written(Err(error)).map(|()| Exit::Done);
         }
     }
-    out.flush().map(|()| Exit::Done).or_else(closed)
+    super::written(out.flush()).map(|()| Exit::Done)
 }
 
 impl Args {
@@ -95,12 +95,4 @@ fn decided(mut article: Article, judged: Option<Judged>) -> Article {
         article.assessment = Some(Given::from(assessment));
     }
     article
-}
-
-/// A reader that has seen enough, such as `head`, is no failure.
-fn closed(error: std::io::Error) -> Result<Exit> {
-    if error.kind() == std::io::ErrorKind::BrokenPipe {
-        return Ok(Exit::Done);
-    }
-    Err(Error::io("không ghi được ra stdout", error))
 }

@@ -128,6 +128,6 @@ fn deliver(bytes: &[u8], output: Option<&Path>) -> Result<()> {
         Some(path) => {
             std::fs::write(path, bytes).map_err(|e| Error::io(format!("không ghi được {}", path.display()), e))
         }
-        None => std::io::stdout().write_all(bytes).map_err(|e| Error::io("không ghi được ra đầu ra chuẩn", e)),
+        None => super::written(std::io::stdout().write_all(bytes)),
     }
 }

@@ -57,13 +57,11 @@ pub(super) fn run(args: &Args, context: &Context) -> Result<Exit> {
     for (article, assessment) in articles.iter().zip(assess(&rules, &articles)) {
         let line = serde_json::to_string(&Line { id: &article.id, assessment })
             .map_err(|e| Error::Failed(format!("không ghi được JSON: {e}")))?;
-        match writeln!(out, "{line}") {
-            // Who reads us has seen enough.
-            Err(e) if e.kind() == std::io::ErrorKind::BrokenPipe => return Ok(Exit::Done),
-            other => other.map_err(|e| Error::io("không ghi được kết quả", e))?,
+        if let Err(error) = writeln!(out, "{line}") {
+            return super::written(Err(error)).map(|()| Exit::Done);
         }
     }
-    out.flush().map_err(|e| Error::io("không ghi được kết quả", e))?;
+    super::written(out.flush())?;
     Ok(if skipped == 0 { Exit::Done } else { Exit::Partly })
 }
 

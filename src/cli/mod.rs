@@ -133,6 +133,14 @@ fn end_with_the_reader() {
     }));
 }
 
+/// What came of writing to standard output: who reads us may have seen enough.
+fn written(result: std::io::Result<()>) -> Result<()> {
+    match result {
+        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
+        other => other.map_err(|e| Error::io("không ghi được ra đầu ra chuẩn", e)),
+    }
+}
+
 /// Runs the command named by the process's arguments and returns its exit code.
 #[must_use]
 pub fn main() -> ExitCode {
@@ -147,7 +155,6 @@ pub fn main() -> ExitCode {
         Ok(Exit::Done) => ExitCode::SUCCESS,
         Ok(Exit::Fails) => ExitCode::from(1),
         Ok(Exit::Partly) => ExitCode::from(3),
-        Err(Error::Io { source, .. }) if source.kind() == std::io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("lỗi: {error}");
             ExitCode::from(error.exit_code())
