@@ -39,11 +39,16 @@ pub(super) async fn keep(serving: Arc<Serving>, nights: Nights, app: Arc<App>, s
         let _ = bell.send(ask);
     });
     let mut due = nights.schedule.as_ref().and_then(|schedule| first(schedule, &serving, &nights));
-    let mut under_way: Option<JoinHandle<()>> = None;
+    let mut under_way: Option<JoinHandle<LastWord>> = None;
     let mut looks = tokio::time::interval(LOOK);
     loop {
         let ask = tokio::select! {
             () = stop.stopped() => break,
+            last_word = end_of(&mut under_way) => {
+                under_way = None;
+                close(&app, last_word);
+                continue;
+            }
             Some(ask) = asked.recv() => Some(ask),
             _ = looks.tick() => None,
         };
@@ -52,16 +57,38 @@ pub(super) async fn keep(serving: Arc<Serving>, nights: Nights, app: Arc<App>, s
         if is_due {
             due = nights.schedule.as_ref().and_then(|schedule| schedule.next(now));
         }
-        let busy = under_way.as_ref().is_some_and(|night| !night.is_finished());
         match ask {
-            Some(ask) if busy => ask.tell(Told::Failed("một đêm đang chạy; đợi nó xong rồi chạy lại".to_owned())),
-            None if busy || !is_due => {}
-            ask => under_way = Some(begin(&serving, &nights, &app, &stop, ask)),
+            Some(ask) if under_way.is_some() => {
+                ask.tell(Told::Failed("một đêm đang chạy; đợi nó xong rồi chạy lại".to_owned()));
+            }
+            None if under_way.is_some() || !is_due => {}
+            ask => {
+                app.night_begins(now);
+                under_way = Some(begin(&serving, &nights, &app, &stop, ask));
+            }
         }
     }
-    if let Some(night) = under_way {
-        // A night that panicked has said so already.
-        let _ = night.await;
+    if under_way.is_some() {
+        close(&app, end_of(&mut under_way).await);
+    }
+}
+
+/// How a night ended and who asked for it; nothing of one that panicked, which has said so already.
+type LastWord = Option<(Option<Ask>, Told)>;
+
+/// The end of the night under way; never, where there is none.
+async fn end_of(under_way: &mut Option<JoinHandle<LastWord>>) -> LastWord {
+    match under_way {
+        Some(night) => night.await.unwrap_or_default(),
+        None => std::future::pending().await,
+    }
+}
+
+/// Says how a night ended only once another may begin, so that who hears it can ask again at once.
+fn close(app: &App, last_word: LastWord) {
+    app.night_ends();
+    if let Some((Some(ask), told)) = last_word {
+        ask.tell(told);
     }
 }
 
@@ -80,30 +107,34 @@ fn first(schedule: &Schedule, serving: &Serving, nights: &Nights) -> Option<Time
 }
 
 /// Runs a night on a thread of its own.
-fn begin(serving: &Arc<Serving>, nights: &Nights, app: &Arc<App>, stop: &Stop, ask: Option<Ask>) -> JoinHandle<()> {
+fn begin(
+    serving: &Arc<Serving>,
+    nights: &Nights,
+    app: &Arc<App>,
+    stop: &Stop,
+    ask: Option<Ask>,
+) -> JoinHandle<LastWord> {
     let (serving, nights, app, stop) = (Arc::clone(serving), nights.clone(), Arc::clone(app), stop.clone());
     tokio::task::spawn_blocking(move || {
-        let tell = |told: Told| {
+        let tell = |line: String| {
             if let Some(ask) = &ask {
-                ask.tell(told);
+                ask.tell(Told::Line(line));
             }
         };
-        app.night_begins((serving.now)());
-        let night = run(&serving, &nights, stop, &|line| tell(Told::Line(line)));
+        let night = run(&serving, &nights, stop, &tell);
         // Also after a night that failed half way: what it read is there.
-        let night = app.refresh().and(night);
-        app.night_ends();
-        match night {
+        let told = match app.refresh().and(night) {
             Ok(night) => {
                 tracing::info!(day = %night.as_of, whole = night.crawled.is_whole(), "đã xong đêm {}", night.as_of);
-                summary::of_night(&night).into_iter().for_each(|line| tell(Told::Line(line)));
-                tell(Told::Over(night.crawled.is_whole()));
+                summary::of_night(&night).into_iter().for_each(tell);
+                Told::Over(night.crawled.is_whole())
             }
             Err(error) => {
                 tracing::error!(%error, "việc hằng đêm không xong");
-                tell(Told::Failed(error.to_string()));
+                Told::Failed(error.to_string())
             }
-        }
+        };
+        Some((ask, told))
     })
 }
 
