@@ -37,7 +37,7 @@ pub fn read(file: &str, text: &str) -> Lines {
 
 fn read_line(line: &str) -> Result<Article, String> {
     let line = line.strip_prefix('\u{feff}').unwrap_or(line);
-    let mut article: Article = serde_json::from_str(line).map_err(|e| e.to_string())?;
+    let mut article: Article = serde_json::from_str(line).map_err(|e| refusal(&e))?;
     if article.id.0.trim().is_empty() {
         return Err("thiếu \"id\"; mỗi bài cần một mã".to_owned());
     }
@@ -52,6 +52,14 @@ fn read_line(line: &str) -> Result<Article, String> {
         url.as_str().clone_into(&mut article.url);
     }
     Ok(article)
+}
+
+/// What is wrong with a line, and where in it.
+fn refusal(error: &serde_json::Error) -> String {
+    let told = error.to_string();
+    let told = told.split(" at line ").next().unwrap_or_default();
+    let what = if error.is_data() { "một trường sai kiểu" } else { "không phải một đối tượng JSON" };
+    format!("{what}, ở cột {} ({told}); mỗi dòng là một bài như `cchc articles` in ra", error.column())
 }
 
 #[cfg(test)]
@@ -74,6 +82,8 @@ mod tests {
         let skipped: Vec<String> = lines.skipped.iter().map(ToString::to_string).collect();
         assert_eq!(skipped.len(), 3);
         assert!(skipped[0].starts_with("bai.jsonl:3: bỏ qua dòng này: "), "{skipped:?}");
+        assert!(skipped[0].contains("sai kiểu, ở cột 7 (invalid type: integer `1`"), "{skipped:?}");
+        assert!(skipped[1].contains("không phải một đối tượng JSON, ở cột 1 "), "{skipped:?}");
         assert!(skipped[2].starts_with("bai.jsonl:5: bỏ qua dòng này: thiếu \"id\""), "{skipped:?}");
     }
 }

@@ -1,6 +1,6 @@
 //! `cchc decide`: what an inspector says against the program.
 
-use super::{Context, Exit};
+use super::{Context, Exit, explain};
 use crate::article::ArticleId;
 use crate::error::{Error, Result};
 use crate::inspect::ruling::{self, Order};
@@ -106,7 +106,7 @@ fn find(item: &str, context: &Context) -> Result<ArticleId> {
     if ledger.iter().any(|line| line.id == item) {
         return Ok(ArticleId(item.to_owned()));
     }
-    let found = context.view("cchc decide")?.find(item)?;
+    let found = explain::find_id(&context.view("cchc decide")?, item)?;
     found.ok_or_else(|| {
         Error::Input(format!("không thấy bài «{item}» trong kho; dùng địa chỉ hoặc mã như `cchc articles` in ra"))
     })

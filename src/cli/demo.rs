@@ -79,7 +79,7 @@ fn tell(played: &Played) -> Result<()> {
     for night in &played.nights {
         println!("\nĐêm {}:", night.as_of.format("%d/%m/%Y"));
         crawl::tell(&night.crawled);
-        println!("thẩm định {} bài, so sánh {} bài", night.settled.assessed, night.settled.compared);
+        println!("so sánh {} bài với các bài đăng trước", night.settled.compared);
     }
     let last = played.nights.last().and_then(|night| night.audits.iter().find(|audit| audit.plan == PLAN));
     let Some(mut audit) = last.cloned() else { return Ok(()) };

@@ -1,7 +1,7 @@
 //! `cchc explain`: everything that was decided about one item, and why.
 
 use super::{Context, Exit};
-use crate::article::{About, Article, Assessment};
+use crate::article::{About, Article, ArticleId, Assessment};
 use crate::assess::novelty::{self, Origin, Outcome, Shares};
 use crate::audit::{self, Post, Selection, Verdict, World};
 use crate::decision::{Decision, Ruling};
@@ -78,17 +78,25 @@ fn credited(post: &Post) -> impl Iterator<Item = &UnitId> {
 
 /// The article that an id or any of its addresses names.
 pub(super) fn find(view: &View, item: &str) -> Result<Article> {
-    let canonical = CanonicalUrl::parse(item).map(|url| url.as_str().to_owned());
-    for name in std::iter::once(item).chain(canonical.as_deref()) {
-        if let Some(id) = view.find(name)?
-            && let Some(article) = view.article(&id)?
-        {
-            return Ok(article);
+    let article = find_id(view, item)?.map(|id| view.article(&id)).transpose()?.flatten();
+    article.ok_or_else(|| {
+        Error::Input(format!(
+            "chưa thấy bài «{item}»; kiểm tra lại địa chỉ hoặc mã, hoặc đọc cổng đó trước bằng `cchc crawl --site …`"
+        ))
+    })
+}
+
+/// The id of the article that an id or any of its addresses names; a portal shows one page under
+/// both schemes, whichever of them is asked for.
+pub(super) fn find_id(view: &View, item: &str) -> Result<Option<ArticleId>> {
+    let canonical = CanonicalUrl::parse(item);
+    let schemes = canonical.iter().flat_map(|url| ["https", "http"].map(|scheme| format!("{scheme}://{}", url.key())));
+    for name in std::iter::once(item.to_owned()).chain(schemes) {
+        if let Some(id) = view.find(&name)? {
+            return Ok(Some(id));
         }
     }
-    Err(Error::Input(format!(
-        "chưa thấy bài «{item}»; kiểm tra lại địa chỉ hoặc mã, hoặc đọc cổng đó trước bằng `cchc crawl --site …`"
-    )))
+    Ok(None)
 }
 
 /// What the article is and how it is known.
