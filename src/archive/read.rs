@@ -101,7 +101,7 @@ impl Archive {
     }
 
     /// Everything, in the order it was written. A damaged stretch is an error in its place, and
-    /// reading goes on behind it; the torn end of a file still open is no error.
+    /// reading goes on behind it; the torn end of a file still open is no error and no entry.
     ///
     /// # Errors
     /// The folder cannot be read.
@@ -130,6 +130,8 @@ impl Archive {
             Err(error) => (None, Some(Err(Error::io(format!("không đọc được tệp lưu trữ {file}"), error)))),
         };
         let groups = scan.into_iter().flatten().filter_map(move |group| match group {
+            // Half a capture was acknowledged to nobody: it is being written, or the next repair cuts it off.
+            Ok(Group { content: Content::Record { whole: false, .. }, .. }) if !closed => None,
             Ok(group) => entry(&file, group).map(Ok),
             Err(Damage { until: None, .. }) if !closed => None,
             Err(damage) => Some(Err(damaged(&file, &damage))),
