@@ -4,6 +4,7 @@ use super::{Context, Exit};
 use crate::article::{Article, ArticleId, Assessment, Channel};
 use crate::assess::novelty;
 use crate::error::{Error, Result, told};
+use crate::parallel;
 use crate::registry::Registry;
 use crate::rules::Rules;
 use crate::url::CanonicalUrl;
@@ -65,10 +66,12 @@ pub(super) fn run(args: &Args, context: &Context) -> Result<Exit> {
     Ok(if skipped == 0 { Exit::Done } else { Exit::Partly })
 }
 
-fn assess<'a>(rules: &Rules, articles: &'a [Article]) -> impl Iterator<Item = Assessment> + use<'a> {
+/// What each article is, in their order.
+fn assess(rules: &Rules, articles: &[Article]) -> Vec<Assessment> {
     let assessor = rules.assessor();
-    articles.iter().zip(novelty::over_file(articles)).map(move |(article, finding)| {
-        let mut assessment = assessor.assess(article, None);
+    let findings = novelty::over_file(articles);
+    let assessed = parallel::map(articles, |_, article| assessor.assess(article, None));
+    let whole = assessed.into_iter().zip(findings).zip(articles).map(|((mut assessment, finding), article)| {
         assessment.repost = finding.repost;
         assessment.repost_of = finding.repost_of;
         assessment.similarity = finding.similarity;
@@ -77,7 +80,8 @@ fn assess<'a>(rules: &Rules, articles: &'a [Article]) -> impl Iterator<Item = As
             given.apply(&mut assessment);
         }
         assessment
-    })
+    });
+    whole.collect()
 }
 
 /// One line in.
@@ -147,11 +151,13 @@ fn parse(line: &[u8]) -> std::result::Result<Read, String> {
     let line = line.strip_prefix(b"\xef\xbb\xbf").unwrap_or(line);
     let bad = |e| format!("{e}; mỗi dòng là một bài dạng JSON có trường id");
     let article: Article = serde_json::from_slice(line).map_err(bad)?;
-    let said: Said = serde_json::from_slice(line).map_err(bad)?;
+    // Any other than the default was said.
+    let said =
+        article.channel != Channel::default() || serde_json::from_slice::<Said>(line).map_err(bad)?.channel.is_some();
     if article.id.0.trim().is_empty() {
         return Err("thiếu trường id".to_owned());
     }
-    Ok(Read { article, channel: said.channel.is_some() })
+    Ok(Read { article, channel: said })
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ use super::moment::{self, Contradiction, Moment};
 use super::prepare::Prepared;
 use super::sketch::Sketch;
 use crate::article::{About, Article, ArticleId, Precision, Reason};
+use crate::parallel;
 use std::sync::Arc;
 
 /// Half or more of the text is old: what `classify` calls a repost. What a duty makes of a share
@@ -105,15 +106,14 @@ impl Finding {
 /// findings stand in the order of the articles.
 #[must_use]
 pub fn over_file(articles: &[Article]) -> Vec<Finding> {
-    let chain = |(arrival, article)| Arc::new(Chain { arrival, ..Chain::of(article) });
-    let chains: Vec<Arc<Chain>> = articles.iter().enumerate().map(chain).collect();
+    let chains = parallel::map(articles, |arrival, article| Arc::new(Chain { arrival, ..Chain::of(article) }));
     let mut index = Index::new();
     for (line, chain) in chains.iter().enumerate() {
         // Inside a file the line is the name: an id may stand on several.
         chain.add_to(&mut index, &ArticleId(line.to_string()));
     }
     let recall = |line: &ArticleId| line.0.parse::<usize>().ok().and_then(|l| chains.get(l).cloned());
-    articles.iter().zip(&chains).map(|(article, chain)| judge(article, chain, &index, recall)).collect()
+    parallel::map(articles, |line, article| judge(article, &chains[line], &index, recall))
 }
 
 /// Compares an article with the remembered texts published before it. `recall` gives the chain the
