@@ -57,6 +57,10 @@ fn the_author_line_is_read_as_a_clerk_would() {
         ("2026-05-01", "Nguyễn Văn A - Phòng Kiểm soát TTHC", "trung-tam-phuc-vu-hanh-chinh-cong", "author_line"),
         ("2026-05-01", "Phòng VH-XH P.Hai Bà Trưng", "phuong-hai-ba-trung", "author_line"),
         ("2026-05-01", "VP UBND TP", "van-phong-ubnd-thanh-pho", "author_line"),
+        ("2026-05-01", "Đoàn TNCS Hồ Chí Minh xã Hưng Đạo", "xa-hung-dao", "author_line"),
+        ("2026-05-01", "Đoàn Thanh niên Cộng sản Hồ Chí Minh phường Láng", "phuong-lang", "author_line"),
+        ("2026-05-01", "UBND TP Hồ Chí Minh", "", "other_province"),
+        ("2026-05-01", "TS. Lê An - Trường Chính trị Lê Hồng Phong", "truong-chinh-tri-le-hong-phong", "author_line"),
     ] {
         let answer = assessor.assess(&article(day, author, "Tin cải cách hành chính", "Nội dung."), None);
         let found = answer.unit.map(|u| u.to_string()).unwrap_or_default();

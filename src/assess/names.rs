@@ -132,6 +132,8 @@ impl Gazetteer {
             Name::Agency(_) | Name::Predecessor(_) if abroad => plain(Who::Province),
             Name::Agency(unit) => plain(Who::Unit(unit)),
             Name::Predecessor(unit) => Mention { predecessor: true, ..plain(Who::Unit(unit)) },
+            // The Youth Union bears the name of a city, and so does a person.
+            Name::Province if self.word_before(section, start).0 == Some(Cue::Place) => return None,
             Name::Province => plain(if self.cued(section, start, Cue::PressSort) { Who::Press } else { Who::Province }),
             Name::Central => plain(Who::Central),
             _ if self.press_name(section, start, len) => plain(Who::Press),
