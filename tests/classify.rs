@@ -84,13 +84,14 @@ fn topic(set: &[(Labelled, Assessment)]) -> f64 {
 
 /// The files of a set of `tests/quality/classify.toml`: all that is learnt from, or what is held
 /// back of the first two writers' short articles, of three other writers' long ones, or of six
-/// writers' hard ones.
+/// writers' hard ones, or of eight more in a voice each.
 fn labelled(set: &str) -> Vec<PathBuf> {
     let writers = match set {
         "held-back" => "ab",
         "held-back-long" => "cde",
         "held-back-hard" => "fghijl",
-        _ => "abcdefghijkl",
+        "held-back-voices" => "mnopqrst",
+        _ => "abcdefghijklmnopqrst",
     };
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/labelled");
     let mut files: Vec<PathBuf> = std::fs::read_dir(folder).unwrap().map(|e| e.unwrap().path()).collect();
@@ -163,6 +164,11 @@ fn the_long_held_back_set_is_understood_as_well_as_before() {
 #[test]
 fn the_hard_held_back_set_is_understood_as_well_as_before() {
     hold("held-back-hard");
+}
+
+#[test]
+fn the_held_back_set_of_many_voices_is_understood_as_well_as_before() {
+    hold("held-back-voices");
 }
 
 #[test]
