@@ -70,12 +70,13 @@ impl<'a> StoreDesk<'a> {
         self.archive.note(&Note { kind: kind.to_owned(), about: about.to_owned(), at, data }).map(drop)
     }
 
-    fn article(&self, event: &mut Fetched<Box<Read>>) -> Result<()> {
-        let (Some(article), Some(capture)) = (event.article.take(), &event.capture) else { return Ok(()) };
+    /// Keeps the article of an answer; the key it is known by, where there was a new one.
+    fn article(&self, event: &mut Fetched<Box<Read>>) -> Result<Option<String>> {
+        let (Some(article), Some(capture)) = (event.article.take(), &event.capture) else { return Ok(None) };
         let url = event.landed.as_ref().unwrap_or(&event.url);
-        let Some(site) = self.sites.get(&event.site) else { return Ok(()) };
+        let Some(site) = self.sites.get(&event.site) else { return Ok(None) };
         if let Some(first) = &event.same_as {
-            return self.intake.alias(first, url);
+            return self.intake.alias(first, url).map(|()| None);
         }
         let Read { extracted, text } = *article;
         // An article is known by what its own address says, read by its own platform: where that was
@@ -88,8 +89,7 @@ impl<'a> StoreDesk<'a> {
         if event.landed.is_some() {
             self.intake.alias(&key, &event.url)?;
         }
-        self.store().put_visit(&key, &event.visit)?;
-        self.store().put_look(&event.site, &key, url.as_str())
+        Ok(Some(key))
     }
 }
 
@@ -120,10 +120,9 @@ impl Desk<Box<Read>> for StoreDesk<'_> {
     }
 
     fn fetched(&self, mut event: Fetched<Box<Read>>) -> Result<()> {
-        let url = event.landed.as_ref().unwrap_or(&event.url);
         let hint = Hint { feed: event.hints.feed, sitemap: event.hints.sitemap };
-        self.intake.hint(url, hint)?;
-        self.article(&mut event)?;
+        self.intake.hint(event.landed.as_ref().unwrap_or(&event.url), hint)?;
+        let article = self.article(&mut event)?;
         if let (Outcome::Gone, Some(at)) = (event.outcome, event.visit.at) {
             let record = || self.note(GONE, event.url.as_str(), at, &event.visit.status);
             self.intake.gone(&event.url, at, record)?;
@@ -134,6 +133,11 @@ impl Desk<Box<Read>> for StoreDesk<'_> {
         // What a page led to is kept before the page counts as seen, or a crash between would lose it.
         for target in &event.found {
             self.store().put_pending(&event.site, &target.key, target)?;
+        }
+        if let Some(key) = &article {
+            self.store().put_visit(key, &event.visit)?;
+            let url = event.landed.as_ref().unwrap_or(&event.url);
+            self.store().put_look(&event.site, key, url.as_str())?;
         }
         self.store().put_visit(&event.key, &event.visit)?;
         if let Some(key) = &event.landed_key {

@@ -16,7 +16,7 @@ use crate::store::Store;
 use crate::time::{self, Time};
 use crate::url::CanonicalUrl;
 use crate::world::CONFIRMED;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use url::Url;
 
 /// A replay into a store.
@@ -147,7 +147,7 @@ impl<'a> Replay<'a> {
     }
 
     fn page(&mut self, seen: &Seen<'_>) -> Result<()> {
-        if self.list(seen) {
+        if self.list(seen)? {
             return Ok(());
         }
         let Seen { capture, place, site, url, text } = *seen;
@@ -172,30 +172,29 @@ impl<'a> Replay<'a> {
         let named = self.leads.get(&key).map(|lead| lead.target.depth);
         let depth = named.or(self.depths.get(&key).copied()).unwrap_or_default();
         for link in &reading.links {
-            self.lead(seen, link, depth, false, Hints::default());
+            self.lead(seen, link, depth, false, Hints::default())?;
         }
         for Item { url, date } in &reading.items {
-            self.lead(seen, url, depth, true, Hints { list: *date, ..Hints::default() });
+            self.lead(seen, url, depth, true, Hints { list: *date, ..Hints::default() })?;
         }
         if capture.method != "GET" {
             return Ok(());
         }
         let article = reading.article.filter(|_| reading.nature == Nature::Article);
-        self.visit(seen, &key, article.is_some(), reading.text_hash)?;
-        let Some(article) = article else { return Ok(()) };
+        let Some(article) = article else { return self.visit(seen, &key, false, reading.text_hash) };
         let Read { extracted, text } = *article;
         // As the crawl's desk does: by its own platform, which may have been recognised only now.
         let platforms = &self.rules.platforms;
         let own = crawl::key_of(site, platforms.get(&extracted.platform).unwrap_or(platforms.generic()), url);
-        for other in [own.as_str(), &crawl::key_of(site, platforms.generic(), url)] {
-            if other != key {
-                self.visit(seen, other, true, reading.text_hash)?;
-            }
-        }
-        let key = own;
-        let sighting = Sighting { site, key: &key, url, extracted, text, capture: place.clone() };
+        let generic = crawl::key_of(site, platforms.generic(), url);
+        let sighting = Sighting { site, key: &own, url, extracted, text, capture: place.clone() };
         self.intake().article(sighting)?;
-        self.store.put_look(&site.id, &key, url.as_str())
+        self.store.put_look(&site.id, &own, url.as_str())?;
+        // The page counts as seen when all that it brought is kept, or a crash between would lose it.
+        for key in BTreeSet::from([&own, &generic, &key]) {
+            self.visit(seen, key, true, reading.text_hash)?;
+        }
+        Ok(())
     }
 
     fn visit(&self, seen: &Seen<'_>, key: &str, article: bool, text_hash: Option<u64>) -> Result<()> {
@@ -217,29 +216,29 @@ impl<'a> Replay<'a> {
     }
 
     /// Takes in the entries of a feed or a sitemap; `false`: it is neither.
-    fn list(&mut self, seen: &Seen<'_>) -> bool {
-        let Ok(text) = body::unpack_file(seen.text, sitemap::MAX_BYTES) else { return false };
+    fn list(&mut self, seen: &Seen<'_>) -> Result<bool> {
+        let Ok(text) = body::unpack_file(seen.text, sitemap::MAX_BYTES) else { return Ok(false) };
         let base = seen.url.to_url();
         if sitemap::is_sitemap(&text) {
             for Item { url, date } in sitemap::parse(&text, &base).pages {
-                self.lead(seen, &url, 0, false, Hints { sitemap: date, ..Hints::default() });
+                self.lead(seen, &url, 0, false, Hints { sitemap: date, ..Hints::default() })?;
             }
-            return true;
+            return Ok(true);
         }
         if !feed::is_feed(&text) {
-            return false;
+            return Ok(false);
         }
         for Item { url, date } in feed::parse(&text, &base, &self.rules.platforms.generic().dates).unwrap_or_default() {
-            self.lead(seen, &url, 0, true, Hints { feed: date, ..Hints::default() });
+            self.lead(seen, &url, 0, true, Hints { feed: date, ..Hints::default() })?;
         }
-        true
+        Ok(true)
     }
 
     /// Remembers what a page named. `listed`: as an entry of a list or a feed.
-    fn lead(&mut self, seen: &Seen<'_>, address: &Url, depth: u16, listed: bool, hints: Hints) {
+    fn lead(&mut self, seen: &Seen<'_>, address: &Url, depth: u16, listed: bool, hints: Hints) -> Result<()> {
         let platform = self.platform(seen.site);
         let aim = crawl::round::aim_of(seen.site, platform, address, listed);
-        let (Some(aim), Some(url)) = (aim, CanonicalUrl::new(address)) else { return };
+        let (Some(aim), Some(url)) = (aim, CanonicalUrl::new(address)) else { return Ok(()) };
         let key = crawl::key_of(seen.site, platform, &url);
         match self.leads.get_mut(&key) {
             Some(lead) if lead.target.url == url || lead.others.contains(&url) => {
@@ -251,9 +250,14 @@ impl<'a> Replay<'a> {
                 let depth = depth.saturating_add(1);
                 let (request, list, tries, before) = (None, None, 0, None);
                 let target = Target { key: key.clone(), url, aim, depth, via, hints, request, list, tries, before };
+                // A catch-up that is killed in turn must not have counted the page as seen without this.
+                if self.missing_only && self.store.visit::<Visit>(&key)?.is_none() {
+                    self.store.put_pending(&seen.site.id, &key, &target)?;
+                }
                 self.leads.insert(key, Lead { site: seen.site.id.clone(), target, others: Vec::new() });
             }
         }
+        Ok(())
     }
 
     fn note(&self, note: &Note) -> Result<()> {
