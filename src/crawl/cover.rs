@@ -24,7 +24,8 @@ pub struct Facts<'a> {
     pub blocked: Option<(Cause, String)>,
     /// What was watched, and how far each was read.
     pub watched: Vec<(WatchKind, Extent)>,
-    /// Every page that links lead to has been fetched, tonight or before.
+    /// Every page that links lead to has been fetched, tonight or before, and no other way named one
+    /// that they do not lead to.
     pub complete: bool,
     /// The sitemap has nearly every article that other ways found.
     pub sitemap_trusted: bool,
@@ -87,11 +88,7 @@ fn best_way(facts: &Facts<'_>) -> Result<(Time, Via), (Cause, String)> {
         Ok(_) if !facts.sitemap_trusted => None,
         other => Some(other),
     });
-    // A feed that was read whole is still only the newest few.
-    let feed = way(facts, WatchKind::Feed).map(|since| {
-        let joined = |since| if Some(since) == facts.before { Ok(since) } else { Err((Cause::Gap, String::new())) };
-        since.and_then(joined)
-    });
+    let feed = way(facts, WatchKind::Feed);
     if facts.complete && facts.before.is_none() && !matches!(pages, Some(Err(_))) && facts.stopped.is_none() {
         return Ok((beginning(facts.site), Via::Links));
     }
@@ -111,6 +108,8 @@ fn best_way(facts: &Facts<'_>) -> Result<(Time, Via), (Cause, String)> {
 fn way(facts: &Facts<'_>, kind: WatchKind) -> Option<Result<Time, (Cause, String)>> {
     let extents: Vec<&Extent> = facts.watched.iter().filter(|(k, _)| *k == kind).map(|(_, e)| e).collect();
     let since = |extent: &&Extent| match extent {
+        // A feed that was read whole is still only the newest few.
+        Extent::Whole if kind == WatchKind::Feed => Err((Cause::Gap, String::new())),
         Extent::Whole => Ok(beginning(facts.site)),
         Extent::Back(date) => Ok(*date),
         Extent::Joined => facts.before.ok_or((Cause::Gap, String::new())),
@@ -211,6 +210,8 @@ mod tests {
             (vec![(Feed, Joined)], true, true, false, "2026-05-09 Feed -"),
             (vec![(Feed, Apart)], true, true, false, "never Nothing gap"),
             (vec![(Feed, Whole)], false, false, false, "never Nothing gap"),
+            (vec![(Feed, Back(at("2026-05-02")))], false, false, false, "2026-05-02 Feed -"),
+            (vec![(Page, Apart), (Feed, Back(at("2026-05-10")))], true, true, false, "2026-05-10 Feed -"),
             (vec![(Sitemap, Whole)], true, true, true, "2025-07-01 Sitemap -"),
             (vec![(Sitemap, Whole)], false, false, false, "never Nothing not_read"),
             (vec![(Sitemap, Whole), (Feed, Joined)], true, true, true, "2025-07-01 Sitemap -"),

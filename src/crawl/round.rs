@@ -53,14 +53,16 @@ pub struct Round {
     frontier: Frontier,
     /// How far each watched page was read; beside `memory.watched`.
     walks: Vec<Walk>,
-    /// Addresses seen tonight, as written, and what they are.
-    sights: HashMap<u64, Sight>,
+    /// Addresses seen tonight, as written: what they are, and the hash of the page's key.
+    sights: HashMap<u64, (Sight, u64)>,
     /// Bodies of pages that are no articles.
     bodies: HashSet<u64>,
     /// Articles by their text: the key that showed it first.
     texts: HashMap<u64, String>,
     /// Keys the sitemap names.
     mapped: HashSet<u64>,
+    /// New pages that a feed or a sitemap named and no link has led to, by the hash of their keys.
+    unlinked: HashSet<u64>,
     /// Failed once, to be tried again when all else is done.
     later: Vec<Target>,
     /// New articles that could not be read.
@@ -85,8 +87,8 @@ enum Sight {
     New,
     /// Known, but only since a reading that was cut short.
     Recent,
-    /// Known from a settled reading.
-    Known,
+    /// Known from a settled reading; whether as an article.
+    Known { article: bool },
     /// Not ours, or no page.
     Out,
 }
@@ -128,6 +130,7 @@ impl Round {
             bodies: HashSet::default(),
             texts: HashMap::default(),
             mapped: HashSet::default(),
+            unlinked: HashSet::default(),
             later: Vec::new(),
             lost: Vec::new(),
             blocked: None,

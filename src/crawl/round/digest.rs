@@ -102,9 +102,12 @@ impl Round {
         }
     }
 
-    /// Remembers the visit of a watched page, once what it led to is on its way to the desk.
+    /// Remembers the visit of a watched page, once what it led to is on its way to the desk. One that
+    /// did not meet what was known is asked for whole again: "unchanged" would say that it had.
     fn keep_watch<A>(&mut self, target: &Target, event: &Fetched<A>) {
-        if let (Aim::Watch, Some(index)) = (target.aim, target.list) {
+        if let (Aim::Watch, Some(index)) = (target.aim, target.list)
+            && !matches!(self.walks[index].extent, None | Some(Extent::Apart))
+        {
             self.memory.watched[index].visit = event.visit.clone();
         }
     }
@@ -234,8 +237,8 @@ impl Round {
             return Outcome::Unchanged;
         }
         let tally = self.take_items(&reading.items, Naming::List, leads);
-        let news = self.take_links(&reading.links, leads);
-        self.walk(target, &reading, &tally, news);
+        let linked = self.take_links(&reading.links, leads);
+        self.walk(target, &reading, &tally, linked);
         Outcome::New
     }
 

@@ -31,6 +31,10 @@ impl Round {
         self.memory.articles |= self.conduct.new + self.conduct.changed > 0;
         self.memory.complete |= drained && self.bounds.since.is_none();
         let mut observation = cover::observe(&self.facts(now, drained, first_time));
+        if observation.cause == Some(Cause::Gap) && self.memory.complete {
+            // What lies in the gap is not covered; what comes after this reading is, if the next joins it.
+            self.memory.read = Some(self.conduct.from);
+        }
         if let Some(bound) = self.bounds.since {
             observation.since = observation.since.map(|since| since.max(bound));
         }
@@ -89,10 +93,12 @@ impl Round {
     }
 
     fn facts(&self, now: Time, drained: bool, first_time: bool) -> Facts<'_> {
+        // What only a feed named shows that links do not lead to everything.
+        let linked = self.unlinked.is_empty();
         let extent = |(watch, walk): (&Watch, &Walk)| {
             let extent = walk.extent.clone()?;
             // The first time that every link was followed, each page was read to its end.
-            let whole = drained && first_time && watch.kind == WatchKind::Page && !walk.cut;
+            let whole = drained && first_time && watch.kind == WatchKind::Page && !walk.cut && linked;
             let unread = matches!(extent, Extent::Unread(..));
             Some((watch.kind, if whole && !unread { Extent::Whole } else { extent }))
         };
@@ -110,7 +116,7 @@ impl Round {
             before: self.memory.read,
             blocked: self.blocked.clone(),
             watched,
-            complete: self.memory.complete,
+            complete: self.memory.complete && linked,
             sitemap_trusted: self.sitemap_trusted(),
             unread: self.frontier.unread(),
             lost: self.lost_articles(),

@@ -33,6 +33,15 @@ pub(super) struct Leads<'a> {
     pub(super) aliases: Vec<(String, CanonicalUrl)>,
 }
 
+/// What the links of a page lead to.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Linked {
+    /// Pages not known before tonight.
+    pub(super) new: usize,
+    /// Articles known from a settled reading.
+    pub(super) known: usize,
+}
+
 /// What a list turned out to hold.
 #[derive(Debug, Default)]
 pub(super) struct Tally {
@@ -63,41 +72,81 @@ impl Round {
             tally.ours += 1;
             tally.fresh += usize::from(fresh);
             tally.new += usize::from(sight == Sight::New);
-            tally.known += usize::from(sight == Sight::Known);
-            tally.ends_known = sight == Sight::Known;
+            tally.ends_known = matches!(sight, Sight::Known { .. });
+            tally.known += usize::from(tally.ends_known);
             tally.oldest = [tally.oldest, date].into_iter().flatten().min();
         }
         tally
     }
 
-    /// Takes in the links of a page; how many of them are seen for the first time and new.
-    pub(super) fn take_links(&mut self, links: &[Url], leads: &mut Leads<'_>) -> usize {
-        let is_news = |round: &mut Self, url: &Url, leads: &mut Leads<'_>| {
-            round.see(url, Naming::Link, None, leads) == (Sight::New, true)
-        };
-        links.iter().take(MAX_LINKS).filter(|url| is_news(self, url, leads)).count()
+    /// Takes in the links of a page.
+    pub(super) fn take_links(&mut self, links: &[Url], leads: &mut Leads<'_>) -> Linked {
+        let mut linked = Linked::default();
+        for url in links.iter().take(MAX_LINKS) {
+            let (sight, _) = self.see(url, Naming::Link, None, leads);
+            linked.new += usize::from(sight == Sight::New);
+            linked.known += usize::from(sight == Sight::Known { article: true });
+        }
+        linked
     }
 
-    /// What an address is, and whether it is seen for the first time tonight.
+    /// What an address is, and whether it is seen for the first time tonight, but for feeds and
+    /// sitemaps, which name it beside the list that it stands in.
     fn see(&mut self, url: &Url, naming: Naming, date: Option<Time>, leads: &mut Leads<'_>) -> (Sight, bool) {
         let hash = xxh3_64(url.as_str().as_bytes());
-        if let Some(sight) = self.sights.get(&hash) {
-            return (*sight, false);
+        let shown = matches!(naming, Naming::Link | Naming::List);
+        if let Some((sight, page)) = self.sights.get(&hash) {
+            return (*sight, shown && self.unlinked.remove(page));
         }
-        let sight = self.judge(url, naming, date, leads);
-        self.sights.insert(hash, sight);
+        let Some((aim, canonical, key)) = self.page_at(url, naming) else {
+            self.sights.insert(hash, (Sight::Out, 0));
+            return (Sight::Out, true);
+        };
+        let page = xxh3_64(key.as_bytes());
+        match naming {
+            Naming::Link | Naming::List => _ = self.unlinked.remove(&page),
+            Naming::Feed | Naming::Sitemap if self.frontier.has(&key) => {}
+            Naming::Feed | Naming::Sitemap => _ = self.unlinked.insert(page),
+        }
+        if naming == Naming::Sitemap {
+            self.mapped.insert(page);
+        }
+        let sight = self.judge(aim, canonical, key, naming, date, leads);
+        if sight != Sight::New {
+            self.unlinked.remove(&page);
+        }
+        self.sights.insert(hash, (sight, page));
         (sight, true)
     }
 
-    fn judge(&mut self, url: &Url, naming: Naming, date: Option<Time>, leads: &mut Leads<'_>) -> Sight {
+    /// What would be fetched at an address, and the page's key; `None`: it is not ours, or no page.
+    fn page_at(&self, url: &Url, naming: Naming) -> Option<(Aim, CanonicalUrl, String)> {
         let listed = matches!(naming, Naming::List | Naming::Feed);
-        let Some(aim) = aim_of(&self.site, self.platform(), url, listed) else { return Sight::Out };
-        let Some(canonical) = CanonicalUrl::new(url) else { return Sight::Out };
+        let aim = aim_of(&self.site, self.platform(), url, listed)?;
+        let canonical = CanonicalUrl::new(url)?;
         let key = key_of(&self.site, self.platform(), &canonical);
-        if naming == Naming::Sitemap {
-            self.mapped.insert(xxh3_64(key.as_bytes()));
+        Some((aim, canonical, key))
+    }
+
+    fn judge(
+        &mut self,
+        aim: Aim,
+        canonical: CanonicalUrl,
+        key: String,
+        naming: Naming,
+        date: Option<Time>,
+        leads: &mut Leads<'_>,
+    ) -> Sight {
+        let waits = self.frontier.has(&key);
+        let mut before = if waits && self.memory.settled.is_none() { None } else { (leads.visit)(&key) };
+        if waits {
+            if let Some(visit) = before.take_if(|v| v.succeeded() && self.is_settled(v)) {
+                // It is to be looked at once more tonight, and known all the same.
+                leads.aliases.push((key, canonical));
+                return Sight::Known { article: visit.article };
+            }
+            before = None;
         }
-        let before = if self.frontier.has(&key) { None } else { (leads.visit)(&key) };
         if let Some(visit) = before.as_ref().filter(|v| v.succeeded()) {
             return self.meet_again(key, canonical, visit, date.filter(|_| naming == Naming::Sitemap), leads);
         }
@@ -149,7 +198,6 @@ impl Round {
         lastmod: Option<Time>,
         leads: &mut Leads<'_>,
     ) -> Sight {
-        let settled = self.memory.settled.is_some_and(|settled| visit.first.is_some_and(|first| first <= settled));
         let newer = lastmod.is_some_and(|lastmod| visit.at.is_some_and(|at| at < lastmod));
         if newer && visit.article && self.lastmod_trusted() {
             let hints = hints(Naming::Sitemap, lastmod);
@@ -171,7 +219,12 @@ impl Round {
             self.frontier.known(&key);
             leads.aliases.push((key, url));
         }
-        if settled { Sight::Known } else { Sight::Recent }
+        if self.is_settled(visit) { Sight::Known { article: visit.article } } else { Sight::Recent }
+    }
+
+    /// Whether a page was first fetched by the end of a reading that was not cut short.
+    fn is_settled(&self, visit: &Visit) -> bool {
+        self.memory.settled.is_some_and(|settled| visit.first.is_some_and(|first| first <= settled))
     }
 
     /// A newer lastmod is believed until samples show that it says nothing.

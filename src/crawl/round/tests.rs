@@ -276,7 +276,9 @@ fn with_a_feed_two_requests_are_enough() {
     let mut portal = with_list();
     portal.home = Shown::Links(vec!["/muc-a".to_owned(), "/muc-b".to_owned(), "/trang/2".to_owned()]);
     portal.show("/muc-a", Shown::List(articles(10..=11), Some("/muc-a/2".to_owned())));
+    portal.show("/muc-a/2", Shown::List(articles(9..=9), None));
     portal.show("/muc-b", Shown::List(articles(12..=12), Some("/muc-b/2".to_owned())));
+    portal.show("/muc-b/2", Shown::List(articles(8..=8), None));
     portal.feeds = vec![url("/rss")];
     portal.show("/rss", Shown::Feed(articles(9..=12)));
     portal.night();
@@ -323,4 +325,68 @@ fn a_failing_article_is_tried_twice_and_leaves_no_false_coverage() {
     portal.show("/tin/bai-5.html", Shown::Article("bài năm"));
     let (asked, _) = portal.night();
     assert!(asked.contains(&"/tin/bai-5.html".to_owned()), "{asked:?}");
+}
+
+/// A portal whose home page shows its newest articles and nothing else.
+fn with_home(days: std::ops::RangeInclusive<u32>) -> Portal {
+    let mut portal = with_list();
+    portal.home = Shown::Links(articles(days).into_iter().map(|(path, _)| path).collect());
+    portal
+}
+
+#[test]
+fn what_only_a_feed_names_shows_that_links_do_not_lead_to_everything() {
+    let mut portal = with_home(8..=9);
+    portal.feeds = vec![url("/rss")];
+    portal.show("/rss", Shown::Feed(articles(5..=9)));
+    assert_eq!(covers(&portal.night().1), "2026-05-05 Feed -");
+    // Where links lead to all that the feed names, they may lead to all there is.
+    let mut portal = with_home(5..=9);
+    portal.feeds = vec![url("/rss")];
+    portal.show("/rss", Shown::Feed(articles(5..=9)));
+    assert_eq!(covers(&portal.night().1), "2000-01-01 Links -");
+}
+
+#[test]
+fn a_home_page_joins_by_articles_and_not_by_its_menu() {
+    let home = |days: std::ops::RangeInclusive<u32>| {
+        let paths = articles(days).into_iter().map(|(path, _)| path);
+        Shown::Links(paths.chain(["/lien-he".to_owned()]).collect())
+    };
+    let mut portal = with_list();
+    portal.show("/lien-he", Shown::Links(Vec::new()));
+    // (what the home page shows, what that night covers)
+    for (shown, expected) in [
+        (home(1..=2), "2000-01-01 Links -"),
+        (home(2..=4), "2026-05-20 Listing -"),
+        // Nothing of what was there last time: what came between is not known.
+        (home(8..=9), "- Nothing gap"),
+        // The gap stays; from the reading behind it on everything is seen.
+        (home(8..=9), "2026-05-22 Listing -"),
+        (home(9..=10), "2026-05-23 Listing -"),
+        // Under maintenance it says nothing of what there is.
+        (Shown::Links(vec!["/lien-he".to_owned()]), "- Nothing not_read"),
+        (Shown::Links(vec!["/lien-he".to_owned()]), "- Nothing not_read"),
+        (home(9..=11), "2026-05-24 Listing -"),
+    ] {
+        portal.home = shown;
+        assert_eq!(covers(&portal.night().1), expected);
+    }
+}
+
+#[test]
+fn news_that_the_feed_named_first_do_not_end_a_list() {
+    let mut portal = with_list();
+    portal.home = Shown::List(articles(2..=3), Some("/trang/2".to_owned()));
+    portal.show("/trang/2", Shown::List(articles(1..=1), None));
+    portal.feeds = vec![url("/rss")];
+    portal.show("/rss", Shown::Feed(articles(2..=3)));
+    portal.night();
+    portal.home = Shown::List(articles(8..=9), Some("/trang/2".to_owned()));
+    portal.show("/trang/2", Shown::List(articles(6..=7), Some("/trang/3".to_owned())));
+    portal.show("/trang/3", Shown::List(articles(3..=5), Some("/trang/4".to_owned())));
+    portal.show("/rss", Shown::Feed(articles(8..=9)));
+    let (asked, seen) = portal.night();
+    assert!(asked.contains(&"/tin/bai-4.html".to_owned()), "{asked:?}");
+    assert_eq!(seen.cause, None, "{seen:?}");
 }

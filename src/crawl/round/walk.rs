@@ -1,11 +1,12 @@
 //! How far lists are read: pages of a listing, feeds, sitemaps.
 
 use super::Round;
-use super::offer::{Leads, Naming, Tally};
+use super::offer::{Leads, Linked, Naming, Tally};
 use crate::crawl::cover::Extent;
 use crate::crawl::desk::{Aim, Item, Outcome, Reading, Target, WatchKind};
 use crate::crawl::discover::sitemap::Sitemap;
 use crate::platform::ListingRequest;
+use crate::time::Time;
 use crate::url::CanonicalUrl;
 
 /// Sitemaps of an index that are read in one night.
@@ -13,7 +14,7 @@ const MAX_SITEMAPS: usize = 200;
 
 impl Round {
     /// How far a list has been read now, and whether it is followed further.
-    pub(super) fn walk<A>(&mut self, target: &Target, reading: &Reading<A>, tally: &Tally, news: usize) {
+    pub(super) fn walk<A>(&mut self, target: &Target, reading: &Reading<A>, tally: &Tally, linked: Linked) {
         let Some(index) = target.list.or_else(|| self.begin_list(target, reading)) else { return };
         let watch = &mut self.memory.watched[index];
         watch.fruitful |= tally.ours > 0;
@@ -32,10 +33,14 @@ impl Round {
                 self.go_on_deep(index, &target.url);
             }
             Some(request) => self.go_on(index, request, target, deep),
-            // A page without a list: it joins what was known if it shows anything that was.
+            // A page without a list: it joins what was known if it shows an article that was, and
+            // says nothing of what there is if it leads nowhere else either.
             None if reading.items.is_empty() && target.aim == Aim::Watch => {
-                let joined = self.memory.settled.is_some() && news < reading.links.len().max(1);
-                self.walks[index].extent = Some(if joined { Extent::Joined } else { Extent::Apart });
+                self.walks[index].extent = match linked {
+                    Linked { known: 1.., .. } => Some(Extent::Joined),
+                    Linked { new: 1.., .. } => Some(Extent::Apart),
+                    Linked { .. } => None,
+                };
                 self.memory.watched[index].complete = true;
             }
             None if past_bound => self.end_back(index),
@@ -100,7 +105,8 @@ impl Round {
         self.frontier.done(&target.key);
         let tally = self.take_items(items, Naming::Feed, leads);
         if let Some(index) = target.list {
-            self.walks[index].extent = Some(if tally.known > 0 { Extent::Joined } else { Extent::Apart });
+            let back = || newest_first(items).map_or(Extent::Apart, Extent::Back);
+            self.walks[index].extent = Some(if tally.known > 0 { Extent::Joined } else { back() });
             self.memory.watched[index].fruitful |= tally.ours > 0;
             self.memory.watched[index].complete = true;
         }
@@ -132,4 +138,10 @@ impl Round {
             self.follow(index, ListingRequest::link(&item.url), via);
         }
     }
+}
+
+/// The oldest date of a feed that stands in order, each entry with a date: what it leaves out is older.
+fn newest_first(items: &[Item]) -> Option<Time> {
+    let dates: Option<Vec<Time>> = items.iter().map(|item| item.date).collect();
+    dates.filter(|dates| dates.is_sorted_by(|a, b| a >= b)).and_then(|dates| dates.last().copied())
 }
