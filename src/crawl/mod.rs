@@ -50,7 +50,7 @@ use crate::url::CanonicalUrl;
 use rustls::pki_types::CertificateDer;
 use std::cell::Cell;
 use std::collections::HashMap;
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 use std::rc::Rc;
 use std::sync::{Arc, Mutex, PoisonError, mpsc};
 use std::time::Instant;
@@ -203,7 +203,9 @@ async fn night(
     jobs: mpsc::Sender<Job>,
 ) -> Vec<(Observation, Conduct)> {
     let addresses = resolve_all(&fetcher, &chosen).await;
-    let groups = grouped(&chosen, &addresses);
+    let marks = chosen.iter().zip(&addresses);
+    let marks = marks.map(|((_, s), known)| (s.group.as_deref(), known.as_ref().map_or(&[][..], Vec::as_slice)));
+    let groups = politeness::groups(&marks.collect::<Vec<_>>());
     let night = Rc::new(Night {
         fetcher,
         jobs,
@@ -219,7 +221,7 @@ async fn night(
         let mut lanes = Vec::with_capacity(members.len());
         for index in members {
             let (site, settings) = chosen[index].clone();
-            lanes.push(lane(run, &night, site, settings, addresses[index].as_ref().err()).await);
+            lanes.push(lane(run, &night, site, settings, &addresses[index]).await);
         }
         let seed = run.seed.wrapping_add((number as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15));
         tasks.spawn_local(Group::new(night.clone(), lanes, seed).run());
@@ -233,12 +235,22 @@ async fn night(
 }
 
 /// A site's lane, with what is remembered of it; one whose name does not resolve ends at once.
-async fn lane(run: &Run, night: &Night, site: Arc<Site>, settings: Settings, refusal: Option<&Refusal>) -> Lane {
+async fn lane(
+    run: &Run,
+    night: &Night,
+    site: Arc<Site>,
+    settings: Settings,
+    addresses: &std::result::Result<Vec<SocketAddr>, Refusal>,
+) -> Lane {
     let now = (run.clock)();
     let (reply, answer) = oneshot::channel();
     let rechecks = usize::try_from(settings.recheck_budget).unwrap_or(usize::MAX);
     let job = Job::Load { site: site.id.clone(), now, rechecks, reply };
-    let loaded = if night.jobs.send(job).is_ok() { answer.await.unwrap_or_default() } else { Loaded::default() };
+    let mut loaded = if night.jobs.send(job).is_ok() { answer.await.unwrap_or_default() } else { Loaded::default() };
+    if let Ok(addresses) = addresses {
+        loaded.memory.addresses.clone_from(addresses);
+    }
+    let refusal = addresses.as_ref().err();
     let mut round =
         Round::new(site.clone(), settings.clone(), run.platforms.clone(), loaded.memory.clone(), run.bounds, now);
     if let Some(refusal) = refusal {
@@ -277,47 +289,6 @@ async fn resolve_all(
     found
 }
 
-/// Sites that share a declared group, or else any address, stand together. A port that `resolve`
-/// names is part of the address: whoever wrote it meant another server.
-fn grouped(
-    chosen: &[(Arc<Site>, Settings)],
-    addresses: &[std::result::Result<Vec<SocketAddr>, Refusal>],
-) -> Vec<Vec<usize>> {
-    #[derive(PartialEq, Eq, Hash)]
-    enum Mark<'a> {
-        Named(&'a str),
-        At(IpAddr, u16),
-    }
-    let mut leader: Vec<usize> = (0..chosen.len()).collect();
-    let mut seen: HashMap<Mark<'_>, usize> = HashMap::new();
-    for (index, (_, settings)) in chosen.iter().enumerate() {
-        let marks: Vec<Mark<'_>> = match &settings.group {
-            Some(name) => vec![Mark::Named(name)],
-            None => addresses[index].iter().flatten().map(|a| Mark::At(a.ip(), a.port())).collect(),
-        };
-        for mark in marks {
-            let other = *seen.entry(mark).or_insert(index);
-            let (from, to) = (root(&leader, index), root(&leader, other));
-            leader[from] = to;
-        }
-    }
-    let mut groups: Vec<(usize, Vec<usize>)> = Vec::new();
-    for index in 0..chosen.len() {
-        let root = root(&leader, index);
-        match groups.iter_mut().find(|(r, _)| *r == root) {
-            Some((_, members)) => members.push(index),
-            None => groups.push((root, vec![index])),
-        }
-    }
-    groups.into_iter().map(|(_, members)| members).collect()
-}
-
-fn root(leader: &[usize], mut index: usize) -> usize {
-    while leader[index] != index {
-        index = leader[index];
-    }
-    index
-}
 /// The key of a page: the site's host and the item id that the platform reads from the address,
 /// else the address without its scheme. All hosts of a site count as its main one.
 #[must_use]

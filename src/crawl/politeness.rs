@@ -5,7 +5,10 @@
 //!
 //! The gap is at least the configured one. It grows when answers slow down or the server fails,
 //! and shrinks again with every good answer. 429, 503 and Retry-After stop the whole group.
+//! Which sites make a group is said here as well ([`groups`]).
 
+use core::net::SocketAddr;
+use std::collections::HashMap;
 use std::time::Duration;
 
 /// A point in time: how long after the beginning of the run.
@@ -135,6 +138,47 @@ impl Manners {
     }
 }
 
+/// The politeness groups of sites, each given by its declared group and the addresses of its host:
+/// those that share a declared group, or else any address, stand together (DESIGN, idea 7). A port
+/// that `resolve` names is part of the address: whoever wrote it meant another server.
+#[must_use]
+pub fn groups(sites: &[(Option<&str>, &[SocketAddr])]) -> Vec<Vec<usize>> {
+    #[derive(PartialEq, Eq, Hash)]
+    enum Mark<'a> {
+        Named(&'a str),
+        At(SocketAddr),
+    }
+    let mut leader: Vec<usize> = (0..sites.len()).collect();
+    let mut seen: HashMap<Mark<'_>, usize> = HashMap::new();
+    for (index, (group, addresses)) in sites.iter().enumerate() {
+        let marks: Vec<Mark<'_>> = match group {
+            Some(name) => vec![Mark::Named(name)],
+            None => addresses.iter().map(|address| Mark::At(*address)).collect(),
+        };
+        for mark in marks {
+            let other = *seen.entry(mark).or_insert(index);
+            let (from, to) = (root(&leader, index), root(&leader, other));
+            leader[from] = to;
+        }
+    }
+    let mut groups: Vec<(usize, Vec<usize>)> = Vec::new();
+    for index in 0..sites.len() {
+        let root = root(&leader, index);
+        match groups.iter_mut().find(|(r, _)| *r == root) {
+            Some((_, members)) => members.push(index),
+            None => groups.push((root, vec![index])),
+        }
+    }
+    groups.into_iter().map(|(_, members)| members).collect()
+}
+
+fn root(leader: &[usize], mut index: usize) -> usize {
+    while leader[index] != index {
+        index = leader[index];
+    }
+    index
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -258,5 +302,23 @@ mod tests {
             longest = longest.max(delay * (sites * requests - 1) + s(1) / 2);
         }
         assert!(night <= longest * 103 / 100, "{night:?} for {longest:?}");
+    }
+
+    #[test]
+    fn sites_on_one_server_are_one_group() {
+        let at = |text: &str| -> SocketAddr { text.parse().unwrap() };
+        let (a, b, other_port) = (at("10.0.0.1:0"), at("10.0.0.2:0"), at("10.0.0.1:81"));
+        let (one, both, two, port, nowhere) = ([a], [a, b], [b], [other_port], []);
+        let sites: [(Option<&str>, &[SocketAddr]); 7] = [
+            (None, &one),
+            (None, &port),
+            (None, &two),
+            (None, &both),
+            (Some("nền"), &one),
+            (Some("nền"), &nowhere),
+            (None, &nowhere),
+        ];
+        // The fourth has both addresses and so joins the first and the third.
+        assert_eq!(groups(&sites), [vec![0, 2, 3], vec![1], vec![4, 5], vec![6]]);
     }
 }

@@ -3,13 +3,14 @@
 use super::notes::MEMORY;
 use crate::crawl::desk::{SiteMemory, Target, Visit};
 use crate::crawl::estimate::{self, Estimate, Load};
-use crate::crawl::schedule;
+use crate::crawl::{politeness, schedule};
 use crate::error::Result;
 use crate::rules::Rules;
 use crate::site::{PlatformManners, Site, Sites};
 use crate::store::Store;
 use crate::time::Time;
 use std::fmt::Write as _;
+use std::net::SocketAddr;
 
 /// Pages of a portal that was never read, where nothing better is known: feed, home page and a
 /// first filling of this many articles.
@@ -20,12 +21,28 @@ const UNKNOWN_PORTAL: u64 = 1_000;
 /// # Errors
 /// The store cannot be read.
 pub fn estimate(store: &Store, rules: &Rules, sites: &Sites, now: Time) -> Result<Estimate> {
-    let watched = sites.sites.iter().filter(|site| site.watched_at(now));
-    let loads: Vec<Load> = watched.map(|site| load(store, rules, sites, site, now)).collect::<Result<_>>()?;
+    let watched: Vec<&Site> = sites.sites.iter().filter(|site| site.watched_at(now)).collect();
+    let mut loads = Vec::with_capacity(watched.len());
+    let mut servers = Vec::with_capacity(watched.len());
+    for site in &watched {
+        let (load, server) = load(store, rules, sites, site, now)?;
+        loads.push(load);
+        servers.push(server);
+    }
+    let marks: Vec<_> = servers.iter().map(|(group, addresses)| (group.as_deref(), addresses.as_slice())).collect();
+    for members in politeness::groups(&marks) {
+        let name = loads[members[0]].group.clone();
+        members.into_iter().for_each(|member| loads[member].group.clone_from(&name));
+    }
     Ok(estimate::night(&loads, sites.crawler.night_window.map(|window| window.length())))
 }
 
-fn load(store: &Store, rules: &Rules, sites: &Sites, site: &Site, now: Time) -> Result<Load> {
+/// What tells a site's politeness group: the declared one, and the addresses of its host.
+type Server = (Option<String>, Vec<SocketAddr>);
+
+/// What a site will ask for, for now in a group of its own, and what tells its real one: the
+/// addresses that the file names or that were found last; nothing is looked up.
+fn load(store: &Store, rules: &Rules, sites: &Sites, site: &Site, now: Time) -> Result<(Load, Server)> {
     let platform = site.platform.as_deref().and_then(|id| rules.platforms.get(id));
     let manners = platform.map(|p| PlatformManners { shared: p.shared, delay: p.delay }).unwrap_or_default();
     let settings = sites.settings(site, manners);
@@ -41,7 +58,10 @@ fn load(store: &Store, rules: &Rules, sites: &Sites, site: &Site, now: Time) -> 
         let new: u64 = memory.nights.iter().map(|night| u64::from(night.new)).sum();
         (memory.watched.len() as u64, new.div_ceil(nights))
     });
-    Ok(Load {
+    let named = settings.resolve.get(&site.host).map(|t| vec![SocketAddr::new(t.ip, t.port.unwrap_or(0))]);
+    let found = || memory.as_ref().map(|memory| memory.addresses.clone()).unwrap_or_default();
+    let server = (settings.group.clone(), named.unwrap_or_else(found));
+    let load = Load {
         group: settings.group.clone().unwrap_or_else(|| site.host.clone()),
         delay: settings.delay,
         // robots.txt beside what is watched.
@@ -49,7 +69,8 @@ fn load(store: &Store, rules: &Rules, sites: &Sites, site: &Site, now: Time) -> 
         rechecks: rechecks.min(settings.recheck_budget),
         backlog: if memory.is_some() { waiting } else { UNKNOWN_PORTAL },
         budget: settings.budget,
-    })
+    };
+    Ok((load, server))
 }
 
 /// The estimate in words.

@@ -5,6 +5,7 @@ use crate::crawl::alarm::Alarm;
 use crate::platform::ListingRequest;
 use crate::time::{self, Time};
 use crate::url::CanonicalUrl;
+use core::net::SocketAddr;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -48,6 +49,8 @@ impl Visit {
 pub struct SiteMemory {
     /// The platform its pages were recognised as.
     pub platform: Option<String>,
+    /// Where its host was found last; empty until it was.
+    pub addresses: Vec<SocketAddr>,
     /// What is looked at every night.
     pub watched: Vec<Watch>,
     /// When the last reading began that left no gap.
