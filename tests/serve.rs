@@ -74,7 +74,9 @@ async fn served(portal: Portal, schedule: Option<&str>) -> Served {
     let stop = Stop::new();
     let app = Arc::new(serving.app().unwrap());
     let task = tokio::spawn(serve::run(serving, app, Some(Nights { sites, schedule }), listener, stop.clone()));
-    Served { address, clock, stop, task, state }
+    let served = Served { address, clock, stop, task, state };
+    served.get("/health");
+    served
 }
 
 impl Served {

@@ -109,7 +109,11 @@ pub async fn run(
     listener: TcpListener,
     stop: Stop,
 ) -> Result<()> {
-    let nights = nights.map(|nights| tokio::spawn(nights::keep(serving, nights, Arc::clone(&app), stop.clone())));
+    // Before the first page is served, so that who sees one can ask for a night.
+    let nights = nights.map(|nights| {
+        let asked = nights::asks(&serving);
+        tokio::spawn(nights::keep(serving, nights, asked, Arc::clone(&app), stop.clone()))
+    });
     let ending = stop.clone();
     let service = web::router(app).into_make_service_with_connect_info::<SocketAddr>();
     let answers = axum::serve(listener, service).with_graceful_shutdown(async move { ending.stopped().await });

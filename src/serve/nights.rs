@@ -16,7 +16,7 @@ use crate::time::Time;
 use crate::web::App;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::mpsc;
+use tokio::sync::mpsc::{self, UnboundedReceiver};
 use tokio::task::JoinHandle;
 
 /// How often the clock is looked at: a machine that slept, or whose clock was set, is noticed.
@@ -31,13 +31,24 @@ pub struct Nights {
     pub schedule: Option<Schedule>,
 }
 
-/// Keeps the nights until told to stop; a night under way is ended with its books closed.
-pub(super) async fn keep(serving: Arc<Serving>, nights: Nights, app: Arc<App>, stop: Stop) {
-    let (bell, mut asked) = mpsc::unbounded_channel::<Ask>();
+/// Who asks for a night from now on.
+pub(super) fn asks(serving: &Serving) -> UnboundedReceiver<Ask> {
+    let (bell, asked) = mpsc::unbounded_channel();
     serving.owner.take_asks(move |ask| {
         // Nobody hears it any more when the server is ending; the ask is dropped, and so refused.
         let _ = bell.send(ask);
     });
+    asked
+}
+
+/// Keeps the nights until told to stop; a night under way is ended with its books closed.
+pub(super) async fn keep(
+    serving: Arc<Serving>,
+    nights: Nights,
+    mut asked: UnboundedReceiver<Ask>,
+    app: Arc<App>,
+    stop: Stop,
+) {
     let mut due = nights.schedule.as_ref().and_then(|schedule| first(schedule, &serving, &nights));
     let mut under_way: Option<JoinHandle<LastWord>> = None;
     let mut looks = tokio::time::interval(LOOK);
