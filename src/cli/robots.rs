@@ -41,7 +41,8 @@ fn is_address(word: &str) -> bool {
     let rest = word.split_once("//").map_or(word, |(_, rest)| rest);
     let host = rest.split(['/', '?', '#', ':']).next().unwrap_or_default();
     let is_name = host.contains('.') || host == "localhost" || host.starts_with('[');
-    (word.starts_with('/') || is_name) && !word.contains(char::is_whitespace)
+    let named = word.contains("://") && !host.is_empty();
+    (word.starts_with('/') || is_name || named) && !word.contains(char::is_whitespace)
 }
 
 #[cfg(test)]
@@ -59,6 +60,7 @@ mod tests {
             ("//a.vn/x", true),
             ("http://localhost:1/x", true),
             ("http://[::1]/x", true),
+            ("http://a/x", true),
             ("tin", false),
             ("", false),
             ("https:", false),
