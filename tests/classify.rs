@@ -83,14 +83,15 @@ fn topic(set: &[(Labelled, Assessment)]) -> f64 {
 }
 
 /// The files of a set of `tests/quality/classify.toml`: all that is learnt from, or what is held
-/// back of the first two writers' short articles, of three other writers' long ones, or of six
-/// writers' hard ones, or of eight more in a voice each.
+/// back of the first two writers' short articles, of three other writers' long ones, of six writers'
+/// hard ones, or of eight more in a voice each; or what two writers wrote from whom nothing was learnt.
 fn labelled(set: &str) -> Vec<PathBuf> {
     let writers = match set {
         "held-back" => "ab",
         "held-back-long" => "cde",
         "held-back-hard" => "fghijl",
         "held-back-voices" => "mnopqrst",
+        "never-learnt" => "uv",
         _ => "abcdefghijklmnopqrst",
     };
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/labelled");
@@ -169,6 +170,11 @@ fn the_hard_held_back_set_is_understood_as_well_as_before() {
 #[test]
 fn the_held_back_set_of_many_voices_is_understood_as_well_as_before() {
     hold("held-back-voices");
+}
+
+#[test]
+fn writers_from_whom_nothing_was_learnt_are_understood_as_well_as_before() {
+    hold("never-learnt");
 }
 
 #[test]
