@@ -101,7 +101,8 @@ fn best_way(facts: &Facts<'_>) -> Result<(Time, Via), (Cause, String)> {
     let stopped = facts.stopped.map(|cause| (cause, String::new()));
     // A gap because the reading was cut short is called by what cut it short.
     let failure = failure.filter(|(cause, _)| *cause != Cause::Gap || stopped.is_none());
-    Err(failure.or(stopped).unwrap_or((Cause::NotRead, String::new())))
+    let silent = "trang xem hằng đêm không nêu bài nào; khai trang danh sách vào seeds trong sites.toml";
+    Err(failure.or(stopped).unwrap_or((Cause::NotRead, silent.to_owned())))
 }
 
 /// From when on all watched pages of one kind together cover; `None` if there is none of it.
