@@ -54,8 +54,8 @@ fn read_line(line: &str) -> Result<Article, String> {
     Ok(article)
 }
 
-/// What is wrong with a line, and where in it.
-fn refusal(error: &serde_json::Error) -> String {
+/// What is wrong with a line that is no article, and where in it.
+pub(crate) fn refusal(error: &serde_json::Error) -> String {
     let told = error.to_string();
     let told = told.split(" at line ").next().unwrap_or_default();
     let what = if error.is_data() { "một trường sai kiểu" } else { "không phải một đối tượng JSON" };

@@ -1,7 +1,7 @@
 //! `cchc classify`: articles in, one assessment out for each, in their order; needs no store.
 
 use super::{Context, Exit};
-use crate::article::{Article, ArticleId, Assessment, Channel};
+use crate::article::{Article, ArticleId, Assessment, Channel, lines};
 use crate::assess::novelty;
 use crate::error::{Error, Result, told};
 use crate::parallel;
@@ -149,7 +149,7 @@ struct Said {
 
 fn parse(line: &[u8]) -> std::result::Result<Read, String> {
     let line = line.strip_prefix(b"\xef\xbb\xbf").unwrap_or(line);
-    let bad = |e| format!("{e}; mỗi dòng là một bài dạng JSON có trường id");
+    let bad = |e: serde_json::Error| lines::refusal(&e);
     let article: Article = serde_json::from_slice(line).map_err(bad)?;
     // Any other than the default was said.
     let said =

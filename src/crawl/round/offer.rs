@@ -47,7 +47,7 @@ pub(super) struct Linked {
 pub(super) struct Tally {
     /// Entries that are ours.
     pub(super) ours: usize,
-    /// Those seen for the first time tonight.
+    /// Those seen for the first time tonight, or so far only in a feed or a sitemap.
     pub(super) fresh: usize,
     /// Those not known before tonight.
     pub(super) new: usize,
@@ -90,8 +90,8 @@ impl Round {
         linked
     }
 
-    /// What an address is, and whether it is seen for the first time tonight, but for feeds and
-    /// sitemaps, which name it beside the list that it stands in.
+    /// What an address is, and whether it is seen for the first time tonight; that a feed or a
+    /// sitemap named it before does not count against a page that shows it.
     fn see(&mut self, url: &Url, naming: Naming, date: Option<Time>, leads: &mut Leads<'_>) -> (Sight, bool) {
         let hash = xxh3_64(url.as_str().as_bytes());
         let shown = matches!(naming, Naming::Link | Naming::List);
@@ -138,14 +138,13 @@ impl Round {
         leads: &mut Leads<'_>,
     ) -> Sight {
         let waits = self.frontier.has(&key);
-        let mut before = if waits && self.memory.settled.is_none() { None } else { (leads.visit)(&key) };
-        if waits {
-            if let Some(visit) = before.take_if(|v| v.succeeded() && self.is_settled(v)) {
-                // It is to be looked at once more tonight, and known all the same.
-                leads.aliases.push((key, canonical));
-                return Sight::Known { article: visit.article };
-            }
-            before = None;
+        // What waits was found tonight, but for what is to be looked at once more and is known all the same.
+        let is_possible = !waits || self.memory.settled.is_some();
+        let before = is_possible.then(|| (leads.visit)(&key)).flatten();
+        let before = before.filter(|v| !waits || v.succeeded() && self.is_settled(v));
+        if let Some(visit) = before.as_ref().filter(|_| waits) {
+            leads.aliases.push((key, canonical));
+            return Sight::Known { article: visit.article };
         }
         if let Some(visit) = before.as_ref().filter(|v| v.succeeded()) {
             return self.meet_again(key, canonical, visit, date.filter(|_| naming == Naming::Sitemap), leads);
