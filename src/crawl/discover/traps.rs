@@ -21,8 +21,8 @@ const MAX_CHAIN: u32 = 2_000;
 /// Pages that may be fetched before one of them brings something new: of a family, of everything
 /// below the first part of the path, of the whole site.
 const PATIENCE: [u32; 3] = [40, 200, 1000];
-/// What a family gets that brought nothing on earlier nights.
-const SECOND_CHANCE: u32 = 2;
+/// What a circle gets that brought nothing on earlier nights.
+const SECOND_CHANCE: [u32; 3] = [2, 10, 50];
 /// Links taken from one page.
 pub const MAX_LINKS: usize = 5_000;
 
@@ -45,13 +45,21 @@ struct Family {
     /// Admitted and not yet answered for.
     admitted: u32,
     fruitful: u32,
+    /// It brought nothing on an earlier night.
+    distrusted: bool,
+}
+
+impl Family {
+    fn patience(&self, circle: usize) -> u32 {
+        if self.distrusted { SECOND_CHANCE[circle] } else { PATIENCE[circle] }
+    }
 }
 
 impl Traps {
     /// Remembers families that brought nothing on earlier nights.
     pub fn distrust(&mut self, families: &[u64]) {
         for family in families {
-            self.families.entry(*family).or_default().admitted = PATIENCE[0] - SECOND_CHANCE;
+            self.families.entry(*family).or_default().distrusted = true;
         }
     }
 
@@ -63,7 +71,7 @@ impl Traps {
         let circles = circles_of(url);
         let spent = |traps: &Self, circle: usize| {
             let family = traps.families.get(&circles[circle]);
-            family.is_some_and(|f| f.admitted >= PATIENCE[circle].saturating_mul(f.fruitful + 1))
+            family.is_some_and(|f| f.admitted >= f.patience(circle).saturating_mul(f.fruitful + 1))
         };
         if let Some(circle) = (0..circles.len()).find(|circle| spent(self, *circle)) {
             return Err(circles[circle]);
@@ -204,6 +212,17 @@ mod tests {
         // One page with news earns the family more.
         traps.fruitful(&page(0));
         assert!(traps.admit(&page(77), 1).is_ok());
+    }
+
+    #[test]
+    fn what_brought_nothing_costs_little_on_later_nights() {
+        let day = |n: usize| Url::parse(&format!("https://a.vn/lich/thang-{}/{n}/x", "a".repeat(n % 300))).unwrap();
+        let mut first = Traps::default();
+        let barren: Vec<u64> = (0..2_000).filter_map(|n| first.admit(&day(n), 1).err()).collect();
+        let mut later = Traps::default();
+        later.distrust(&barren);
+        let admitted = (2_000..4_000).filter(|n| later.admit(&day(*n), 1).is_ok()).count();
+        assert_eq!(admitted, SECOND_CHANCE[1] as usize);
     }
 
     #[test]
