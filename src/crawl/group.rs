@@ -17,7 +17,8 @@ use crate::crawl::robots::Rules;
 use crate::crawl::work::{Job, Loaded, SharedRound, lock};
 use crate::crawl::{Clock, Stop};
 use crate::site::{Settings, Site};
-use crate::time::Time;
+use crate::time::{self, Time};
+use chrono::TimeDelta;
 use std::cell::Cell;
 use std::collections::HashMap;
 use std::rc::Rc;
@@ -66,6 +67,8 @@ pub(super) struct Group {
     lanes: Vec<Lane>,
     manners: Manners,
     budget: Option<u64>,
+    /// Until then the server is left alone, as it asked on an earlier night.
+    rest_until: Option<Time>,
     requests: u64,
     last_sent: Option<Moment>,
     /// Origins whose last answer left the connection open, and when: the next request there is
@@ -111,9 +114,18 @@ impl Group {
     pub(super) fn new(night: Rc<Night>, lanes: Vec<Lane>, seed: u64) -> Self {
         let delay = lanes.iter().map(|l| l.settings.delay).max().unwrap_or_default();
         let budget = lanes.iter().filter_map(|l| l.settings.budget).min().filter(|_| !night.full);
-        let manners = Manners::new(delay, seed);
-        let done = mpsc::unbounded_channel();
-        Self { night, lanes, manners, budget, requests: 0, last_sent: None, warm: HashMap::new(), done }
+        let rest_until = lanes.iter().filter_map(|l| l.loaded.as_ref()?.memory.rest_until).max();
+        Self {
+            night,
+            lanes,
+            manners: Manners::new(delay, seed),
+            budget,
+            rest_until,
+            requests: 0,
+            last_sent: None,
+            warm: HashMap::new(),
+            done: mpsc::unbounded_channel(),
+        }
     }
 
     /// Reads the sites of the group, as far as tonight allows.
@@ -152,14 +164,21 @@ impl Group {
         if spent {
             return Some(Cause::Budget);
         }
-        self.manners.gave_up().then_some(Cause::Throttled)
+        let rests = self.manners.rests_until().is_some() || self.rest_until.is_some_and(|at| (night.clock)() < at);
+        rests.then_some(Cause::Throttled)
     }
 
     fn end(&mut self, cause: Cause) {
+        let rest = self.manners.rests_until().map(|until| until.saturating_sub(self.now()));
+        let asked = rest.and_then(|rest| TimeDelta::from_std(rest).ok()).map(|rest| (self.night.clock)() + rest);
         for lane in self.lanes.iter_mut().filter(|lane| lane.outcome.is_none()) {
             let mut round = lock(&lane.round);
+            round.memory.rest_until = asked.max(self.rest_until);
+            let detail = round.memory.rest_until.filter(|_| cause == Cause::Throttled).map_or(String::new(), |until| {
+                format!("máy chủ xin nghỉ tới {}", until.with_timezone(&time::hanoi()).format("%H:%M %d/%m/%Y"))
+            });
             if lane.loaded.take().is_some() {
-                round.block(cause, "");
+                round.block(cause, detail);
             }
             round.stop(cause);
         }

@@ -20,6 +20,9 @@ const MAX_STRAIN: Duration = Duration::from_secs(60);
 /// A server that asks for a longer pause is left alone for tonight.
 pub const MAX_PAUSE: Duration = Duration::from_secs(600);
 
+/// No longer than this is a server left alone, whatever it asks for: the next night looks again.
+const MAX_REST: Duration = Duration::from_secs(3 * 86_400);
+
 /// The first pause after 429 or 503 without Retry-After; each further one is twice as long.
 const FIRST_PAUSE: Duration = Duration::from_secs(5);
 
@@ -49,7 +52,7 @@ pub struct Manners {
     usual: Option<Duration>,
     /// Pauses in a row, forgiven one by one by good answers.
     pauses: u32,
-    asked_too_much: bool,
+    rests_until: Option<Moment>,
     random: u64,
 }
 
@@ -64,7 +67,7 @@ impl Manners {
             strain: Duration::ZERO,
             usual: None,
             pauses: 0,
-            asked_too_much: false,
+            rests_until: None,
             random: seed | 1,
         }
     }
@@ -82,10 +85,10 @@ impl Manners {
         self.delay + self.strain
     }
 
-    /// Whether the server asked for a pause beyond what a night can bear.
+    /// Until when the server asked to be left alone, where that is beyond what a night can bear.
     #[must_use]
-    pub fn gave_up(&self) -> bool {
-        self.asked_too_much
+    pub fn rests_until(&self) -> Option<Moment> {
+        self.rests_until
     }
 
     /// A request leaves.
@@ -109,7 +112,9 @@ impl Manners {
             Answer::Throttled(asked) => {
                 let doubled = FIRST_PAUSE.saturating_mul(1 << self.pauses.min(16));
                 let pause = asked.unwrap_or(doubled.min(MAX_PAUSE));
-                self.asked_too_much |= pause > MAX_PAUSE;
+                if pause > MAX_PAUSE {
+                    self.rests_until = self.rests_until.max(Some(now + pause.min(MAX_REST)));
+                }
                 self.pauses = (self.pauses + 2).min(32);
                 let pause = pause.min(MAX_PAUSE);
                 self.paused_until = self.paused_until.max(now + pause + self.jitter(pause));
@@ -262,7 +267,7 @@ mod tests {
         }
         let third = pause(&mut manners, s(300));
         assert!(third < s(7), "{third:?}");
-        assert!(!manners.gave_up());
+        assert_eq!(manners.rests_until(), None);
     }
 
     #[test]
@@ -272,9 +277,11 @@ mod tests {
             manners.answered(s(0), s(0), Answer::Throttled(None));
         }
         assert!(manners.next_turn(s(0)) <= MAX_PAUSE * 5 / 4);
-        assert!(!manners.gave_up());
-        manners.answered(s(0), s(0), Answer::Throttled(Some(s(86_400))));
-        assert!(manners.gave_up());
+        assert_eq!(manners.rests_until(), None);
+        manners.answered(s(7), s(0), Answer::Throttled(Some(s(86_400))));
+        assert_eq!(manners.rests_until(), Some(s(86_407)));
+        manners.answered(s(8), s(0), Answer::Throttled(Some(s(u64::MAX))));
+        assert_eq!(manners.rests_until(), Some(s(8) + MAX_REST));
     }
 
     /// Two hundred hosts in five groups of one night, by a clock that only shows what it is told.

@@ -62,9 +62,11 @@ pub struct SiteMemory {
     pub settled: Option<Time>,
     /// Every page that links lead to was fetched once.
     pub complete: bool,
+    /// Until then: pages that a feed or a sitemap named and no link has led to, by the hash of their keys.
+    pub unlinked: Vec<u64>,
     /// An article was read here, tonight or before.
     pub articles: bool,
-    /// Articles that other ways found and the sitemap has, and has not.
+    /// New articles that the sitemap had when it was read whole, and had not.
     pub sitemap_has: u32,
     /// See `sitemap_has`.
     pub sitemap_lacks: u32,
@@ -74,6 +76,9 @@ pub struct SiteMemory {
     pub lastmod_wrong: u32,
     /// Families of addresses that brought nothing; see [`crate::crawl::discover::traps`].
     pub barren: Vec<u64>,
+    /// The server asked to be left alone until then.
+    #[serde(with = "time::optional", skip_serializing_if = "Option::is_none")]
+    pub rest_until: Option<Time>,
     /// The last robots.txt of each origin.
     pub robots: BTreeMap<String, RobotsMemory>,
     /// What came night by night, the last eight weeks.
