@@ -63,6 +63,10 @@ pub struct Round {
     mapped: HashSet<u64>,
     /// New pages that a feed or a sitemap named and no link has led to, by the hash of their keys.
     unlinked: HashSet<u64>,
+    /// New articles, by the hash of their keys.
+    fresh: HashSet<u64>,
+    /// Every page that links lead to had been fetched before tonight.
+    was_complete: bool,
     /// Failed once, to be tried again when all else is done.
     later: Vec<Target>,
     /// New articles that could not be read.
@@ -117,6 +121,7 @@ impl Round {
         now: Time,
     ) -> Self {
         let conduct = Conduct::new(&site.id, now);
+        let was_complete = memory.complete;
         Self {
             site,
             settings,
@@ -131,6 +136,8 @@ impl Round {
             texts: HashMap::default(),
             mapped: HashSet::default(),
             unlinked: HashSet::default(),
+            fresh: HashSet::default(),
+            was_complete,
             later: Vec::new(),
             lost: Vec::new(),
             blocked: None,

@@ -105,6 +105,7 @@ fn addresses(table: &Fields<'_, '_>) -> Addresses {
         listing: table.all("listing"),
         copy: table.all("copy"),
         skip: table.all("skip"),
+        further: table.all("further"),
     };
     table.finish();
     addresses

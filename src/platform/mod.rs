@@ -120,6 +120,7 @@ struct Addresses {
     listing: Vec<Pattern>,
     copy: Vec<Pattern>,
     skip: Vec<Pattern>,
+    further: Vec<Pattern>,
 }
 
 impl Platform {
@@ -152,6 +153,13 @@ impl Platform {
             (&self.addresses.listing, Role::Listing),
         ];
         roles.into_iter().find(|(patterns, _)| is(patterns)).map_or(Role::Unknown, |(_, role)| role)
+    }
+
+    /// Whether an address is that of a further page of some list, such as `?page=2`.
+    #[must_use]
+    pub fn is_further(&self, url: &Url) -> bool {
+        let address = path_and_query(url);
+        self.addresses.further.iter().any(|p| p.matches(&address))
     }
 
     /// Its selectors that are tried on whole pages.

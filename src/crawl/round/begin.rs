@@ -3,12 +3,16 @@
 use super::{Round, Walk};
 use crate::crawl::desk::{Aim, Hints, Target, Visit, Watch, WatchKind};
 use crate::crawl::key_of;
+use crate::crawl::schedule;
 use crate::platform::ListingRequest;
 use crate::url::CanonicalUrl;
 use url::Url;
 
 /// Pages watched every night; a portal has a dozen sections.
 const MAX_WATCHED: usize = 60;
+
+/// Links from a seed to what a list near the home page names.
+const LISTED_AT: u16 = 2;
 
 impl Round {
     /// Fills the queue: what is watched, what was left over, what is due. `home` is where a site
@@ -32,6 +36,7 @@ impl Round {
         }
         self.walks.resize(self.memory.watched.len(), Walk::default());
         self.frontier.distrust(&self.memory.barren);
+        self.unlinked.extend(&self.memory.unlinked);
         for index in self.tonight() {
             self.look_at(index);
         }
@@ -52,19 +57,26 @@ impl Round {
     /// two requests are enough.
     fn tonight(&self) -> Vec<usize> {
         let watched = &self.memory.watched;
-        let all: Vec<usize> = (0..watched.len()).collect();
+        let all: Vec<usize> = (0..watched.len()).filter(|i| !self.is_missing(&watched[*i])).collect();
         let settled = self.memory.complete && self.memory.read.is_some() && !self.bounds.full;
         let proved = |kind| {
             let trusted = kind != WatchKind::Sitemap || self.sitemap_trusted();
-            move |i: &usize| watched[*i].kind == kind && watched[*i].fruitful && trusted
+            move |i: &usize| watched[*i].kind == kind && watched[*i].fruitful && !is_gone(&watched[*i]) && trusted
         };
         let sitemap = all.iter().copied().find(proved(WatchKind::Sitemap));
         let feed = all.iter().copied().find(proved(WatchKind::Feed));
-        if !settled || watched.iter().any(|w| !w.complete) || (sitemap.is_none() && feed.is_none()) {
+        let unfinished = watched.iter().any(|w| !w.complete && !is_gone(w));
+        if !settled || unfinished || (sitemap.is_none() && feed.is_none()) {
             return all;
         }
         let page = all.iter().copied().find(|i| watched[*i].kind == WatchKind::Page);
         sitemap.into_iter().chain(feed).chain(page).take(2).collect()
+    }
+
+    /// Whether a feed or a sitemap was not there, and is not yet due to be asked for once more.
+    fn is_missing(&self, watch: &Watch) -> bool {
+        let is_due = || schedule::next_look(&watch.visit).is_none_or(|at| at <= self.conduct.from);
+        watch.kind != WatchKind::Page && is_gone(watch) && !self.bounds.full && !is_due()
     }
 
     pub(super) fn sitemap_trusted(&self) -> bool {
@@ -90,6 +102,28 @@ impl Round {
         });
         self.walks.resize(self.memory.watched.len(), Walk::default());
         Some(self.memory.watched.len() - 1)
+    }
+
+    /// A page near the home page where a new article was found is watched from now on, if the file
+    /// leaves the choice to us: the next one may stand nowhere else.
+    pub(super) fn watch_source(&mut self, article: &Target, visit: &dyn Fn(&str) -> Option<Visit>) {
+        let via = article.via.as_deref().and_then(CanonicalUrl::parse).filter(|_| article.depth == LISTED_AT);
+        let Some(url) = via.map(|url| url.to_url()).filter(|_| self.site.seeds.is_empty()) else { return };
+        let key = CanonicalUrl::new(&url).map(|url| key_of(&self.site, self.platform(), &url));
+        let is_list = key.and_then(|key| visit(&key)).is_some_and(|seen| seen.succeeded() && !seen.article);
+        if is_list {
+            self.watch_from_now(&url);
+        }
+    }
+
+    /// Watches a page that shows articles, unless it is but a further page of a list: news come first.
+    pub(super) fn watch_from_now(&mut self, url: &Url) {
+        if !self.platforms.generic().is_further(url)
+            && let Some(index) = self.watch(url, WatchKind::Page)
+        {
+            self.memory.watched[index].complete = true;
+            self.memory.watched[index].fruitful = true;
+        }
     }
 
     /// Queues the first request for a watched page.
@@ -135,4 +169,9 @@ impl Round {
             before: None,
         });
     }
+}
+
+/// Whether a watched page was not there when it was last asked for.
+fn is_gone(watch: &Watch) -> bool {
+    matches!(watch.visit.status, 404 | 410)
 }

@@ -82,7 +82,10 @@ impl Round {
                 event.visit = failed_visit(&before, &answer);
                 event.stays_pending = before.unchanged < MAX_NIGHTS;
             }
-            Outcome::Gone => event.visit.status = if answer.status == 410 { 410 } else { 404 },
+            Outcome::Gone => {
+                event.visit.status = if answer.status == 410 { 410 } else { 404 };
+                event.visit.unchanged = if event.visit.status == before.status { before.unchanged + 1 } else { 0 };
+            }
             _ => self.failures = 0,
         }
         self.note_landing(&target, &mut event);
@@ -173,8 +176,21 @@ impl Round {
         }
         let has_other = self.frontier.failed(target).is_some();
         let hopeless = before.unchanged >= MAX_NIGHTS;
-        if target.aim == Aim::Article && !has_other && !hopeless && cause != Cause::NotFound {
+        if !has_other && !hopeless && self.may_hide_article(target.aim, cause) {
             self.lost.push((target.hints.date(), cause, format!("{}: {detail}", target.url)));
+        }
+    }
+
+    /// Whether a page that could not be had may be a new article: what is listed as one, and on a
+    /// site that had been read whole any new link, but for what its answer shows to be something else.
+    fn may_hide_article(&self, aim: Aim, cause: Cause) -> bool {
+        match aim {
+            Aim::Article => cause != Cause::NotFound,
+            Aim::Link => {
+                let is_other = matches!(cause, Cause::NotFound | Cause::Robots | Cause::Redirect | Cause::TooLarge);
+                self.was_complete && !is_other
+            }
+            Aim::Watch | Aim::Follow | Aim::Recheck => false,
         }
     }
 
@@ -305,9 +321,8 @@ impl Round {
             via.iter().chain([&target.url]).for_each(|url| self.frontier.fruitful(url));
             self.yielded.new += u32::from(self.is_news(target, reading));
             self.conduct.new += 1;
-            let mapped = self.mapped.contains(&xxh3_64(target.key.as_bytes()));
-            self.memory.sitemap_has += u32::from(mapped);
-            self.memory.sitemap_lacks += u32::from(!mapped && !self.mapped.is_empty());
+            self.fresh.insert(xxh3_64(target.key.as_bytes()));
+            self.watch_source(target, leads.visit);
         }
         self.conduct.changed += u64::from(outcome == Outcome::Changed);
         if outcome != Outcome::Unchanged {

@@ -11,6 +11,13 @@ use chrono::TimeDelta;
 /// Families of addresses remembered as bringing nothing.
 const MAX_BARREN: usize = 1_000;
 
+/// Pages remembered as named by a feed or a sitemap alone: one is enough to show that links do not
+/// lead to everything, and these many will not all be linked to by chance.
+const MAX_UNLINKED: usize = 1_000;
+
+/// A gap because a list broke off is held open for so long.
+const CLOSED_WITHIN: TimeDelta = TimeDelta::days(5);
+
 /// Nights are remembered for so long.
 const KEPT_NIGHTS: TimeDelta = TimeDelta::days(56);
 
@@ -18,27 +25,26 @@ impl Round {
     /// Ends the round: what it covered, and the memory and the ledger brought up to date.
     pub fn finish(&mut self, now: Time) -> Observation {
         self.conduct.to = now;
-        let trapped = self.frontier.trapped();
-        if trapped > 0 {
-            self.conduct.skipped.insert("trap".to_owned(), trapped);
-        }
-        let mut barren = self.frontier.barren();
-        barren.truncate(MAX_BARREN);
-        self.memory.barren = barren;
+        let trapped = self.mind_traps();
         let only_rechecks = self.waiting() == self.frontier.waiting(Aim::Recheck);
         let drained = self.blocked.is_none() && (self.waiting() == 0 || only_rechecks);
-        let first_time = !self.memory.complete;
+        let first_time = !self.was_complete;
         self.memory.articles |= self.conduct.new + self.conduct.changed > 0;
+        self.judge_sitemap();
         self.memory.complete |= drained && self.bounds.since.is_none();
         let mut observation = cover::observe(&self.facts(now, drained, first_time));
-        if observation.cause == Some(Cause::Gap) && self.memory.complete {
+        let to_be_closed = observation.cause == Some(Cause::Gap) && self.was_cut();
+        if observation.cause == Some(Cause::Gap) && self.memory.complete && !to_be_closed {
             // What lies in the gap is not covered; what comes after this reading is, if the next joins it.
             self.memory.read = Some(self.conduct.from);
+        }
+        if trapped > 0 && observation.cause.is_none() {
+            observation.detail = format!("bỏ qua {trapped} địa chỉ thuộc những họ không dẫn tới bài nào");
         }
         if let Some(bound) = self.bounds.since {
             observation.since = observation.since.map(|since| since.max(bound));
         }
-        if self.stopped.is_none() && self.blocked.is_none() {
+        if self.stopped.is_none() && self.blocked.is_none() && !to_be_closed {
             self.memory.settled = Some(now);
         }
         if observation.since.is_some() || self.yielded.read > 0 {
@@ -48,8 +54,50 @@ impl Round {
         if observation.since.is_some() {
             self.memory.read = Some(self.conduct.from);
         }
+        self.keep_unlinked();
         self.forget_nights();
         observation
+    }
+
+    /// Notes and counts the addresses that were left as traps.
+    fn mind_traps(&mut self) -> u64 {
+        let trapped = self.frontier.trapped();
+        if trapped > 0 {
+            self.conduct.skipped.insert("trap".to_owned(), trapped);
+        }
+        self.memory.barren = self.frontier.barren();
+        self.memory.barren.truncate(MAX_BARREN);
+        trapped
+    }
+
+    /// Whether a list broke off in the middle, and lately: the next reading may read on to where it
+    /// was known, and so close the gap.
+    fn was_cut(&self) -> bool {
+        let cut = self.walks.iter().any(|walk| walk.cut && walk.extent == Some(Extent::Apart));
+        cut && self.memory.read.is_some_and(|read| self.conduct.from - read <= CLOSED_WITHIN)
+    }
+
+    /// What links have not led to is remembered until the first reading that covers something.
+    fn keep_unlinked(&mut self) {
+        self.memory.unlinked.clear();
+        if !self.memory.complete || self.memory.read.is_none() {
+            self.memory.unlinked.extend(self.unlinked.iter().take(MAX_UNLINKED));
+            self.memory.unlinked.sort_unstable();
+        }
+    }
+
+    /// Whether the sitemap, if it was read whole, has the articles that were found tonight.
+    fn judge_sitemap(&mut self) {
+        let whole =
+            |(watch, walk): (&Watch, &Walk)| watch.kind == WatchKind::Sitemap && walk.extent == Some(Extent::Whole);
+        if !self.memory.watched.iter().zip(&self.walks).any(whole) {
+            return;
+        }
+        let has = self.fresh.intersection(&self.mapped).count();
+        let lacks = self.fresh.len() - has;
+        let more = |known: u32, seen: usize| known.saturating_add(u32::try_from(seen).unwrap_or(u32::MAX));
+        self.memory.sitemap_has = more(self.memory.sitemap_has, has);
+        self.memory.sitemap_lacks = more(self.memory.sitemap_lacks, lacks);
     }
 
     /// A portal on which no article was ever recognised proves nothing by showing none: rather than

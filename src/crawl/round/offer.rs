@@ -40,6 +40,8 @@ pub(super) struct Linked {
     pub(super) new: usize,
     /// Articles known from a settled reading.
     pub(super) known: usize,
+    /// Articles that no other page has shown tonight.
+    pub(super) own: usize,
 }
 
 /// What a list turned out to hold.
@@ -65,7 +67,7 @@ impl Round {
         let mut tally = Tally::default();
         for item in items {
             let date = item.date.or_else(|| self.platform().url_time(&item.url));
-            let (sight, fresh) = self.see(&item.url, naming, date, leads);
+            let (sight, fresh, _) = self.see(&item.url, naming, date, leads);
             if sight == Sight::Out {
                 continue;
             }
@@ -83,40 +85,47 @@ impl Round {
     pub(super) fn take_links(&mut self, links: &[Url], leads: &mut Leads<'_>) -> Linked {
         let mut linked = Linked::default();
         for url in links.iter().take(MAX_LINKS) {
-            let (sight, _) = self.see(url, Naming::Link, None, leads);
+            let (sight, fresh, page) = self.see(url, Naming::Link, None, leads);
+            let is_known = sight == Sight::Known { article: true };
             linked.new += usize::from(sight == Sight::New);
-            linked.known += usize::from(sight == Sight::Known { article: true });
+            linked.known += usize::from(is_known);
+            linked.own += usize::from(fresh && (is_known || self.fresh.contains(&page)));
         }
         linked
     }
 
-    /// What an address is, and whether it is seen for the first time tonight; that a feed or a
-    /// sitemap named it before does not count against a page that shows it.
-    fn see(&mut self, url: &Url, naming: Naming, date: Option<Time>, leads: &mut Leads<'_>) -> (Sight, bool) {
+    /// What an address is, whether it is seen for the first time tonight, and the hash of the page's
+    /// key; that a feed or a sitemap named it before does not count against a page that shows it.
+    fn see(&mut self, url: &Url, naming: Naming, date: Option<Time>, leads: &mut Leads<'_>) -> (Sight, bool, u64) {
         let hash = xxh3_64(url.as_str().as_bytes());
         let shown = matches!(naming, Naming::Link | Naming::List);
         if let Some((sight, page)) = self.sights.get(&hash) {
-            return (*sight, shown && self.unlinked.remove(page));
+            if naming == Naming::Sitemap {
+                self.mapped.insert(*page);
+            }
+            return (*sight, shown && self.unlinked.remove(page), *page);
         }
         let Some((aim, canonical, key)) = self.page_at(url, naming) else {
             self.sights.insert(hash, (Sight::Out, 0));
-            return (Sight::Out, true);
+            return (Sight::Out, true, 0);
         };
         let page = xxh3_64(key.as_bytes());
-        match naming {
-            Naming::Link | Naming::List => _ = self.unlinked.remove(&page),
-            Naming::Feed | Naming::Sitemap if self.frontier.has(&key) => {}
-            Naming::Feed | Naming::Sitemap => _ = self.unlinked.insert(page),
+        // Found before tonight by a feed or a sitemap alone, or else known by other ways.
+        let stays = !shown && self.unlinked.contains(&page);
+        match shown {
+            true => _ = self.unlinked.remove(&page),
+            false if self.frontier.has(&key) => {}
+            false => _ = self.unlinked.insert(page),
         }
         if naming == Naming::Sitemap {
             self.mapped.insert(page);
         }
         let sight = self.judge(aim, canonical, key, naming, date, leads);
-        if sight != Sight::New {
+        if sight != Sight::New && !stays {
             self.unlinked.remove(&page);
         }
         self.sights.insert(hash, (sight, page));
-        (sight, true)
+        (sight, true, page)
     }
 
     /// What would be fetched at an address, and the page's key; `None`: it is not ours, or no page.

@@ -1,8 +1,9 @@
 //! Whole rounds of one site, without a network: pages are handed in as they would be read.
 
+mod watched;
+
 use super::*;
 use crate::coverage::Observation;
-use crate::crawl::desk::WatchKind;
 use crate::crawl::desk::{Item, Nature, Outcome, Reading};
 use crate::crawl::discover::sitemap::Sitemap;
 use crate::data::Data;
@@ -27,6 +28,7 @@ enum Shown {
     Feed(Vec<(String, u32)>),
     Sitemap(Vec<String>, Vec<String>),
     Broken,
+    Refused,
 }
 
 /// One portal over several nights.
@@ -34,6 +36,7 @@ struct Portal {
     shown: BTreeMap<String, Shown>,
     home: Shown,
     feeds: Vec<Url>,
+    sitemaps: Vec<Url>,
     site: Arc<Site>,
     settings: Settings,
     memory: SiteMemory,
@@ -67,6 +70,7 @@ impl Portal {
             shown: BTreeMap::new(),
             home,
             feeds: Vec::new(),
+            sitemaps: Vec::new(),
             settings: sites.settings(&sites.sites[0], PlatformManners::default()),
             site: Arc::new(sites.sites[0].clone()),
             memory: SiteMemory::default(),
@@ -89,7 +93,7 @@ impl Portal {
         let mut round =
             Round::new(site.clone(), self.settings.clone(), PLATFORMS.clone(), memory, self.bounds, self.now);
         let visits = self.visits.clone();
-        round.start(&site.start(), &[], self.pending.values().cloned().collect(), Vec::new(), &|key| {
+        round.start(&site.start(), &self.sitemaps, self.pending.values().cloned().collect(), Vec::new(), &|key| {
             visits.get(key).cloned()
         });
         let mut asked = Vec::new();
@@ -123,6 +127,7 @@ impl Portal {
         let shown = if path == "/" { Some(&self.home) } else { self.shown.get(&path) };
         let content = match shown {
             None => Content::Failed(Cause::NotFound, String::new()),
+            Some(Shown::Refused) => Content::Failed(Cause::Refused, String::new()),
             Some(Shown::Broken) => Content::Failed(Cause::ServerError, String::new()),
             Some(Shown::Feed(items)) => Content::Feed(listed(items)),
             Some(Shown::Sitemap(pages, sitemaps)) => Content::Sitemap(Sitemap {
@@ -285,32 +290,6 @@ fn with_a_feed_two_requests_are_enough() {
     let (asked, seen) = portal.night();
     assert!(asked.len() <= 2 && asked.contains(&"/rss".to_owned()), "{asked:?}");
     assert!(seen.since.is_some(), "{seen:?}");
-}
-
-#[test]
-fn an_index_of_sitemaps_is_read() {
-    let mut portal = with_list();
-    portal.home = Shown::Links(Vec::new());
-    let pages = |days: std::ops::RangeInclusive<u32>| days.map(|d| format!("/tin/bai-{d}.html")).collect();
-    portal.show("/sitemap.xml", Shown::Sitemap(Vec::new(), vec!["/s1.xml".to_owned(), "/s2.xml".to_owned()]));
-    portal.show("/s1.xml", Shown::Sitemap(pages(1..=6), Vec::new()));
-    portal.show("/s2.xml", Shown::Sitemap(pages(7..=12), Vec::new()));
-    let mut round = Round::new(
-        portal.site.clone(),
-        portal.settings.clone(),
-        PLATFORMS.clone(),
-        SiteMemory::default(),
-        Bounds::default(),
-        portal.now,
-    );
-    round.start(&portal.site.start(), &[url("/sitemap.xml")], Vec::new(), Vec::new(), &|_| None);
-    let mut articles = 0;
-    while let Some(target) = round.next_target() {
-        let answer = portal.answer(&target);
-        articles += u32::from(round.digest(target, answer, &|_| None).visit.article);
-    }
-    assert_eq!(articles, 12);
-    assert!(round.memory.watched.iter().any(|w| w.kind == WatchKind::Sitemap && w.complete));
 }
 
 #[test]

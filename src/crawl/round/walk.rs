@@ -15,7 +15,8 @@ const MAX_SITEMAPS: usize = 200;
 impl Round {
     /// How far a list has been read now, and whether it is followed further.
     pub(super) fn walk<A>(&mut self, target: &Target, reading: &Reading<A>, tally: &Tally, linked: Linked) {
-        let Some(index) = target.list.or_else(|| self.begin_list(target, reading)) else { return };
+        let shows = tally.fresh + linked.own > 0;
+        let Some(index) = target.list.or_else(|| self.begin_list(target, reading, shows)) else { return };
         let watch = &mut self.memory.watched[index];
         watch.fruitful |= tally.ours > 0;
         if target.aim == Aim::Watch {
@@ -44,16 +45,34 @@ impl Round {
                 self.memory.watched[index].complete = true;
             }
             None if past_bound => self.end_back(index),
+            None if reading.next.is_none() && target.aim == Aim::Watch => self.end_single(index, &reading.items, tally),
             None => self.end_whole(index),
         }
     }
 
+    /// A list that does not say how it goes on: it may, and what it shows is all that is known of it.
+    fn end_single(&mut self, index: usize, items: &[Item], tally: &Tally) {
+        let back = newest_first(items).filter(|_| self.walks[index].deep).map(Extent::Back);
+        // A single known one may be pinned to its top.
+        let joins = tally.ends_known || tally.known > 0 && tally.known >= tally.new;
+        self.walks[index].extent = Some(back.unwrap_or(if joins { Extent::Joined } else { Extent::Apart }));
+        self.memory.watched[index].complete = true;
+    }
+
     /// A list found by a link is watched from now on: where it goes on by requests of its own,
-    /// which no link leads to, or where the file leaves the choice to us and it stands near the home page.
-    fn begin_list<A>(&mut self, target: &Target, reading: &Reading<A>) -> Option<usize> {
-        let next = reading.next.as_ref()?;
+    /// which no link leads to, or where the file leaves the choice to us and it stands near the home
+    /// page. One that goes on is read back at once; of another nothing is claimed before its next
+    /// reading.
+    fn begin_list<A>(&mut self, target: &Target, reading: &Reading<A>, shows: bool) -> Option<usize> {
         let near = self.site.seeds.is_empty() && target.depth <= 1;
-        if target.aim == Aim::Recheck || reading.items.is_empty() || !(next.is_post() || near) {
+        let goes_on = reading.next.as_ref().filter(|_| !reading.items.is_empty());
+        if target.aim == Aim::Recheck || !(near || goes_on.is_some_and(ListingRequest::is_post)) {
+            return None;
+        }
+        if goes_on.is_none() {
+            if shows {
+                self.watch_from_now(&target.url.to_url());
+            }
             return None;
         }
         let index = self.watch(&target.url.to_url(), WatchKind::Page)?;

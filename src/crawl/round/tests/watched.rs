@@ -1,0 +1,144 @@
+//! What is watched from night to night: lists, feeds, sitemaps that come, break off and vanish.
+
+use super::*;
+
+fn paths(days: std::ops::RangeInclusive<u32>) -> Vec<String> {
+    articles(days).into_iter().map(|(path, _)| path).collect()
+}
+
+/// A portal of two sections: one is a list that does not say how it goes on, one a page of links.
+fn with_sections() -> Portal {
+    let mut portal = with_list();
+    portal.home = Shown::Links(["/muc-a", "/muc-b", "/trang/2"].map(str::to_owned).to_vec());
+    portal.show("/muc-a", Shown::List(articles(4..=6), None));
+    portal.show("/muc-b", Shown::Links(paths(10..=11)));
+    portal.show("/trang/2", Shown::List(articles(1..=3), None));
+    portal
+}
+
+#[test]
+fn a_section_is_watched_though_it_does_not_say_how_it_goes_on() {
+    let mut portal = with_sections();
+    let (asked, seen) = portal.night();
+    assert_eq!((asked.len(), covers(&seen).as_str()), (12, "2000-01-01 Links -"), "{asked:?}");
+    // The second page of a list shows nothing that the first did not show before.
+    let (asked, seen) = portal.night();
+    assert_eq!((asked, covers(&seen).as_str()), (words("/ /muc-a /muc-b"), "2026-05-20 Listing -"));
+    portal.show("/muc-a", Shown::List(articles(5..=7), None));
+    portal.show("/muc-b", Shown::Links(paths(11..=12)));
+    let (asked, seen) = portal.night();
+    let expected = words("/ /muc-a /muc-b /tin/bai-7.html /tin/bai-12.html");
+    assert_eq!((asked, covers(&seen).as_str()), (expected, "2026-05-21 Listing -"));
+}
+
+fn words(text: &str) -> Vec<String> {
+    text.split(' ').map(str::to_owned).collect()
+}
+
+#[test]
+fn a_list_without_a_next_page_joins_by_what_it_shows() {
+    let mut portal = with_list();
+    portal.home = Shown::List(articles(1..=4), None);
+    // (what the list shows, what that night covers)
+    for (shown, expected) in [
+        (articles(1..=4), "2000-01-01 Links -"),
+        (articles(3..=5), "2026-05-20 Listing -"),
+        // All are new: whether there were more between is not known.
+        (articles(8..=10), "- Nothing gap"),
+        (articles(8..=10), "2026-05-22 Listing -"),
+        // The one that is known may be pinned to the top.
+        ([articles(9..=9), articles(11..=12)].concat(), "- Nothing gap"),
+    ] {
+        portal.home = Shown::List(shown, None);
+        assert_eq!(covers(&portal.night().1), expected);
+    }
+}
+
+#[test]
+fn a_list_without_a_next_page_reaches_back_to_what_it_shows() {
+    let mut portal = with_list();
+    let rest = ["/lien-he", "/gioi-thieu"].map(str::to_owned).to_vec();
+    portal.home = Shown::List(articles(3..=4), None);
+    portal.show("/tin/bai-3.html", Shown::Links(rest));
+    // Cut before every link was followed.
+    portal.patience = 3;
+    assert_eq!(covers(&portal.night().1), "2026-05-03 Listing -");
+}
+
+#[test]
+fn a_new_link_that_cannot_be_read_may_be_an_article() {
+    let home =
+        |days, more: &[&str]| Shown::Links([paths(days), more.iter().map(|p| (*p).to_owned()).collect()].concat());
+    let mut portal = with_list();
+    // Of a first reading, log-ins and the like are left out.
+    portal.home = home(1..=3, &["/quan-tri"]);
+    portal.show("/quan-tri", Shown::Refused);
+    assert_eq!(covers(&portal.night().1), "2000-01-01 Links -");
+    portal.home = home(2..=3, &["/quan-tri", "/tin/bai-moi.html"]);
+    portal.show("/tin/bai-moi.html", Shown::Refused);
+    for _ in 0..5 {
+        assert_eq!(covers(&portal.night().1), "- Listing refused");
+    }
+    // After that it is no longer waited for.
+    assert_eq!(covers(&portal.night().1), "2026-05-20 Listing -");
+}
+
+#[test]
+fn a_list_that_broke_off_is_read_on_the_next_night() {
+    let mut portal = with_list();
+    portal.night();
+    portal.home = Shown::List(articles(16..=18), Some("/trang/2".to_owned()));
+    portal.show("/trang/2", Shown::Broken);
+    for day in 13..=18 {
+        let text: &'static str = Box::leak(format!("bài {day}").into_boxed_str());
+        portal.show(&format!("/tin/bai-{day}.html"), Shown::Article(text));
+    }
+    assert_eq!(covers(&portal.night().1), "- Nothing gap");
+    portal.show("/trang/2", Shown::List(articles(12..=15), Some("/trang/3".to_owned())));
+    let (asked, seen) = portal.night();
+    assert!(asked.contains(&"/tin/bai-13.html".to_owned()), "{asked:?}");
+    assert_eq!(covers(&seen), "2026-05-20 Listing -");
+}
+
+#[test]
+fn a_feed_that_went_is_asked_for_ever_more_seldom_and_the_lists_take_its_place() {
+    let mut portal = with_sections();
+    portal.feeds = vec![url("/rss")];
+    portal.show("/rss", Shown::Feed(articles(9..=11)));
+    portal.night();
+    assert_eq!(portal.night().0, words("/rss /"));
+    portal.shown.remove("/rss");
+    let asked: Vec<String> = (0..9).map(|_| portal.night().0.join(" ")).collect();
+    let lists = "/ /muc-a /muc-b";
+    let with_feed = "/ /rss /muc-a /muc-b";
+    assert_eq!(asked, ["/rss /", with_feed, lists, lists, with_feed, lists, lists, lists, lists]);
+}
+
+#[test]
+fn what_only_a_feed_named_is_remembered_until_the_site_was_read() {
+    let mut portal = with_home(8..=9);
+    portal.feeds = vec![url("/rss")];
+    // Not in order, so that it proves nothing of what is older.
+    portal.show("/rss", Shown::Feed([articles(5..=6), articles(7..=9)].concat()));
+    portal.patience = 3;
+    assert_eq!(covers(&portal.night().1), "- Nothing stopped");
+    portal.patience = usize::MAX;
+    // The feed has rolled on; that it named what no link leads to is known from the first night.
+    portal.show("/rss", Shown::Feed(articles(8..=9)));
+    assert_eq!(covers(&portal.night().1), "2026-05-08 Feed -");
+}
+
+#[test]
+fn an_index_of_sitemaps_is_read_and_judged_when_all_of_it_is_known() {
+    let mut portal = with_list();
+    portal.home = Shown::Links(paths(9..=12));
+    portal.sitemaps = vec![url("/sitemap.xml")];
+    portal.show("/sitemap.xml", Shown::Sitemap(Vec::new(), vec!["/s1.xml".to_owned(), "/s2.xml".to_owned()]));
+    portal.show("/s1.xml", Shown::Sitemap(paths(1..=6), Vec::new()));
+    portal.show("/s2.xml", Shown::Sitemap(paths(7..=12), Vec::new()));
+    let (asked, seen) = portal.night();
+    assert_eq!(asked.iter().filter(|path| path.starts_with("/tin/")).count(), 12);
+    // Those that the home page named first are no less in the sitemap.
+    assert_eq!((portal.memory.sitemap_has, portal.memory.sitemap_lacks), (12, 0));
+    assert_eq!(covers(&seen), "2000-01-01 Sitemap -");
+}
