@@ -76,6 +76,26 @@ impl Conduct {
         }
     }
 
+    /// Takes in what the same site had to bear in another run.
+    pub fn add(&mut self, other: &Self) {
+        self.from = self.from.min(other.from);
+        self.requests += other.requests;
+        self.rechecks += other.rechecks;
+        self.bytes += other.bytes;
+        self.slowest_ms = self.slowest_ms.max(other.slowest_ms);
+        self.longest_delay_ms = self.longest_delay_ms.max(other.longest_delay_ms);
+        self.back_offs += other.back_offs;
+        for (cause, count) in &other.skipped {
+            *self.skipped.entry(cause.clone()).or_default() += count;
+        }
+        self.new += other.new;
+        self.changed += other.changed;
+        self.gone += other.gone;
+        if self.robots.is_empty() {
+            self.robots.clone_from(&other.robots);
+        }
+    }
+
     /// Enters one request.
     pub fn request(&mut self, bytes: u64, elapsed: Duration) {
         self.requests += 1;

@@ -54,9 +54,7 @@ fn night(dir: &Path, rules: &Rules, (sites, text): &(Sites, String), at: &'stati
         requests: &|_| {},
         stages: &|_, _, _| {},
     };
-    let report = job.crawl(&Scope::default()).unwrap();
-    job.settle().unwrap();
-    report
+    job.night(&Scope::default()).unwrap().crawled
 }
 
 fn ids(dir: &Path) -> Vec<(String, String)> {
@@ -78,6 +76,10 @@ fn an_article_has_one_id_at_crawl_on_later_nights_and_after_a_rebuild() {
     let second = night(dir.path(), &rules, &sites, "2026-05-20T23:30:00+07:00");
     assert_eq!((second.sites[0].1.new, second.sites[0].1.requests), (0, 2), "robots.txt and the home page");
     assert_eq!(ids(dir.path()), crawled);
+    let written = std::fs::read(dir.path().join("reports/2026-05-20/conduct.json")).unwrap();
+    let written: serde_json::Value = serde_json::from_slice(&written).unwrap();
+    let both = first.sites[0].1.requests + 2;
+    assert_eq!(written["sites"][0]["requests"], both, "what the portal had to bear from both runs of the day");
     let owner = Owner::take(dir.path(), "test").unwrap();
     rebuild::rebuild(&owner, &rules, Some(&sites.0), &|_, _, _| {}).unwrap();
     drop(owner);

@@ -18,7 +18,8 @@ pub use reader::{PageReader, Read};
 
 use crate::archive::{Archive, Options, Writer};
 use crate::audit::{self, Audit, Change, Selection};
-use crate::coverage::Cause;
+use crate::conduct::Conduct;
+use crate::coverage::{Cause, Observation};
 use crate::crawl::desk::Progress;
 use crate::crawl::{self, Bounds, Clock, Report, Run, Stop};
 use crate::error::{Error, Result};
@@ -245,17 +246,36 @@ impl Job<'_> {
 
     /// Writes how we behaved, for everyone.
     fn conduct(&self, as_of: NaiveDate, crawled: &Report) -> Result<()> {
-        let conduct: Vec<_> = crawled.sites.iter().map(|(_, conduct)| conduct).collect();
+        let sites = self.with_earlier_runs(as_of, crawled)?;
+        let conduct: Vec<_> = sites.iter().map(|(_, conduct)| conduct).collect();
         let readings = crawled.sites.iter().map(|(seen, _)| seen);
         let alarms: Vec<_> = readings.filter(|seen| seen.cause.is_some_and(Cause::is_alarm)).collect();
         let json = serde_json::json!({ "schema": 1, "as_of": as_of, "alarms": alarms, "sites": conduct });
         let bytes = serde_json::to_vec_pretty(&json).map_err(|e| Error::Failed(e.to_string()))?;
         let folder = self.owner.state.reports().join(as_of.to_string());
-        let report = NightReport { as_of, sites: &crawled.sites };
+        let report = NightReport { as_of, sites: &sites };
         reports::put(&folder, "conduct.json", &bytes)?;
         reports::put(&folder, "conduct.txt", &report.table())?;
         reports::put(&folder, "conduct.html", &report.html()?)?;
         reports::put(&folder, "conduct.xlsx", &report.xlsx()?)
+    }
+
+    /// The last reading of each site, with what all runs that ended on this day asked of it.
+    fn with_earlier_runs(&self, as_of: NaiveDate, crawled: &Report) -> Result<Vec<(Observation, Conduct)>> {
+        let mut sites = crawled.sites.clone();
+        for (seen, conduct) in &mut sites {
+            let own = conduct.from;
+            for day in [as_of.pred_opt(), Some(as_of)].into_iter().flatten() {
+                for row in self.owner.store.notes_under(notes::CONDUCT, &format!("{} {day}", seen.site)) {
+                    let earlier: Option<Conduct> = serde_json::from_value(row?.1).ok();
+                    let is_other = |run: &Conduct| run.from != own && run.to.date_naive() == as_of;
+                    if let Some(run) = earlier.filter(is_other) {
+                        conduct.add(&run);
+                    }
+                }
+            }
+        }
+        Ok(sites)
     }
 
     fn archive_options(&self) -> Options {

@@ -382,10 +382,18 @@ impl Store {
 
     /// Every note of one kind: subject and note.
     pub fn notes<'a>(&'a self, kind: &str) -> impl Iterator<Item = Result<(String, serde_json::Value)>> + use<'a> {
-        let prefix = format!("{kind}\0");
-        let cut = prefix.len();
+        self.notes_under(kind, "")
+    }
+
+    /// Those of one kind whose subject begins with some words.
+    pub fn notes_under<'a>(
+        &'a self,
+        kind: &str,
+        about: &str,
+    ) -> impl Iterator<Item = Result<(String, serde_json::Value)>> + use<'a> {
+        let cut = kind.len() + 1;
         self.notes
-            .scan(prefix.as_bytes())
+            .scan(format!("{kind}\0{about}").as_bytes())
             .map(move |row| row.map(|(key, note)| (String::from_utf8_lossy(&key[cut..]).into_owned(), note)))
     }
 
