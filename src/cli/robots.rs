@@ -22,17 +22,18 @@ pub(super) struct Args {
 pub(super) fn run(args: &Args, _context: &Context) -> Result<Exit> {
     let bytes = std::fs::read(&args.file)
         .map_err(|e| Error::Input(format!("không đọc được {}: {e}; chỉ tệp robots.txt đã lưu", args.file.display())))?;
-    if let Some(word) = args.urls.iter().find(|url| !is_address(url)) {
-        return Err(Error::Input(format!(
-            "«{word}» không phải địa chỉ; viết địa chỉ đầy đủ như https://phuong.vn/tin, hoặc đường dẫn như /tin"
-        )));
-    }
     let rules = Robots::parse(&bytes).rules(&args.agent);
-    for url in &args.urls {
+    let (urls, words): (Vec<&String>, Vec<&String>) = args.urls.iter().partition(|word| is_address(word));
+    for url in urls {
         let answer = if rules.allow(&path_of(url)) { "allowed" } else { "disallowed" };
         println!("{answer} {url}");
     }
-    Ok(Exit::Done)
+    match words.first() {
+        None => Ok(Exit::Done),
+        Some(word) => Err(Error::Input(format!(
+            "«{word}» không phải địa chỉ; viết địa chỉ đầy đủ như https://phuong.vn/tin, hoặc đường dẫn như /tin"
+        ))),
+    }
 }
 
 /// Whether a word names an address: a full one, one without its scheme, or a path. A word without
