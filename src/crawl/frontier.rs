@@ -15,6 +15,9 @@ use xxhash_rust::xxh3::xxh3_64;
 /// Links kept waiting for one site; articles, lists and rechecks are not limited.
 const MAX_LINKS_WAITING: usize = 20_000;
 
+/// Links left over from earlier nights come after those of tonight.
+const LEFT_OVER: u64 = 1 << 40;
+
 /// Other addresses kept for a page.
 const MAX_OTHERS: usize = 8;
 
@@ -80,6 +83,17 @@ impl Frontier {
                 Offer::Taken
             }
         }
+    }
+
+    /// Offers a page that was found and not had on an earlier night. Links of tonight come first: what
+    /// a trap left over must not use up the patience that news need.
+    pub fn offer_again(&mut self, target: Target) {
+        let arrivals = self.arrivals;
+        if target.aim == Aim::Link {
+            self.arrivals += LEFT_OVER;
+        }
+        self.offer(target);
+        self.arrivals = arrivals + 1;
     }
 
     /// Notes a page that is known from earlier nights, so that it is not offered.
@@ -154,7 +168,9 @@ impl Frontier {
     pub fn failed(&mut self, target: &Target) -> Option<CanonicalUrl> {
         let key = hash(&target.key);
         self.states.insert(key, State::Failed);
-        let other = self.others.get_mut(&key).and_then(Vec::pop)?;
+        let others = self.others.get_mut(&key)?;
+        others.retain(|url| *url != target.url);
+        let other = others.pop()?;
         self.push(Target { url: other.clone(), tries: 0, request: None, ..target.clone() });
         Some(other)
     }
@@ -196,12 +212,9 @@ impl Frontier {
         self.dropped + self.set_aside
     }
 
-    /// The waiting articles: how many, how many of them without a date, and the newest date.
-    #[must_use]
-    pub fn unread(&self) -> (usize, usize, Option<Time>) {
-        let articles = self.queue.iter().filter(|q| q.target.aim == Aim::Article);
-        let dates: Vec<Option<Time>> = articles.map(|q| q.target.hints.date()).collect();
-        (dates.len(), dates.iter().filter(|d| d.is_none()).count(), dates.iter().flatten().max().copied())
+    /// What waits.
+    pub fn targets(&self) -> impl Iterator<Item = &Target> {
+        self.queue.iter().map(|queued| &queued.target)
     }
 
     fn keep_other(&mut self, key: u64, url: CanonicalUrl) {
@@ -278,7 +291,6 @@ mod tests {
         ] {
             assert_eq!(frontier.offer(target(aim, key, date)), Offer::Taken);
         }
-        assert_eq!(frontier.unread(), (3, 1, time::parse("2026-06-01T00:00:00+07:00")));
         assert_eq!(order(&mut frontier), ["home", "undated", "june", "may", "page-2", "about", "old"]);
     }
 

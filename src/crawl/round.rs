@@ -5,9 +5,11 @@
 
 mod begin;
 mod digest;
+mod failure;
 mod finish;
 mod offer;
 mod walk;
+mod watch;
 
 pub use digest::{Answer, Content};
 pub use offer::aim_of;
@@ -20,6 +22,7 @@ use crate::crawl::frontier::Frontier;
 use crate::platform::{Platform, Platforms};
 use crate::site::{Settings, Site};
 use crate::time::Time;
+use crate::url::CanonicalUrl;
 use foldhash::{HashMap, HashSet};
 use std::sync::Arc;
 
@@ -28,6 +31,9 @@ const REMEMBER_EVERY: u32 = 200;
 
 /// Failures in a row after which a site is left for tonight.
 const MAX_FAILURES: u32 = 5;
+
+/// Nights after which a page that always fails is no longer waited for.
+const MAX_NIGHTS: u32 = 5;
 
 /// What bounds the reading of lists.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -59,12 +65,24 @@ pub struct Round {
     bodies: HashSet<u64>,
     /// Articles by their text: the key that showed it first.
     texts: HashMap<u64, String>,
-    /// Keys the sitemap names.
+    /// Pages the sitemap names, and the feeds, by the hash of their keys; how far all feeds reach back.
     mapped: HashSet<u64>,
+    fed: HashSet<u64>,
+    fed_back: Option<Time>,
     /// New pages that a feed or a sitemap named and no link has led to, by the hash of their keys.
     unlinked: HashSet<u64>,
-    /// New articles, by the hash of their keys.
-    fresh: HashSet<u64>,
+    /// New articles, by the hash of their keys, with the dates they or their neighbours give.
+    fresh: HashMap<u64, Option<Time>>,
+    /// Articles known from earlier nights that were met tonight, by the hash of their keys.
+    met: HashSet<u64>,
+    /// Pages near the home page that were read tonight or are known from before.
+    near: Vec<Near>,
+    /// Where the home page led, by the hash of its key.
+    entrance: Option<u64>,
+    /// A feed or a sitemap stands in for most of what is watched.
+    short: bool,
+    /// A first filling could not read something that may be read another night.
+    missed: bool,
     /// Every page that links lead to had been fetched before tonight.
     was_complete: bool,
     /// Failed once, to be tried again when all else is done.
@@ -107,6 +125,20 @@ struct Walk {
     open: usize,
     /// Something of it was missing.
     cut: bool,
+    /// It is looked at tonight.
+    looked: bool,
+    /// The pages it shows, by the hash of their keys, and the first of them in order.
+    shown: HashSet<u64>,
+    first: Vec<u64>,
+}
+
+/// A page that may be a list.
+struct Near {
+    url: CanonicalUrl,
+    /// Links from the home page to here.
+    depth: u16,
+    /// The pages it shows, by the hash of their keys.
+    shown: Vec<u64>,
 }
 
 impl Round {
@@ -135,8 +167,15 @@ impl Round {
             bodies: HashSet::default(),
             texts: HashMap::default(),
             mapped: HashSet::default(),
+            fed: HashSet::default(),
+            fed_back: None,
             unlinked: HashSet::default(),
-            fresh: HashSet::default(),
+            fresh: HashMap::default(),
+            met: HashSet::default(),
+            near: Vec::new(),
+            entrance: None,
+            short: false,
+            missed: false,
             was_complete,
             later: Vec::new(),
             lost: Vec::new(),

@@ -70,6 +70,10 @@ pub struct SiteMemory {
     pub sitemap_has: u32,
     /// See `sitemap_has`.
     pub sitemap_lacks: u32,
+    /// New articles that the feeds named, and did not name though they reached back so far.
+    pub feed_has: u32,
+    /// See `feed_has`.
+    pub feed_lacks: u32,
     /// Pages refetched for a newer lastmod that had changed, and had not.
     pub lastmod_right: u32,
     /// See `lastmod_right`.
@@ -156,6 +160,14 @@ pub struct Watch {
     /// It has named articles.
     #[serde(default)]
     pub fruitful: bool,
+    /// What it showed that no other page did is not known: it is looked at ever more seldom, as long
+    /// as it stays so, and nothing is claimed from it.
+    #[serde(default)]
+    pub seldom: bool,
+    /// The last articles that were new on it, by the hash of their keys: while it shows one of them,
+    /// it has shown everything since.
+    #[serde(default)]
+    pub last: Vec<u64>,
 }
 
 /// What a watched page is.

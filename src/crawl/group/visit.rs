@@ -115,9 +115,9 @@ impl Group {
             self.night.pages.set(self.night.pages.get().map(|left| left.saturating_sub(1)));
         }
         let fetch = self.request(lane, url, post, headers).await?;
-        if target.aim == Aim::Recheck {
-            lock(&self.lanes[lane].round).conduct.rechecks += 1;
-        }
+        let mut round = lock(&self.lanes[lane].round);
+        round.conduct.rechecks += u64::from(round.is_again(target));
+        drop(round);
         Some(fetch)
     }
 
@@ -189,8 +189,9 @@ fn answer(fetch: &Fetch, now: Time) -> Answer {
 /// Retry-After in both its forms (RFC 9110 §10.2.3).
 fn retry_after(capture: &Capture, now: Time) -> Option<Duration> {
     let value = capture.header("retry-after")?.trim();
-    if let Ok(seconds) = value.parse() {
-        return Some(Duration::from_secs(seconds));
+    if !value.is_empty() && value.bytes().all(|b| b.is_ascii_digit()) {
+        // More seconds than fit are as good as for ever.
+        return Some(Duration::from_secs(value.parse().unwrap_or(u64::MAX)));
     }
     let date = chrono::DateTime::parse_from_rfc2822(value).ok()?;
     Some((date.to_utc() - now.to_utc()).to_std().unwrap_or_default())

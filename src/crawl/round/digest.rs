@@ -1,7 +1,8 @@
 //! What follows from one answer.
 
+use super::{MAX_NIGHTS, Round};
+use super::failure::failed_visit;
 use super::offer::{Leads, Naming};
-use super::{MAX_FAILURES, Round};
 use crate::article::CaptureRef;
 use crate::coverage::Cause;
 use crate::crawl::cover::Extent;
@@ -12,8 +13,8 @@ use crate::time::Time;
 use crate::url::CanonicalUrl;
 use xxhash_rust::xxh3::xxh3_64;
 
-/// Nights after which a page that always fails is no longer waited for.
-const MAX_NIGHTS: u32 = 5;
+/// Looks after which a page that may become a section is not looked at more seldom: once a week.
+const MOST_SELDOM: u32 = 2;
 
 /// An answer, read as far as it can be read without knowing the site.
 #[derive(Debug)]
@@ -89,6 +90,8 @@ impl Round {
             _ => self.failures = 0,
         }
         self.note_landing(&target, &mut event);
+        let found = event.visit.article && event.outcome == Outcome::New;
+        self.mind_stand_in(&target, found.then(|| xxh3_64(target.key.as_bytes())));
         self.keep_watch(&target, &event);
         event.found = leads.found;
         event.aliases = leads.aliases;
@@ -108,90 +111,16 @@ impl Round {
     /// Remembers the visit of a watched page, once what it led to is on its way to the desk. One that
     /// did not meet what was known is asked for whole again: "unchanged" would say that it had.
     fn keep_watch<A>(&mut self, target: &Target, event: &Fetched<A>) {
-        if let (Aim::Watch, Some(index)) = (target.aim, target.list)
-            && !matches!(self.walks[index].extent, None | Some(Extent::Apart))
-        {
-            self.memory.watched[index].visit = event.visit.clone();
-        }
-    }
-
-    fn fail(&mut self, target: &Target, before: &Visit, status: u16, cause: Cause, detail: String) -> Outcome {
-        let transient = matches!(
-            cause,
-            Cause::Dns | Cause::Connect | Cause::Timeout | Cause::Broken | Cause::ServerError | Cause::Throttled
-        );
-        self.failures = if transient { self.failures + 1 } else { 0 };
-        if self.failures >= MAX_FAILURES {
-            self.block(cause, format!("{MAX_FAILURES} lần liền, lần cuối tại {}: {detail}", target.url));
-        }
-        if cause == Cause::Moved {
-            self.moved = Some(detail.clone());
-        }
-        if transient && target.tries == 0 {
-            self.retry(target);
-            return Outcome::Failed(cause);
-        }
-        self.conduct.skip(cause);
-        if matches!(status, 404 | 410) || cause == Cause::NotFound {
-            self.give_up(target, before, Cause::NotFound, detail);
-            self.conduct.gone += u64::from(before.article);
-            return Outcome::Gone;
-        }
-        self.give_up(target, before, cause, detail);
-        Outcome::Failed(cause)
-    }
-
-    /// An address that was not asked for: robots.txt forbids it, or its origin is not served at
-    /// all, which says nothing about the site as long as that is read from another.
-    fn not_asked(&mut self, target: &Target, before: &Visit, cause: Cause, detail: String) -> Outcome {
-        self.conduct.skip(cause);
-        if cause == Cause::Robots || target.list.is_some() {
-            self.give_up(target, before, cause, detail);
-        } else {
-            self.frontier.failed(target);
-        }
-        Outcome::Failed(cause)
-    }
-
-    fn retry(&mut self, target: &Target) {
-        if let Some(index) = target.list {
-            self.walks[index].open += 1;
-        }
-        self.later.push(Target { tries: 1, ..target.clone() });
-    }
-
-    /// A page will not be had tonight under any address.
-    fn give_up(&mut self, target: &Target, before: &Visit, cause: Cause, detail: String) {
-        if let Some(index) = target.list {
-            self.walks[index].cut = true;
-            let is_first = target.aim == Aim::Watch;
-            if is_first || self.walks[index].extent.is_none() {
-                self.walks[index].extent = Some(Extent::Unread(cause, format!("{}: {detail}", target.url)));
-            } else if self.walks[index].deep {
-                self.end_back(index);
-            } else {
-                self.walks[index].extent = Some(Extent::Apart);
+        let (Aim::Watch, Some(index)) = (target.aim, target.list) else { return };
+        let joined = !matches!(self.walks[index].extent, None | Some(Extent::Apart));
+        let watch = &mut self.memory.watched[index];
+        watch.visit = match joined {
+            _ if watch.seldom => {
+                Visit { unchanged: (watch.visit.unchanged + 1).min(MOST_SELDOM), ..event.visit.clone() }
             }
-            return;
-        }
-        let has_other = self.frontier.failed(target).is_some();
-        let hopeless = before.unchanged >= MAX_NIGHTS;
-        if !has_other && !hopeless && self.may_hide_article(target.aim, cause) {
-            self.lost.push((target.hints.date(), cause, format!("{}: {detail}", target.url)));
-        }
-    }
-
-    /// Whether a page that could not be had may be a new article: what is listed as one, and on a
-    /// site that had been read whole any new link, but for what its answer shows to be something else.
-    fn may_hide_article(&self, aim: Aim, cause: Cause) -> bool {
-        match aim {
-            Aim::Article => cause != Cause::NotFound,
-            Aim::Link => {
-                let is_other = matches!(cause, Cause::NotFound | Cause::Robots | Cause::Redirect | Cause::TooLarge);
-                self.was_complete && !is_other
-            }
-            Aim::Watch | Aim::Follow | Aim::Recheck => false,
-        }
+            true => event.visit.clone(),
+            false => Visit { at: event.visit.at, ..Visit::default() },
+        };
     }
 
     /// 304, or the same bytes: for a watched page, everything on it is known.
@@ -224,6 +153,9 @@ impl Round {
         if self.memory.platform.is_none() && self.site.platform.is_none() {
             self.memory.platform = reading.platform.take().filter(|id| id != crate::platform::GENERIC);
         }
+        if let Some(detail) = self.is_another(target, event.landed.as_ref(), &reading) {
+            return self.fail(target, before, 0, Cause::Unreadable, detail.to_owned());
+        }
         self.name_watches(target, &reading);
         if reading.nature == Nature::Article {
             let article = reading.article.take();
@@ -254,8 +186,27 @@ impl Round {
         }
         let tally = self.take_items(&reading.items, Naming::List, leads);
         let linked = self.take_links(&reading.links, leads);
-        self.walk(target, &reading, &tally, linked);
+        self.walk(target, leads.from, &reading, &tally, &linked);
         Outcome::New
+    }
+
+    /// Why a page cannot be the one that was asked for.
+    fn is_another<A>(
+        &mut self,
+        target: &Target,
+        landed: Option<&CanonicalUrl>,
+        reading: &Reading<A>,
+    ) -> Option<&'static str> {
+        let is_list = target.list.is_none_or(|index| self.memory.watched[index].kind == WatchKind::Page);
+        if !is_list {
+            return Some("một trang đứng chỗ nguồn tin hay sơ đồ trang");
+        }
+        if self.fell_back(target, landed) {
+            return Some("chuyển hướng về trang chủ");
+        }
+        let is_empty = reading.nature == Nature::Other && reading.links.is_empty() && reading.items.is_empty();
+        let is_found = matches!(target.aim, Aim::Article | Aim::Link);
+        (is_empty && is_found && self.was_complete).then_some("trang không có bài và không dẫn đi đâu")
     }
 
     /// What an article, or what should be one, was found to have.
@@ -321,8 +272,8 @@ impl Round {
             via.iter().chain([&target.url]).for_each(|url| self.frontier.fruitful(url));
             self.yielded.new += u32::from(self.is_news(target, reading));
             self.conduct.new += 1;
-            self.fresh.insert(xxh3_64(target.key.as_bytes()));
-            self.watch_source(target, leads.visit);
+            let date = reading.published.or(target.hints.date());
+            self.fresh.insert(xxh3_64(target.key.as_bytes()), date);
         }
         self.conduct.changed += u64::from(outcome == Outcome::Changed);
         if outcome != Outcome::Unchanged {
@@ -341,15 +292,6 @@ impl Round {
         let first = self.texts.entry(text?).or_insert_with(|| target.key.clone());
         (*first != target.key).then(|| first.clone())
     }
-}
-
-/// The visit of a page that could not be had: of an article, what was known of it stays.
-fn failed_visit<A>(before: &Visit, answer: &Answer<A>) -> Visit {
-    if before.article {
-        return before.clone();
-    }
-    let status = if answer.status >= 400 { answer.status } else { 0 };
-    Visit { at: Some(answer.at), status, unchanged: before.unchanged + 1, ..Visit::default() }
 }
 
 fn blank_event<A>(site: &str, target: &Target, before: &Visit, answer: &Answer<A>) -> Fetched<A> {

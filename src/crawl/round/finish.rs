@@ -1,10 +1,10 @@
 //! How a round ends: what it covered, and what is remembered of it.
 
-use super::{Round, Walk};
+use super::{MAX_NIGHTS, Round, Walk};
 use crate::coverage::{Cause, Observation, Via};
 use crate::crawl::alarm;
 use crate::crawl::cover::{self, Extent, Facts};
-use crate::crawl::desk::{Aim, Night, Watch, WatchKind};
+use crate::crawl::desk::{Aim, Night, Target, Watch, WatchKind};
 use crate::time::Time;
 use chrono::TimeDelta;
 
@@ -25,13 +25,14 @@ impl Round {
     /// Ends the round: what it covered, and the memory and the ledger brought up to date.
     pub fn finish(&mut self, now: Time) -> Observation {
         self.conduct.to = now;
+        self.walks.resize(self.memory.watched.len(), Walk::default());
         let trapped = self.mind_traps();
         let only_rechecks = self.waiting() == self.frontier.waiting(Aim::Recheck);
         let drained = self.blocked.is_none() && (self.waiting() == 0 || only_rechecks);
         let first_time = !self.was_complete;
         self.memory.articles |= self.conduct.new + self.conduct.changed > 0;
-        self.judge_sitemap();
-        self.memory.complete |= drained && self.bounds.since.is_none();
+        self.judge_watched();
+        self.memory.complete |= drained && self.bounds.since.is_none() && !self.missed();
         let mut observation = cover::observe(&self.facts(now, drained, first_time));
         let to_be_closed = observation.cause == Some(Cause::Gap) && self.was_cut();
         if observation.cause == Some(Cause::Gap) && self.memory.complete && !to_be_closed {
@@ -53,6 +54,9 @@ impl Round {
         let observation = self.mind_alarms(self.mind_emptiness(observation));
         if observation.since.is_some() {
             self.memory.read = Some(self.conduct.from);
+        }
+        if !to_be_closed {
+            self.keep_lasts();
         }
         self.keep_unlinked();
         self.forget_nights();
@@ -86,18 +90,23 @@ impl Round {
         }
     }
 
-    /// Whether the sitemap, if it was read whole, has the articles that were found tonight.
-    fn judge_sitemap(&mut self) {
-        let whole =
-            |(watch, walk): (&Watch, &Walk)| watch.kind == WatchKind::Sitemap && walk.extent == Some(Extent::Whole);
-        if !self.memory.watched.iter().zip(&self.walks).any(whole) {
-            return;
-        }
-        let has = self.fresh.intersection(&self.mapped).count();
-        let lacks = self.fresh.len() - has;
-        let more = |known: u32, seen: usize| known.saturating_add(u32::try_from(seen).unwrap_or(u32::MAX));
-        self.memory.sitemap_has = more(self.memory.sitemap_has, has);
-        self.memory.sitemap_lacks = more(self.memory.sitemap_lacks, lacks);
+    /// Whether a first filling could not read something that may be read another night. What never
+    /// can be read must not keep it from ending.
+    fn missed(&self) -> bool {
+        self.missed && self.memory.nights.len() < MAX_NIGHTS as usize
+    }
+
+    /// The new articles that wait, on a site that was read whole new links too: how many, how many of
+    /// them without a date, and the newest date.
+    fn unread(&self) -> (usize, usize, Option<Time>) {
+        let may_be = |target: &&Target| match target.aim {
+            Aim::Article => true,
+            Aim::Link => self.was_complete,
+            Aim::Watch | Aim::Follow | Aim::Recheck => false,
+        };
+        let waiting = self.frontier.targets().chain(&self.later).filter(may_be);
+        let dates: Vec<Option<Time>> = waiting.map(|target| target.hints.date()).collect();
+        (dates.len(), dates.iter().filter(|d| d.is_none()).count(), dates.iter().flatten().max().copied())
     }
 
     /// A portal on which no article was ever recognised proves nothing by showing none: rather than
@@ -143,10 +152,14 @@ impl Round {
     fn facts(&self, now: Time, drained: bool, first_time: bool) -> Facts<'_> {
         // What only a feed named shows that links do not lead to everything.
         let linked = self.unlinked.is_empty();
+        let missed = self.missed();
+        let is_section = |watch: &Watch| watch.kind == WatchKind::Page && !watch.seldom;
+        // Some sections say nothing of the others.
+        let every = self.memory.watched.iter().zip(&self.walks).all(|(w, walk)| !is_section(w) || walk.looked);
         let extent = |(watch, walk): (&Watch, &Walk)| {
-            let extent = walk.extent.clone()?;
+            let extent = walk.extent.clone().filter(|_| watch.kind != WatchKind::Page || every && !watch.seldom)?;
             // The first time that every link was followed, each page was read to its end.
-            let whole = drained && first_time && watch.kind == WatchKind::Page && !walk.cut && linked;
+            let whole = drained && first_time && watch.kind == WatchKind::Page && !walk.cut && linked && !missed;
             let unread = matches!(extent, Extent::Unread(..));
             Some((watch.kind, if whole && !unread { Extent::Whole } else { extent }))
         };
@@ -164,9 +177,9 @@ impl Round {
             before: self.memory.read,
             blocked: self.blocked.clone(),
             watched,
-            complete: self.memory.complete && linked,
+            complete: self.memory.complete && linked && !self.walks.iter().any(|walk| walk.cut),
             sitemap_trusted: self.sitemap_trusted(),
-            unread: self.frontier.unread(),
+            unread: self.unread(),
             lost: self.lost_articles(),
             stopped: self.stopped,
         }

@@ -34,14 +34,14 @@ pub(super) struct Leads<'a> {
 }
 
 /// What the links of a page lead to.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Default)]
 pub(super) struct Linked {
     /// Pages not known before tonight.
     pub(super) new: usize,
     /// Articles known from a settled reading.
     pub(super) known: usize,
-    /// Articles that no other page has shown tonight.
-    pub(super) own: usize,
+    /// All of them, by the hash of their keys.
+    pub(super) pages: Vec<u64>,
 }
 
 /// What a list turned out to hold.
@@ -49,8 +49,6 @@ pub(super) struct Linked {
 pub(super) struct Tally {
     /// Entries that are ours.
     pub(super) ours: usize,
-    /// Those seen for the first time tonight, or so far only in a feed or a sitemap.
-    pub(super) fresh: usize,
     /// Those not known before tonight.
     pub(super) new: usize,
     /// Those known from a settled reading.
@@ -59,6 +57,8 @@ pub(super) struct Tally {
     pub(super) ends_known: bool,
     /// The oldest date.
     pub(super) oldest: Option<Time>,
+    /// All of them, by the hash of their keys.
+    pub(super) pages: Vec<u64>,
 }
 
 impl Round {
@@ -67,12 +67,12 @@ impl Round {
         let mut tally = Tally::default();
         for item in items {
             let date = item.date.or_else(|| self.platform().url_time(&item.url));
-            let (sight, fresh, _) = self.see(&item.url, naming, date, leads);
+            let (sight, page) = self.see(&item.url, naming, date, leads);
             if sight == Sight::Out {
                 continue;
             }
             tally.ours += 1;
-            tally.fresh += usize::from(fresh);
+            tally.pages.push(page);
             tally.new += usize::from(sight == Sight::New);
             tally.ends_known = matches!(sight, Sight::Known { .. });
             tally.known += usize::from(tally.ends_known);
@@ -85,29 +85,28 @@ impl Round {
     pub(super) fn take_links(&mut self, links: &[Url], leads: &mut Leads<'_>) -> Linked {
         let mut linked = Linked::default();
         for url in links.iter().take(MAX_LINKS) {
-            let (sight, fresh, page) = self.see(url, Naming::Link, None, leads);
-            let is_known = sight == Sight::Known { article: true };
+            let (sight, page) = self.see(url, Naming::Link, None, leads);
             linked.new += usize::from(sight == Sight::New);
-            linked.known += usize::from(is_known);
-            linked.own += usize::from(fresh && (is_known || self.fresh.contains(&page)));
+            linked.known += usize::from(sight == Sight::Known { article: true });
+            linked.pages.extend((sight != Sight::Out).then_some(page));
         }
         linked
     }
 
-    /// What an address is, whether it is seen for the first time tonight, and the hash of the page's
-    /// key; that a feed or a sitemap named it before does not count against a page that shows it.
-    fn see(&mut self, url: &Url, naming: Naming, date: Option<Time>, leads: &mut Leads<'_>) -> (Sight, bool, u64) {
+    /// What an address is, and the hash of the page's key.
+    fn see(&mut self, url: &Url, naming: Naming, date: Option<Time>, leads: &mut Leads<'_>) -> (Sight, u64) {
         let hash = xxh3_64(url.as_str().as_bytes());
         let shown = matches!(naming, Naming::Link | Naming::List);
-        if let Some((sight, page)) = self.sights.get(&hash) {
-            if naming == Naming::Sitemap {
-                self.mapped.insert(*page);
+        if let Some((sight, page)) = self.sights.get(&hash).copied() {
+            self.note_named(naming, page);
+            if shown {
+                self.unlinked.remove(&page);
             }
-            return (*sight, shown && self.unlinked.remove(page), *page);
+            return (sight, page);
         }
         let Some((aim, canonical, key)) = self.page_at(url, naming) else {
             self.sights.insert(hash, (Sight::Out, 0));
-            return (Sight::Out, true, 0);
+            return (Sight::Out, 0);
         };
         let page = xxh3_64(key.as_bytes());
         // Found before tonight by a feed or a sitemap alone, or else known by other ways.
@@ -117,15 +116,24 @@ impl Round {
             false if self.frontier.has(&key) => {}
             false => _ = self.unlinked.insert(page),
         }
-        if naming == Naming::Sitemap {
-            self.mapped.insert(page);
-        }
+        self.note_named(naming, page);
         let sight = self.judge(aim, canonical, key, naming, date, leads);
         if sight != Sight::New && !stays {
             self.unlinked.remove(&page);
         }
+        if sight == (Sight::Known { article: true }) {
+            self.met.insert(page);
+        }
         self.sights.insert(hash, (sight, page));
-        (sight, true, page)
+        (sight, page)
+    }
+
+    fn note_named(&mut self, naming: Naming, page: u64) {
+        match naming {
+            Naming::Sitemap => _ = self.mapped.insert(page),
+            Naming::Feed => _ = self.fed.insert(page),
+            Naming::Link | Naming::List => {}
+        }
     }
 
     /// What would be fetched at an address, and the page's key; `None`: it is not ours, or no page.
@@ -156,6 +164,9 @@ impl Round {
             return Sight::Known { article: visit.article };
         }
         if let Some(visit) = before.as_ref().filter(|v| v.succeeded()) {
+            if naming == Naming::Link && leads.depth == 0 && !visit.article && visit.status == 200 {
+                self.note_near(&canonical, 1, Vec::new());
+            }
             return self.meet_again(key, canonical, visit, date.filter(|_| naming == Naming::Sitemap), leads);
         }
         let target = Target {
@@ -206,6 +217,9 @@ impl Round {
         lastmod: Option<Time>,
         leads: &mut Leads<'_>,
     ) -> Sight {
+        if visit.article {
+            self.met.insert(xxh3_64(key.as_bytes()));
+        }
         let newer = lastmod.is_some_and(|lastmod| visit.at.is_some_and(|at| at < lastmod));
         if newer && visit.article && self.lastmod_trusted() {
             let hints = hints(Naming::Sitemap, lastmod);

@@ -135,7 +135,9 @@ impl Portal {
                 sitemaps: sitemaps.iter().map(|p| Item { url: url(p), date: None }).collect(),
                 cut: false,
             }),
-            Some(page) => Content::Page(Box::new(self.reading(page)), xxhash_rust::xxh3::xxh3_64(path.as_bytes())),
+            Some(page) => {
+                Content::Page(Box::new(self.reading(page, &path)), xxhash_rust::xxh3::xxh3_64(path.as_bytes()))
+            }
         };
         let status = match content {
             Content::Failed(Cause::NotFound, _) => 404,
@@ -154,10 +156,12 @@ impl Portal {
         }
     }
 
-    fn reading(&self, page: &Shown) -> Reading<()> {
+    fn reading(&self, page: &Shown, path: &str) -> Reading<()> {
+        let day = path.trim_start_matches("/tin/bai-").trim_end_matches(".html").parse();
         match page {
             Shown::Article(text) => Reading {
                 article: Some(()),
+                published: day.ok().map(may),
                 text_hash: Some(xxhash_rust::xxh3::xxh3_64(text.as_bytes())),
                 ..Reading::empty(Nature::Article)
             },
@@ -344,8 +348,8 @@ fn a_home_page_joins_by_articles_and_not_by_its_menu() {
         (home(8..=9), "2026-05-22 Listing -"),
         (home(9..=10), "2026-05-23 Listing -"),
         // Under maintenance it says nothing of what there is.
-        (Shown::Links(vec!["/lien-he".to_owned()]), "- Nothing not_read"),
-        (Shown::Links(vec!["/lien-he".to_owned()]), "- Nothing not_read"),
+        (Shown::Links(vec!["/lien-he".to_owned()]), "- Nothing unreadable"),
+        (Shown::Links(vec!["/lien-he".to_owned()]), "- Nothing unreadable"),
         (home(9..=11), "2026-05-24 Listing -"),
     ] {
         portal.home = shown;

@@ -2,21 +2,36 @@
 
 use super::Round;
 use super::offer::{Leads, Linked, Naming, Tally};
+use crate::coverage::Cause;
 use crate::crawl::cover::Extent;
-use crate::crawl::desk::{Aim, Item, Outcome, Reading, Target, WatchKind};
+use crate::crawl::desk::{Aim, Item, Nature, Outcome, Reading, Target, WatchKind};
 use crate::crawl::discover::sitemap::Sitemap;
 use crate::platform::ListingRequest;
 use crate::time::Time;
 use crate::url::CanonicalUrl;
+use chrono::TimeDelta;
 
 /// Sitemaps of an index that are read in one night.
 const MAX_SITEMAPS: usize = 200;
 
 impl Round {
     /// How far a list has been read now, and whether it is followed further.
-    pub(super) fn walk<A>(&mut self, target: &Target, reading: &Reading<A>, tally: &Tally, linked: Linked) {
-        let shows = tally.fresh + linked.own > 0;
-        let Some(index) = target.list.or_else(|| self.begin_list(target, reading, shows)) else { return };
+    pub(super) fn walk<A>(
+        &mut self,
+        target: &Target,
+        from: &CanonicalUrl,
+        reading: &Reading<A>,
+        tally: &Tally,
+        linked: &Linked,
+    ) {
+        let shown = if reading.items.is_empty() { &linked.pages } else { &tally.pages };
+        let Some(index) = target.list.or_else(|| self.begin_list(target, reading)) else {
+            if target.aim == Aim::Link && reading.nature != Nature::NotHtml {
+                self.note_near(from, target.depth, shown.clone());
+            }
+            return;
+        };
+        let fresh = self.show(index, shown);
         let watch = &mut self.memory.watched[index];
         watch.fruitful |= tally.ours > 0;
         if target.aim == Aim::Watch {
@@ -26,53 +41,58 @@ impl Round {
             watch.reached = [watch.reached, tally.oldest].into_iter().flatten().min();
         }
         let past_bound = self.bounds.since.is_some_and(|since| tally.oldest.is_some_and(|oldest| oldest < since));
-        let next = reading.next.clone().filter(|_| !past_bound && tally.ours > 0 && tally.fresh > 0);
+        let next = reading.next.clone().filter(|_| !past_bound && tally.ours > 0 && fresh > 0);
         let deep = self.walks[index].deep;
         match next {
-            _ if tally.ends_known && !deep => {
+            _ if tally.ends_known && !deep && self.meets_last(index) => {
                 self.walks[index].extent = Some(Extent::Joined);
                 self.go_on_deep(index, &target.url);
             }
             Some(request) => self.go_on(index, request, target, deep),
-            // A page without a list: it joins what was known if it shows an article that was, and
-            // says nothing of what there is if it leads nowhere else either.
-            None if reading.items.is_empty() && target.aim == Aim::Watch => {
-                self.walks[index].extent = match linked {
-                    Linked { known: 1.., .. } => Some(Extent::Joined),
-                    Linked { new: 1.., .. } => Some(Extent::Apart),
-                    Linked { .. } => None,
-                };
-                self.memory.watched[index].complete = true;
-            }
+            None if reading.items.is_empty() && target.aim == Aim::Watch => self.end_links(index, target, linked),
             None if past_bound => self.end_back(index),
             None if reading.next.is_none() && target.aim == Aim::Watch => self.end_single(index, &reading.items, tally),
+            // It goes round in a circle.
+            None if reading.next.is_some() && !deep && !(tally.known > 0 && self.meets_last(index)) => {
+                self.walks[index].extent = Some(Extent::Apart);
+            }
             None => self.end_whole(index),
         }
+    }
+
+    /// A page without a list: it joins what was known if it shows an article that was. One that showed
+    /// articles and shows none is not the page that it was; else it says nothing of what there is.
+    fn end_links(&mut self, index: usize, target: &Target, linked: &Linked) {
+        self.walks[index].extent = match linked {
+            Linked { known: 1.., .. } if self.meets_last(index) => Some(Extent::Joined),
+            Linked { new: 0, known: 0, .. } if self.memory.watched[index].last.is_empty() => None,
+            Linked { new: 0, known: 0, .. } => {
+                Some(Extent::Unread(Cause::Unreadable, format!("{}: không còn nêu bài nào", target.url)))
+            }
+            Linked { .. } => Some(Extent::Apart),
+        };
+        self.memory.watched[index].complete = true;
     }
 
     /// A list that does not say how it goes on: it may, and what it shows is all that is known of it.
     fn end_single(&mut self, index: usize, items: &[Item], tally: &Tally) {
         let back = newest_first(items).filter(|_| self.walks[index].deep).map(Extent::Back);
-        // A single known one may be pinned to its top.
-        let joins = tally.ends_known || tally.known > 0 && tally.known >= tally.new;
+        // A known one may be pinned to its top.
+        let first_look = self.memory.watched[index].last.is_empty();
+        let joins = if first_look { tally.known > 0 && tally.known >= tally.new } else { self.meets_last(index) };
+        let joins = joins && tally.known > 0;
         self.walks[index].extent = Some(back.unwrap_or(if joins { Extent::Joined } else { Extent::Apart }));
         self.memory.watched[index].complete = true;
     }
 
-    /// A list found by a link is watched from now on: where it goes on by requests of its own,
-    /// which no link leads to, or where the file leaves the choice to us and it stands near the home
-    /// page. One that goes on is read back at once; of another nothing is claimed before its next
-    /// reading.
-    fn begin_list<A>(&mut self, target: &Target, reading: &Reading<A>, shows: bool) -> Option<usize> {
-        let near = self.site.seeds.is_empty() && target.depth <= 1;
-        let goes_on = reading.next.as_ref().filter(|_| !reading.items.is_empty());
-        if target.aim == Aim::Recheck || !(near || goes_on.is_some_and(ListingRequest::is_post)) {
-            return None;
-        }
-        if goes_on.is_none() {
-            if shows {
-                self.watch_from_now(&target.url.to_url());
-            }
+    /// A list found by a link that says how it goes on is watched from now on, and read back at once:
+    /// where it goes on by requests of its own, which no link leads to, or where the file leaves the
+    /// choice to us and it stands near the home page.
+    fn begin_list<A>(&mut self, target: &Target, reading: &Reading<A>) -> Option<usize> {
+        let next = reading.next.as_ref()?;
+        let is_further = || self.platforms.generic().is_further(&target.url.to_url());
+        let near = self.site.seeds.is_empty() && target.depth <= 1 && self.has_room() && !is_further();
+        if target.aim == Aim::Recheck || reading.items.is_empty() || !(next.is_post() || near) {
             return None;
         }
         let index = self.watch(&target.url.to_url(), WatchKind::Page)?;
@@ -123,9 +143,12 @@ impl Round {
     pub(super) fn feed(&mut self, target: &Target, items: &[Item], leads: &mut Leads<'_>) -> Outcome {
         self.frontier.done(&target.key);
         let tally = self.take_items(items, Naming::Feed, leads);
+        self.fed_back = self.fed_back.max(items.iter().filter_map(|item| item.date).min());
         if let Some(index) = target.list {
+            self.show(index, &tally.pages);
             let back = || newest_first(items).map_or(Extent::Apart, Extent::Back);
-            self.walks[index].extent = Some(if tally.known > 0 { Extent::Joined } else { back() });
+            let joins = tally.known > 0 && self.meets_last(index);
+            self.walks[index].extent = Some(if joins { Extent::Joined } else { back() });
             self.memory.watched[index].fruitful |= tally.ours > 0;
             self.memory.watched[index].complete = true;
         }
@@ -139,23 +162,29 @@ impl Round {
         self.walks[index].cut |= sitemap.cut;
         self.memory.watched[index].fruitful |= tally.ours > 0;
         if target.aim == Aim::Watch {
-            self.follow_sitemaps(index, sitemap.sitemaps, &target.url);
+            self.walks[index].deep = !self.follow_sitemaps(index, sitemap.sitemaps, &target.url);
         }
-        let whole = self.walks[index].open == 0 && !self.walks[index].cut;
-        self.walks[index].extent = Some(if whole { Extent::Whole } else { Extent::Apart });
-        self.memory.watched[index].complete |= whole;
+        let read = self.walks[index].open == 0 && !self.walks[index].cut;
+        let as_far = if self.walks[index].deep { Extent::Whole } else { Extent::Joined };
+        self.walks[index].extent = Some(if read { as_far } else { Extent::Apart });
+        self.memory.watched[index].complete |= read;
         Outcome::New
     }
 
-    /// The sitemaps of an index, the newest first; those not touched since the last reading are left out.
-    fn follow_sitemaps(&mut self, index: usize, mut sitemaps: Vec<Item>, via: &CanonicalUrl) {
+    /// The sitemaps of an index, the newest first; those not touched since the last reading are left
+    /// out, and it says whether there were such. A date may stand for all of its day.
+    fn follow_sitemaps(&mut self, index: usize, mut sitemaps: Vec<Item>, via: &CanonicalUrl) -> bool {
         sitemaps.sort_by_key(|item| std::cmp::Reverse(item.date));
+        let all = sitemaps.len();
         let read = self.memory.read.filter(|_| self.lastmod_trusted() && !self.bounds.full);
-        sitemaps.retain(|item| read.is_none_or(|read| item.date.is_none_or(|date| date >= read)));
+        let touched = |date: Time| read.is_none_or(|read| date + TimeDelta::days(1) >= read);
+        sitemaps.retain(|item| item.date.is_none_or(touched));
+        let left_out = sitemaps.len() < all;
         self.walks[index].cut |= sitemaps.len() > MAX_SITEMAPS;
         for item in sitemaps.iter().take(MAX_SITEMAPS) {
             self.follow(index, ListingRequest::link(&item.url), via);
         }
+        left_out
     }
 }
 

@@ -47,7 +47,7 @@ fn a_list_without_a_next_page_joins_by_what_it_shows() {
         (articles(8..=10), "- Nothing gap"),
         (articles(8..=10), "2026-05-22 Listing -"),
         // The one that is known may be pinned to the top.
-        ([articles(9..=9), articles(11..=12)].concat(), "- Nothing gap"),
+        ([articles(1..=1), articles(11..=12)].concat(), "- Nothing gap"),
     ] {
         portal.home = Shown::List(shown, None);
         assert_eq!(covers(&portal.night().1), expected);
@@ -79,8 +79,9 @@ fn a_new_link_that_cannot_be_read_may_be_an_article() {
     for _ in 0..5 {
         assert_eq!(covers(&portal.night().1), "- Listing refused");
     }
-    // After that it is no longer waited for.
-    assert_eq!(covers(&portal.night().1), "2026-05-20 Listing -");
+    // After that it is no longer waited for, and what came before stays unseen.
+    assert_eq!(covers(&portal.night().1), "2026-05-26 Listing refused");
+    assert_eq!(covers(&portal.night().1), "2026-05-26 Listing -");
 }
 
 #[test]
@@ -111,7 +112,7 @@ fn a_feed_that_went_is_asked_for_ever_more_seldom_and_the_lists_take_its_place()
     let asked: Vec<String> = (0..9).map(|_| portal.night().0.join(" ")).collect();
     let lists = "/ /muc-a /muc-b";
     let with_feed = "/ /rss /muc-a /muc-b";
-    assert_eq!(asked, ["/rss /", with_feed, lists, lists, with_feed, lists, lists, lists, lists]);
+    assert_eq!(asked, ["/rss /muc-a / /muc-b", with_feed, lists, lists, with_feed, lists, lists, lists, lists]);
 }
 
 #[test]
@@ -141,4 +142,141 @@ fn an_index_of_sitemaps_is_read_and_judged_when_all_of_it_is_known() {
     // Those that the home page named first are no less in the sitemap.
     assert_eq!((portal.memory.sitemap_has, portal.memory.sitemap_lacks), (12, 0));
     assert_eq!(covers(&seen), "2000-01-01 Sitemap -");
+}
+
+#[test]
+fn a_night_cut_short_claims_nothing_while_new_links_wait() {
+    let mut portal = with_home(1..=3);
+    portal.night();
+    portal.home = Shown::Links(paths(2..=6));
+    portal.patience = 2;
+    assert_eq!(covers(&portal.night().1), "- Listing stopped");
+    portal.patience = usize::MAX;
+    assert_eq!(covers(&portal.night().1), "2026-05-20 Listing -");
+}
+
+#[test]
+fn a_feed_of_one_section_does_not_stand_in_for_the_others() {
+    let mut portal = with_sections();
+    portal.feeds = vec![url("/rss")];
+    portal.show("/rss", Shown::Feed(articles(4..=6)));
+    portal.night();
+    assert_eq!(portal.night().0, words("/ /rss /muc-a /muc-b"));
+}
+
+#[test]
+fn a_feed_that_stands_still_is_found_out_by_a_section() {
+    let mut portal = with_sections();
+    portal.feeds = vec![url("/rss")];
+    portal.show("/rss", Shown::Feed(articles(9..=11)));
+    portal.night();
+    portal.show("/muc-b", Shown::Links(paths(11..=12)));
+    let asked: Vec<String> = (0..4).map(|_| portal.night().0.join(" ")).collect();
+    let found = "/rss /muc-b /tin/bai-12.html / /muc-a";
+    assert_eq!(asked, ["/rss /", "/rss /muc-a", found, "/ /rss /muc-a /muc-b"]);
+}
+
+#[test]
+fn a_feed_that_is_none_any_more_gives_way_the_same_night() {
+    for shown in [Shown::Feed(Vec::new()), Shown::Links(paths(10..=11)), Shown::Refused, Shown::Broken] {
+        let mut portal = with_sections();
+        portal.feeds = vec![url("/rss")];
+        portal.show("/rss", Shown::Feed(articles(9..=11)));
+        portal.night();
+        portal.show("/rss", shown);
+        portal.show("/muc-a", Shown::List(articles(5..=7), None));
+        let (asked, seen) = portal.night();
+        assert!(asked.contains(&"/tin/bai-7.html".to_owned()), "{asked:?}");
+        assert_eq!(covers(&seen), "2026-05-20 Listing -");
+    }
+}
+
+#[test]
+fn a_first_filling_that_could_not_read_a_section_does_not_claim_to_have_read_all() {
+    let mut portal = with_sections();
+    portal.show("/muc-b", Shown::Broken);
+    assert_eq!(portal.night().1.since, None);
+    portal.show("/muc-b", Shown::Links(paths(10..=11)));
+    assert_eq!(covers(&portal.night().1), "2000-01-01 Links -");
+    // The second page of a list counts as much.
+    let mut portal = with_list();
+    portal.show("/trang/3", Shown::Broken);
+    assert_eq!(covers(&portal.night().1), "2026-05-07 Listing -");
+}
+
+#[test]
+fn a_list_goes_on_though_another_page_showed_its_beginning() {
+    let mut portal = with_list();
+    portal.home = Shown::Links([paths(10..=12), vec!["/muc".to_owned()]].concat());
+    portal.show("/muc", Shown::List(articles(10..=12), Some("/trang/2".to_owned())));
+    portal.night();
+    for day in 13..=18 {
+        let text: &'static str = Box::leak(format!("bài {day}").into_boxed_str());
+        portal.show(&format!("/tin/bai-{day}.html"), Shown::Article(text));
+    }
+    // The home page keeps one that is known, and leaves out what stands on the second page.
+    portal.home = Shown::Links([paths(16..=18), paths(12..=12), vec!["/muc".to_owned()]].concat());
+    portal.show("/muc", Shown::List(articles(16..=18), Some("/trang/2".to_owned())));
+    portal.show("/trang/2", Shown::List(articles(12..=15), Some("/trang/3".to_owned())));
+    let (asked, seen) = portal.night();
+    assert!(asked.contains(&"/tin/bai-13.html".to_owned()), "{asked:?}");
+    assert_eq!(covers(&seen), "2026-05-20 Listing -");
+}
+
+#[test]
+fn what_stands_beside_the_news_does_not_join_them() {
+    let mut portal = with_list();
+    portal.home = Shown::Links(paths(1..=6));
+    portal.night();
+    // One from long ago is kept in a corner; the newest of last time are gone.
+    portal.home = Shown::Links([paths(9..=12), paths(1..=1)].concat());
+    assert_eq!(covers(&portal.night().1), "- Nothing gap");
+}
+
+#[test]
+fn a_home_page_of_the_newest_few_leaves_it_to_the_list() {
+    let mut portal = with_list();
+    portal.home = Shown::Links(["/muc"].map(str::to_owned).into_iter().chain(paths(4..=5)).collect());
+    portal.show("/muc", Shown::List(articles(1..=5), None));
+    portal.night();
+    portal.home = Shown::Links(["/muc"].map(str::to_owned).into_iter().chain(paths(8..=9)).collect());
+    portal.show("/muc", Shown::List(articles(3..=9), None));
+    assert_eq!(covers(&portal.night().1), "2026-05-20 Listing -");
+}
+
+#[test]
+fn a_page_that_may_become_a_section_is_looked_at_ever_more_seldom() {
+    let mut portal = with_list();
+    portal.home = Shown::Links([paths(1..=2), vec!["/lien-he".to_owned(), "/muc".to_owned()]].concat());
+    portal.show("/lien-he", Shown::Links(paths(2..=2)));
+    portal.show("/muc", Shown::Links(Vec::new()));
+    portal.night();
+    assert_eq!(portal.night().0, words("/ /lien-he /muc"));
+    portal.show("/muc", Shown::Links(paths(3..=3)));
+    let asked: Vec<String> = (0..5).map(|_| portal.night().0.join(" ")).collect();
+    // It has become a section.
+    assert_eq!(asked, ["/", "/", "/ /lien-he /muc /tin/bai-3.html", "/ /muc", "/ /muc"]);
+}
+
+#[test]
+fn a_section_that_says_nothing_hides_what_it_holds() {
+    let mut portal = with_sections();
+    portal.night();
+    portal.show("/muc-b", Shown::Links(Vec::new()));
+    assert_eq!(covers(&portal.night().1), "- Nothing unreadable");
+    portal.show("/muc-b", Shown::Links(paths(11..=12)));
+    let (asked, seen) = portal.night();
+    assert!(asked.contains(&"/tin/bai-12.html".to_owned()), "{asked:?}");
+    assert_eq!(covers(&seen), "2026-05-20 Listing -");
+}
+
+#[test]
+fn a_new_link_that_leads_nowhere_yet_is_tried_again() {
+    let mut portal = with_home(1..=3);
+    portal.night();
+    portal.home = Shown::Links([paths(2..=3), vec!["/tin/bai-20.html".to_owned()]].concat());
+    assert_eq!(portal.night().0, words("/ /tin/bai-20.html"));
+    portal.show("/tin/bai-20.html", Shown::Article("bài 20"));
+    assert_eq!(portal.night().0, words("/ /tin/bai-20.html"));
+    assert_eq!(portal.night().0, words("/"));
 }

@@ -1,0 +1,134 @@
+//! What follows when a page cannot be had: it is tried once more, given up for tonight, or believed
+//! to be gone; and whether an article may be hidden by it.
+
+use super::digest::Answer;
+use super::{MAX_FAILURES, MAX_NIGHTS, Round};
+use crate::coverage::Cause;
+use crate::crawl::cover::Extent;
+use crate::crawl::desk::{Aim, Outcome, Target, Visit};
+
+/// Nights for which a new link may lead nowhere before it is believed.
+const NIGHTS_TO_APPEAR: u32 = 2;
+
+impl Round {
+    /// What follows from a page that could not be had.
+    pub(super) fn fail(
+        &mut self,
+        target: &Target,
+        before: &Visit,
+        status: u16,
+        cause: Cause,
+        detail: String,
+    ) -> Outcome {
+        let transient = is_transient(cause);
+        self.failures = if transient { self.failures + 1 } else { 0 };
+        if self.failures >= MAX_FAILURES {
+            self.block(cause, format!("{MAX_FAILURES} lần liền, lần cuối tại {}: {detail}", target.url));
+        }
+        if cause == Cause::Moved {
+            self.moved = Some(detail.clone());
+        }
+        if transient && target.tries == 0 {
+            self.retry(target);
+            return Outcome::Failed(cause);
+        }
+        self.conduct.skip(cause);
+        let is_gone = matches!(status, 404 | 410) || cause == Cause::NotFound;
+        if is_gone && self.may_appear(target, before) {
+            self.frontier.failed(target);
+            return Outcome::Failed(Cause::NotFound);
+        }
+        if is_gone {
+            self.give_up(target, before, Cause::NotFound, detail);
+            self.conduct.gone += u64::from(before.article);
+            return Outcome::Gone;
+        }
+        self.give_up(target, before, cause, detail);
+        Outcome::Failed(cause)
+    }
+
+    /// An address that was not asked for: robots.txt forbids it, or its origin is not served at
+    /// all, which says nothing about the site as long as that is read from another.
+    pub(super) fn not_asked(&mut self, target: &Target, before: &Visit, cause: Cause, detail: String) -> Outcome {
+        self.conduct.skip(cause);
+        if cause == Cause::Robots || target.list.is_some() {
+            self.give_up(target, before, cause, detail);
+        } else {
+            self.frontier.failed(target);
+        }
+        Outcome::Failed(cause)
+    }
+
+    fn retry(&mut self, target: &Target) {
+        if let Some(index) = target.list {
+            self.walks[index].open += 1;
+        }
+        self.later.push(Target { tries: 1, ..target.clone() });
+    }
+
+    /// A page will not be had tonight under any address.
+    fn give_up(&mut self, target: &Target, before: &Visit, cause: Cause, detail: String) {
+        if let Some(index) = target.list {
+            self.walks[index].cut = true;
+            self.missed |= is_transient(cause);
+            let is_first = target.aim == Aim::Watch;
+            if is_first || self.walks[index].extent.is_none() {
+                self.walks[index].extent = Some(Extent::Unread(cause, format!("{}: {detail}", target.url)));
+            } else if self.walks[index].deep {
+                self.end_back(index);
+            } else {
+                self.walks[index].extent = Some(Extent::Apart);
+            }
+            return;
+        }
+        let has_other = self.frontier.failed(target).is_some();
+        if has_other || !self.may_hide_article(target.aim, cause) {
+            return;
+        }
+        self.missed |= is_transient(cause);
+        let detail = format!("{}: {detail}", target.url);
+        match before.unchanged {
+            0..MAX_NIGHTS => self.lost.push((target.hints.date(), cause, detail)),
+            // No longer waited for; what came before tonight stays unseen.
+            MAX_NIGHTS => self.lost.push((Some(self.conduct.from), cause, detail)),
+            _ => {}
+        }
+    }
+
+    /// A link that has just come up and leads nowhere yet may lead somewhere on the next nights.
+    fn may_appear(&self, target: &Target, before: &Visit) -> bool {
+        let is_found = matches!(target.aim, Aim::Article | Aim::Link);
+        is_found && self.was_complete && !before.article && before.unchanged < NIGHTS_TO_APPEAR
+    }
+
+    /// Whether a page that could not be had may be a new article: what is listed as one, and on a
+    /// site that had been read whole any new link, but for what its answer shows to be something else.
+    fn may_hide_article(&self, aim: Aim, cause: Cause) -> bool {
+        match aim {
+            Aim::Article => cause != Cause::NotFound,
+            Aim::Link => {
+                let is_other = matches!(cause, Cause::NotFound | Cause::Robots | Cause::Redirect | Cause::TooLarge);
+                (self.was_complete || is_transient(cause)) && !is_other
+            }
+            Aim::Watch | Aim::Follow | Aim::Recheck => false,
+        }
+    }
+}
+
+/// Whether the same request may well succeed at another time.
+fn is_transient(cause: Cause) -> bool {
+    matches!(
+        cause,
+        Cause::Dns | Cause::Connect | Cause::Timeout | Cause::Broken | Cause::ServerError | Cause::Throttled
+    )
+}
+
+/// The visit of a page that could not be had: of an article, what was known of it stays.
+pub(super) fn failed_visit<A>(before: &Visit, answer: &Answer<A>) -> Visit {
+    if before.article {
+        return before.clone();
+    }
+    // A 404 that is asked for again is no answer yet.
+    let status = if answer.status >= 400 && !matches!(answer.status, 404 | 410) { answer.status } else { 0 };
+    Visit { at: Some(answer.at), status, unchanged: before.unchanged + 1, ..Visit::default() }
+}

@@ -1,0 +1,285 @@
+//! Which pages are watched, and what one night's look at them proves.
+//!
+//! Sections are watched every night; what may become one, ever more seldom. A feed or a sitemap
+//! that has named everything so far stands in for them, is held against one of them each night, and
+//! loses its place when it lacks what that one shows.
+
+use super::{Near, Round, Walk};
+use crate::crawl::cover::Extent;
+use crate::crawl::desk::{Aim, Target, Watch, WatchKind};
+use crate::crawl::key_of;
+use crate::crawl::schedule;
+use crate::url::CanonicalUrl;
+use foldhash::HashSet;
+use xxhash_rust::xxh3::xxh3_64;
+
+/// Sections watched every night; a portal has a dozen.
+const MAX_SECTIONS: usize = 60;
+
+/// Pages that may become one, beside them.
+pub(super) const MAX_WATCHED: usize = 300;
+
+/// Of those, looks in one night.
+const SELDOM_A_NIGHT: usize = 2;
+
+/// Links from the home page to a page that may be a section.
+const NEAR: u16 = 2;
+
+/// New articles that a feed or a sitemap must have named before it is relied on.
+const PROOF: u32 = 3;
+
+/// Articles by which a list is known again.
+const LAST: usize = 5;
+
+/// Pages of a list that are kept in their order.
+const IN_ORDER: usize = 200;
+
+impl Round {
+    /// Which watched pages are looked at tonight: all sections, until a feed or a sitemap has proved
+    /// that two requests are enough; the second goes to the page that was not looked at for longest.
+    pub(super) fn tonight(&mut self) -> Vec<usize> {
+        let watched = &self.memory.watched;
+        let present = |i: &usize| !self.is_missing(&watched[*i]);
+        let steady = |i: &usize| present(i) && !watched[*i].seldom;
+        let settled = self.memory.complete && self.memory.read.is_some() && !self.bounds.full;
+        let unfinished = watched.iter().any(|w| !w.complete && !is_gone(w));
+        let proved = |kind, trusted: bool| {
+            let is_it = |i: &usize| watched[*i].kind == kind && watched[*i].fruitful && !is_gone(&watched[*i]);
+            (0..watched.len()).find(|i| trusted && is_it(i))
+        };
+        let standing_in = proved(WatchKind::Sitemap, self.sitemap_trusted());
+        let standing_in = standing_in.or_else(|| proved(WatchKind::Feed, self.feed_trusted()));
+        if let Some(index) = standing_in.filter(|_| settled && !unfinished) {
+            let pages = (0..watched.len()).filter(|i| watched[*i].kind == WatchKind::Page && present(i));
+            let page = pages.min_by_key(|i| watched[*i].visit.at);
+            self.short = true;
+            return [Some(index), page].into_iter().flatten().collect();
+        }
+        let due = |i: &usize| {
+            let is_due = schedule::next_look(&watched[*i].visit).is_none_or(|at| at <= self.conduct.from);
+            watched[*i].seldom && present(i) && is_due
+        };
+        let mut seldom: Vec<usize> = (0..watched.len()).filter(|i| settled && due(i)).collect();
+        seldom.sort_by_key(|i| watched[*i].visit.at);
+        (0..watched.len()).filter(steady).chain(seldom.into_iter().take(SELDOM_A_NIGHT)).collect()
+    }
+
+    /// Whether a feed or a sitemap was not there, and is not yet due to be asked for once more.
+    fn is_missing(&self, watch: &Watch) -> bool {
+        let is_due = || schedule::next_look(&watch.visit).is_none_or(|at| at <= self.conduct.from);
+        watch.kind != WatchKind::Page && is_gone(watch) && !self.bounds.full && !is_due()
+    }
+
+    pub(super) fn sitemap_trusted(&self) -> bool {
+        self.memory.sitemap_has >= PROOF && self.memory.sitemap_lacks * 20 <= self.memory.sitemap_has
+    }
+
+    fn feed_trusted(&self) -> bool {
+        self.memory.feed_has >= PROOF && self.memory.feed_lacks * 20 <= self.memory.feed_has
+    }
+
+    /// Where a feed or a sitemap stands in for the sections and turns out not to, they are looked at
+    /// after all: it could not be read, or lacks an article that was found another way.
+    pub(super) fn mind_stand_in(&mut self, target: &Target, page: Option<u64>) {
+        if !self.short {
+            return;
+        }
+        let failed = target.list.filter(|index| {
+            let (watch, walk) = (&self.memory.watched[*index], &self.walks[*index]);
+            let is_read = matches!(walk.extent, Some(Extent::Joined | Extent::Whole | Extent::Back(_)));
+            watch.kind != WatchKind::Page && walk.open == 0 && !is_read
+        });
+        let lacking = page.is_some_and(|page| !self.mapped.contains(&page) && !self.fed.contains(&page));
+        if failed.is_none() && !lacking {
+            return;
+        }
+        self.short = false;
+        if lacking {
+            (self.memory.sitemap_has, self.memory.sitemap_lacks) = (0, 0);
+            (self.memory.feed_has, self.memory.feed_lacks) = (0, 0);
+        }
+        for index in 0..self.memory.watched.len() {
+            let watch = &self.memory.watched[index];
+            if !self.walks[index].looked && !watch.seldom && !self.is_missing(watch) {
+                self.look_at(index);
+            }
+        }
+    }
+
+    /// What a list shows; how much of it is new to the list itself.
+    pub(super) fn show(&mut self, index: usize, pages: &[u64]) -> usize {
+        let walk = &mut self.walks[index];
+        let room = IN_ORDER.saturating_sub(walk.first.len());
+        walk.first.extend(pages.iter().take(room));
+        pages.iter().filter(|page| walk.shown.insert(**page)).count()
+    }
+
+    /// Whether a list shows one of the articles that were its newest.
+    pub(super) fn meets_last(&self, index: usize) -> bool {
+        let last = &self.memory.watched[index].last;
+        last.is_empty() || last.iter().any(|page| self.walks[index].shown.contains(page))
+    }
+
+    /// A page near the home page may be a list, if the file leaves the choice to us.
+    pub(super) fn note_near(&mut self, url: &CanonicalUrl, depth: u16, shown: Vec<u64>) {
+        if self.site.seeds.is_empty() && depth <= NEAR && self.near.len() < MAX_WATCHED {
+            self.near.push(Near { url: url.clone(), depth, shown });
+        }
+    }
+
+    /// Now that it is known which pages are articles: what did not join by itself joins by what others
+    /// hold, the feeds and the sitemap are judged, and new sections are watched from now on.
+    pub(super) fn judge_watched(&mut self) {
+        self.join_by_others();
+        self.judge_sitemap();
+        self.judge_feeds();
+        self.find_sections();
+    }
+
+    /// A page that shows nothing new has nothing to join; one whose news all stand on lists that join
+    /// says nothing of its own.
+    fn join_by_others(&mut self) {
+        let holds = |walk: &Walk| matches!(walk.extent, Some(Extent::Joined | Extent::Whole | Extent::Back(_)));
+        let held: HashSet<u64> = self.walks.iter().filter(|w| holds(w)).flat_map(|w| w.shown.iter().copied()).collect();
+        for (watch, walk) in self.memory.watched.iter().zip(&mut self.walks) {
+            if watch.kind != WatchKind::Page || walk.cut || walk.extent != Some(Extent::Apart) {
+                continue;
+            }
+            let mut news = walk.shown.iter().filter(|page| self.fresh.contains_key(*page)).peekable();
+            if news.peek().is_none() && walk.shown.iter().any(|page| self.met.contains(page)) {
+                walk.extent = Some(Extent::Joined);
+            } else if news.peek().is_some() && news.all(|page| held.contains(page)) {
+                walk.extent = None;
+            }
+        }
+    }
+
+    /// Whether the sitemap has the articles that were found tonight, if it was read whole; one that
+    /// did not change has none of them.
+    fn judge_sitemap(&mut self) {
+        let read = |extent: &Option<Extent>| matches!(extent, Some(Extent::Whole | Extent::Joined));
+        let is_read = |(watch, walk): (&Watch, &Walk)| watch.kind == WatchKind::Sitemap && read(&walk.extent);
+        if !self.memory.watched.iter().zip(&self.walks).any(is_read) {
+            return;
+        }
+        let has = self.fresh.keys().filter(|page| self.mapped.contains(*page)).count();
+        count(&mut self.memory.sitemap_has, has);
+        count(&mut self.memory.sitemap_lacks, self.fresh.len() - has);
+    }
+
+    /// Whether the feeds named the articles that were found tonight and that they reach back to.
+    fn judge_feeds(&mut self) {
+        let joined =
+            |(watch, walk): (&Watch, &Walk)| watch.kind == WatchKind::Feed && walk.extent == Some(Extent::Joined);
+        let all = self.memory.watched.iter().zip(&self.walks).any(joined);
+        let (mut has, mut lacks) = (0, 0);
+        for (page, date) in &self.fresh {
+            let (named, reach) = (self.fed.contains(page), date.zip(self.fed_back));
+            has += usize::from(named && (all || reach.is_some_and(|(date, back)| date >= back)));
+            lacks += usize::from(!named && (all || reach.is_some_and(|(date, back)| date > back)));
+        }
+        count(&mut self.memory.feed_has, has);
+        count(&mut self.memory.feed_lacks, lacks);
+    }
+
+    /// Pages near the home page that show an article which no section shows are sections; of the
+    /// others it is not known, and they are looked at now and then.
+    fn find_sections(&mut self) {
+        let is_article = |round: &Self, page: &u64| round.fresh.contains_key(page) || round.met.contains(page);
+        let steady = |(watch, walk): (&Watch, &Walk)| {
+            let shown = watch.kind == WatchKind::Page && !watch.seldom;
+            shown.then(|| walk.shown.iter().copied().collect::<Vec<_>>())
+        };
+        let mut held: HashSet<u64> = self.memory.watched.iter().zip(&self.walks).filter_map(steady).flatten().collect();
+        let mut sections = self.sections();
+        for index in 0..self.memory.watched.len() {
+            let own = |page: &u64| self.fresh.contains_key(page) && !held.contains(page);
+            if self.memory.watched[index].seldom && self.walks[index].shown.iter().any(own) {
+                self.memory.watched[index].seldom = false;
+                held.extend(&self.walks[index].shown);
+                sections += 1;
+            }
+        }
+        for near in std::mem::take(&mut self.near) {
+            let url = near.url.to_url();
+            let further = self.platforms.generic().is_further(&url);
+            let own = near.shown.iter().any(|page| is_article(self, page) && !held.contains(page));
+            let is_section = own && !further && sections < MAX_SECTIONS;
+            if !is_section && (near.depth > 1 || further) {
+                continue;
+            }
+            let Some(index) = self.watch(&url, WatchKind::Page) else { continue };
+            self.memory.watched[index].complete = true;
+            self.memory.watched[index].seldom = !is_section;
+            self.memory.watched[index].visit.at = Some(self.conduct.from);
+            if is_section {
+                sections += 1;
+                self.show(index, &near.shown);
+                self.keep_last(index);
+                held.extend(near.shown);
+            }
+        }
+    }
+
+    /// What the lists had new is what they are known again by, also behind a gap.
+    pub(super) fn keep_lasts(&mut self) {
+        for index in 0..self.memory.watched.len() {
+            if !matches!(self.walks[index].extent, None | Some(Extent::Unread(..))) {
+                self.keep_last(index);
+            }
+        }
+    }
+
+    fn keep_last(&mut self, index: usize) {
+        let last = &self.memory.watched[index].last;
+        let is_news = |page: &&u64| match last.is_empty() {
+            true => self.fresh.contains_key(*page) || self.met.contains(*page),
+            false => self.fresh.contains_key(*page),
+        };
+        let mut kept: Vec<u64> = Vec::new();
+        for page in self.walks[index].first.iter().filter(is_news).chain(last) {
+            if kept.len() < LAST && !kept.contains(page) {
+                kept.push(*page);
+            }
+        }
+        self.memory.watched[index].last = kept;
+    }
+
+    /// Whether a watched page was led to where the site is entered: its own page is not there.
+    pub(super) fn fell_back(&mut self, target: &Target, landed: Option<&CanonicalUrl>) -> bool {
+        let Some(index) = target.list.filter(|_| target.aim == Aim::Watch) else { return false };
+        let key = |url: &CanonicalUrl| xxh3_64(key_of(&self.site, self.platform(), url).as_bytes());
+        let at = key(landed.unwrap_or(&target.url));
+        if index == 0 {
+            self.entrance = Some(at);
+            return false;
+        }
+        landed.is_some() && self.entrance == Some(at)
+    }
+
+    /// Pages watched every night.
+    fn sections(&self) -> usize {
+        self.memory.watched.iter().filter(|w| w.kind == WatchKind::Page && !w.seldom).count()
+    }
+
+    /// Whether one more section may be watched every night.
+    pub(super) fn has_room(&self) -> bool {
+        self.sections() < MAX_SECTIONS
+    }
+
+    /// Whether a page is looked at ever more seldom.
+    #[must_use]
+    pub fn is_again(&self, target: &Target) -> bool {
+        let seldom = || target.list.is_some_and(|index| self.memory.watched[index].seldom);
+        target.aim == Aim::Recheck || target.aim == Aim::Watch && seldom()
+    }
+}
+
+fn count(counter: &mut u32, more: usize) {
+    *counter = counter.saturating_add(u32::try_from(more).unwrap_or(u32::MAX));
+}
+
+/// Whether a watched page was not there when it was last asked for.
+fn is_gone(watch: &Watch) -> bool {
+    matches!(watch.visit.status, 404 | 410)
+}
