@@ -56,7 +56,8 @@ fn load(store: &Store, rules: &Rules, sites: &Sites, site: &Site, now: Time) -> 
     let (watched, news) = memory.as_ref().map_or((2, 0), |memory| {
         let nights = memory.nights.len().max(1) as u64;
         let new: u64 = memory.nights.iter().map(|night| u64::from(night.new)).sum();
-        (memory.watched.len() as u64, new.div_ceil(nights))
+        let steady = memory.watched.iter().filter(|watch| !watch.seldom).count();
+        (steady as u64, new.div_ceil(nights))
     });
     let named = settings.resolve.get(&site.host).map(|t| vec![SocketAddr::new(t.ip, t.port.unwrap_or(0))]);
     let found = || memory.as_ref().map(|memory| memory.addresses.clone()).unwrap_or_default();

@@ -1,8 +1,8 @@
 //! What follows from one answer.
 
-use super::{MAX_NIGHTS, Round};
 use super::failure::failed_visit;
 use super::offer::{Leads, Naming};
+use super::{MAX_NIGHTS, Round};
 use crate::article::CaptureRef;
 use crate::coverage::Cause;
 use crate::crawl::cover::Extent;

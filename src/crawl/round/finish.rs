@@ -154,8 +154,11 @@ impl Round {
         let linked = self.unlinked.is_empty();
         let missed = self.missed();
         let is_section = |watch: &Watch| watch.kind == WatchKind::Page && !watch.seldom;
+        let cut = self.memory.watched.iter().zip(&self.walks).any(|(w, walk)| w.kind == WatchKind::Page && walk.cut);
         // Some sections say nothing of the others.
-        let every = self.memory.watched.iter().zip(&self.walks).all(|(w, walk)| !is_section(w) || walk.looked);
+        let looked = self.memory.watched.iter().zip(&self.walks).all(|(w, walk)| !is_section(w) || walk.looked);
+        // Nor do they say everything where a feed or a sitemap named an article that none of them shows.
+        let every = looked && !self.fresh.keys().any(|page| self.unlinked.contains(page));
         let extent = |(watch, walk): (&Watch, &Walk)| {
             let extent = walk.extent.clone().filter(|_| watch.kind != WatchKind::Page || every && !watch.seldom)?;
             // The first time that every link was followed, each page was read to its end.
@@ -177,7 +180,7 @@ impl Round {
             before: self.memory.read,
             blocked: self.blocked.clone(),
             watched,
-            complete: self.memory.complete && linked && !self.walks.iter().any(|walk| walk.cut),
+            complete: self.memory.complete && linked && !cut,
             sitemap_trusted: self.sitemap_trusted(),
             unread: self.unread(),
             lost: self.lost_articles(),

@@ -13,8 +13,8 @@ use crate::url::CanonicalUrl;
 use foldhash::HashSet;
 use xxhash_rust::xxh3::xxh3_64;
 
-/// Sections watched every night; a portal has a dozen.
-const MAX_SECTIONS: usize = 60;
+/// Sections watched every night; a portal has a few dozen.
+const MAX_SECTIONS: usize = 120;
 
 /// Pages that may become one, beside them.
 pub(super) const MAX_WATCHED: usize = 300;
@@ -236,8 +236,11 @@ impl Round {
             true => self.fresh.contains_key(*page) || self.met.contains(*page),
             false => self.fresh.contains_key(*page),
         };
+        let mut news: Vec<&u64> = self.walks[index].first.iter().filter(is_news).collect();
+        // The newest first, whatever is pinned to the top.
+        news.sort_by_key(|page| std::cmp::Reverse(self.fresh.get(*page).copied().flatten()));
         let mut kept: Vec<u64> = Vec::new();
-        for page in self.walks[index].first.iter().filter(is_news).chain(last) {
+        for page in news.into_iter().chain(last) {
             if kept.len() < LAST && !kept.contains(page) {
                 kept.push(*page);
             }

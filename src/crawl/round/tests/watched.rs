@@ -280,3 +280,21 @@ fn a_new_link_that_leads_nowhere_yet_is_tried_again() {
     assert_eq!(portal.night().0, words("/ /tin/bai-20.html"));
     assert_eq!(portal.night().0, words("/"));
 }
+
+#[test]
+fn a_sitemap_that_was_never_there_says_nothing() {
+    let mut portal = with_sections();
+    portal.sitemaps = vec![url("/sitemap.xml")];
+    assert_eq!(covers(&portal.night().1), "2000-01-01 Links -");
+}
+
+#[test]
+fn a_feed_with_an_old_entry_pinned_to_its_top_joins_by_its_news() {
+    let mut portal = with_home(6..=7);
+    portal.feeds = vec![url("/rss")];
+    portal.show("/rss", Shown::Feed([articles(1..=1), articles(3..=7)].concat()));
+    portal.night();
+    portal.show("/rss", Shown::Feed([articles(1..=1), articles(9..=12)].concat()));
+    // The home page shows what it showed before, and not what the feed names.
+    assert_eq!(covers(&portal.night().1), "- Nothing gap");
+}
