@@ -296,6 +296,9 @@ impl<R: Reader, D: Desk<R::Article>> Office<'_, R, D> {
         if let Some(list) = self.list(page, content_type, body) {
             return list;
         }
+        if body.trim_ascii().is_empty() {
+            return Content::Failed(Cause::Unreadable, "trang trống".to_owned());
+        }
         let hash = xxh3_64(body);
         if content_type.is_some_and(is_other_type) {
             return Content::Page(Box::new(Reading::empty(Nature::NotHtml)), hash);

@@ -63,7 +63,10 @@ impl Round {
     ) -> Fetched<A> {
         self.untold += 1;
         let before = self.before(&target).unwrap_or_default();
-        let content = std::mem::replace(&mut answer.content, Content::Unchanged);
+        let mut content = std::mem::replace(&mut answer.content, Content::Unchanged);
+        if self.fell_back(&target, answer.landed.as_ref()) {
+            content = Content::Failed(Cause::Unreadable, "chuyển hướng về trang chủ".to_owned());
+        }
         let from = answer.landed.clone().unwrap_or_else(|| target.url.clone());
         let mut leads = Leads { from: &from, depth: target.depth, visit, found: Vec::new(), aliases: Vec::new() };
         let mut event = blank_event(&self.site.id, &target, &before, &answer);
@@ -153,7 +156,7 @@ impl Round {
         if self.memory.platform.is_none() && self.site.platform.is_none() {
             self.memory.platform = reading.platform.take().filter(|id| id != crate::platform::GENERIC);
         }
-        if let Some(detail) = self.is_another(target, event.landed.as_ref(), &reading) {
+        if let Some(detail) = self.is_another(target, &reading) {
             return self.fail(target, before, 0, Cause::Unreadable, detail.to_owned());
         }
         self.name_watches(target, &reading);
@@ -191,18 +194,10 @@ impl Round {
     }
 
     /// Why a page cannot be the one that was asked for.
-    fn is_another<A>(
-        &mut self,
-        target: &Target,
-        landed: Option<&CanonicalUrl>,
-        reading: &Reading<A>,
-    ) -> Option<&'static str> {
+    fn is_another<A>(&self, target: &Target, reading: &Reading<A>) -> Option<&'static str> {
         let is_list = target.list.is_none_or(|index| self.memory.watched[index].kind == WatchKind::Page);
         if !is_list {
             return Some("một trang đứng chỗ nguồn tin hay sơ đồ trang");
-        }
-        if self.fell_back(target, landed) {
-            return Some("chuyển hướng về trang chủ");
         }
         let is_empty = reading.nature == Nature::Other && reading.links.is_empty() && reading.items.is_empty();
         let is_found = matches!(target.aim, Aim::Article | Aim::Link);

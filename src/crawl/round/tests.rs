@@ -35,6 +35,8 @@ enum Shown {
 struct Portal {
     shown: BTreeMap<String, Shown>,
     home: Shown,
+    /// Addresses that lead to others.
+    landed: BTreeMap<String, String>,
     feeds: Vec<Url>,
     sitemaps: Vec<Url>,
     site: Arc<Site>,
@@ -69,6 +71,7 @@ impl Portal {
         Self {
             shown: BTreeMap::new(),
             home,
+            landed: BTreeMap::new(),
             feeds: Vec::new(),
             sitemaps: Vec::new(),
             settings: sites.settings(&sites.sites[0], PlatformManners::default()),
@@ -123,7 +126,9 @@ impl Portal {
     }
 
     fn answer(&self, target: &Target) -> Answer<()> {
-        let path = target.url.to_url().path().to_owned();
+        let asked = target.url.to_url().path().to_owned();
+        let landed = self.landed.get(&asked);
+        let path = landed.cloned().unwrap_or(asked);
         let shown = if path == "/" { Some(&self.home) } else { self.shown.get(&path) };
         let content = match shown {
             None => Content::Failed(Cause::NotFound, String::new()),
@@ -146,7 +151,7 @@ impl Portal {
         };
         Answer {
             at: self.now,
-            landed: None,
+            landed: landed.and_then(|path| CanonicalUrl::new(&url(path))),
             status,
             capture: None,
             etag: None,

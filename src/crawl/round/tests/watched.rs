@@ -298,3 +298,14 @@ fn a_feed_with_an_old_entry_pinned_to_its_top_joins_by_its_news() {
     // The home page shows what it showed before, and not what the feed names.
     assert_eq!(covers(&portal.night().1), "- Nothing gap");
 }
+
+#[test]
+fn a_section_that_leads_to_the_home_page_is_not_there() {
+    let mut portal = with_sections();
+    portal.home = Shown::Links([paths(12..=12), vec!["/muc-b".to_owned()]].concat());
+    portal.night();
+    portal.landed.insert("/muc-b".to_owned(), "/".to_owned());
+    for _ in 0..2 {
+        assert_eq!(covers(&portal.night().1), "- Nothing unreadable");
+    }
+}
