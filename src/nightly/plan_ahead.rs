@@ -62,8 +62,14 @@ fn load(store: &Store, rules: &Rules, sites: &Sites, site: &Site, now: Time) -> 
     let named = settings.resolve.get(&site.host).map(|t| vec![SocketAddr::new(t.ip, t.port.unwrap_or(0))]);
     let found = || memory.as_ref().map(|memory| memory.addresses.clone()).unwrap_or_default();
     let server = (settings.group.clone(), named.unwrap_or_else(found));
+    let group = settings.group.clone().unwrap_or_else(|| site.host.clone());
+    if memory.as_ref().and_then(|memory| memory.rest_until).is_some_and(|until| now < until) {
+        // The server asked to be left alone.
+        let load = Load { group, delay: settings.delay, usual: 0, rechecks: 0, backlog: 0, budget: settings.budget };
+        return Ok((load, server));
+    }
     let load = Load {
-        group: settings.group.clone().unwrap_or_else(|| site.host.clone()),
+        group,
         delay: settings.delay,
         // robots.txt beside what is watched.
         usual: 1 + watched + news,

@@ -117,12 +117,12 @@ impl Round {
         let (Aim::Watch, Some(index)) = (target.aim, target.list) else { return };
         let joined = !matches!(self.walks[index].extent, None | Some(Extent::Apart));
         let watch = &mut self.memory.watched[index];
-        watch.visit = match joined {
-            _ if watch.seldom => {
-                Visit { unchanged: (watch.visit.unchanged + 1).min(MOST_SELDOM), ..event.visit.clone() }
-            }
-            true => event.visit.clone(),
-            false => Visit { at: event.visit.at, ..Visit::default() },
+        watch.visit = if watch.seldom {
+            Visit { unchanged: (watch.visit.unchanged + 1).min(MOST_SELDOM), ..event.visit.clone() }
+        } else if joined {
+            event.visit.clone()
+        } else {
+            Visit { at: event.visit.at, ..Visit::default() }
         };
     }
 

@@ -55,10 +55,7 @@ impl Round {
             self.short = true;
             return [Some(index), page].into_iter().flatten().collect();
         }
-        let due = |i: &usize| {
-            let is_due = schedule::next_look(&watched[*i].visit).is_none_or(|at| at <= self.conduct.from);
-            watched[*i].seldom && present(i) && is_due
-        };
+        let due = |i: &usize| watched[*i].seldom && present(i) && self.is_due(&watched[*i]);
         let mut seldom: Vec<usize> = (0..watched.len()).filter(|i| settled && due(i)).collect();
         seldom.sort_by_key(|i| watched[*i].visit.at);
         (0..watched.len()).filter(steady).chain(seldom.into_iter().take(SELDOM_A_NIGHT)).collect()
@@ -66,8 +63,11 @@ impl Round {
 
     /// Whether a feed or a sitemap was not there, and is not yet due to be asked for once more.
     fn is_missing(&self, watch: &Watch) -> bool {
-        let is_due = || schedule::next_look(&watch.visit).is_none_or(|at| at <= self.conduct.from);
-        watch.kind != WatchKind::Page && is_gone(watch) && !self.bounds.full && !is_due()
+        watch.kind != WatchKind::Page && is_gone(watch) && !self.bounds.full && !self.is_due(watch)
+    }
+
+    fn is_due(&self, watch: &Watch) -> bool {
+        schedule::next_look(&watch.visit).is_none_or(|at| at <= self.conduct.from)
     }
 
     pub(super) fn sitemap_trusted(&self) -> bool {
@@ -79,14 +79,15 @@ impl Round {
     }
 
     /// Where a feed or a sitemap stands in for the sections and turns out not to, they are looked at
-    /// after all: it could not be read, or lacks an article that was found another way.
+    /// after all: it could not be read, does not reach back to what was known, or lacks an article that
+    /// was found another way.
     pub(super) fn mind_stand_in(&mut self, target: &Target, page: Option<u64>) {
         if !self.short {
             return;
         }
         let failed = target.list.filter(|index| {
             let (watch, walk) = (&self.memory.watched[*index], &self.walks[*index]);
-            let is_read = matches!(walk.extent, Some(Extent::Joined | Extent::Whole | Extent::Back(_)));
+            let is_read = matches!(walk.extent, Some(Extent::Joined | Extent::Whole));
             watch.kind != WatchKind::Page && walk.open == 0 && !is_read
         });
         let lacking = page.is_some_and(|page| !self.mapped.contains(&page) && !self.fed.contains(&page));

@@ -309,3 +309,20 @@ fn a_section_that_leads_to_the_home_page_is_not_there() {
         assert_eq!(covers(&portal.night().1), "- Nothing unreadable");
     }
 }
+
+#[test]
+fn a_feed_that_rolled_on_too_far_gives_way_to_the_sections() {
+    let mut portal = with_sections();
+    portal.feeds = vec![url("/rss")];
+    portal.show("/rss", Shown::Feed(articles(9..=11)));
+    portal.night();
+    for day in 13..=16 {
+        let text: &'static str = Box::leak(format!("bài {day}").into_boxed_str());
+        portal.show(&format!("/tin/bai-{day}.html"), Shown::Article(text));
+    }
+    portal.show("/rss", Shown::Feed(articles(14..=16)));
+    portal.show("/muc-b", Shown::Links(paths(11..=16)));
+    let (asked, seen) = portal.night();
+    assert!(asked.contains(&"/tin/bai-13.html".to_owned()), "{asked:?}");
+    assert_eq!(covers(&seen), "2026-05-14 Feed -");
+}
