@@ -213,6 +213,7 @@ impl Round {
             self.memory.watched[index].complete = true;
             self.memory.watched[index].seldom = !is_section;
             self.memory.watched[index].visit.at = Some(self.conduct.from);
+            self.walks[index].looked = true;
             if is_section {
                 sections += 1;
                 self.show(index, &near.shown);
