@@ -47,6 +47,7 @@ impl Round {
         }
         if self.stopped.is_none() && self.blocked.is_none() && !to_be_closed {
             self.memory.settled = Some(now);
+            self.keep_lasts();
         }
         if observation.since.is_some() || self.yielded.read > 0 {
             self.memory.nights.push(self.yielded.clone());
@@ -54,9 +55,6 @@ impl Round {
         let observation = self.mind_alarms(self.mind_emptiness(observation));
         if observation.since.is_some() {
             self.memory.read = Some(self.conduct.from);
-        }
-        if !to_be_closed {
-            self.keep_lasts();
         }
         self.keep_unlinked();
         self.forget_nights();

@@ -326,3 +326,15 @@ fn a_feed_that_rolled_on_too_far_gives_way_to_the_sections() {
     assert!(asked.contains(&"/tin/bai-13.html".to_owned()), "{asked:?}");
     assert_eq!(covers(&seen), "2026-05-14 Feed -");
 }
+
+#[test]
+fn a_night_cut_short_does_not_move_the_mark_of_a_page() {
+    let mut portal = with_home(1..=6);
+    portal.night();
+    // Four are new, two of them are read; one from long ago stands in a corner.
+    portal.home = Shown::Links([paths(9..=12), paths(1..=1)].concat());
+    portal.patience = 3;
+    assert_eq!(covers(&portal.night().1), "- Nothing stopped");
+    portal.patience = usize::MAX;
+    assert_eq!(covers(&portal.night().1), "- Nothing gap");
+}
