@@ -153,7 +153,7 @@ impl View {
     /// See [`View::entries`].
     pub fn notes(&self, kind: &str) -> Result<Vec<(String, serde_json::Value)>> {
         match self {
-            Self::Here(_, store, _) => store.notes(kind).collect(),
+            Self::Here(_, store, _) => store.notes(kind, "").collect(),
             Self::There(_, socket) => ask(socket, &Question::Notes(kind.to_owned())),
         }
     }
@@ -272,7 +272,7 @@ fn answer(question: &Question, store: &Store, bell: Option<&Bell>, out: &mut imp
         Question::Article(id) => store.article(id)?.iter().try_for_each(|row| send_row(out, row)),
         Question::Find(name) => store.find(name)?.iter().try_for_each(|row| send_row(out, row)),
         Question::Observations => store.observations().try_for_each(|row| send_row(out, &row?)),
-        Question::Notes(kind) => store.notes(kind).try_for_each(|row| send_row(out, &row?)),
+        Question::Notes(kind) => store.notes(kind, "").try_for_each(|row| send_row(out, &row?)),
         Question::Night => bell.map_or(Ok(()), |bell| night(bell, out)),
     }
 }

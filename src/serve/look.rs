@@ -81,7 +81,7 @@ fn waiting(store: &Store, key: &str) -> Result<Option<Wish>> {
 /// Whether fewer wait than may; those that were dealt with are forgotten on the way.
 fn has_room(store: &Store) -> Result<bool> {
     let mut waiting = 0;
-    for note in store.notes(ASKED).collect::<Vec<_>>() {
+    for note in store.notes(ASKED, "").collect::<Vec<_>>() {
         let (key, _) = note?;
         if self::waiting(store, &key)?.is_some() {
             waiting += 1;

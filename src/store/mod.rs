@@ -19,6 +19,7 @@ use crate::error::{Error, Result};
 use rows::{Row, bytes, order, own_form, sketch_key, under};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 use std::path::Path;
 use table::{Table, failed};
 
@@ -38,7 +39,7 @@ pub struct Store {
     pending: Table<Vec<u8>>,
     looks: Table<Vec<u8>>,
     observations: Table<Observation>,
-    notes: Table<serde_json::Value>,
+    notes: Table<Value>,
 }
 
 impl Store {
@@ -360,7 +361,7 @@ impl Store {
     ///
     /// # Errors
     /// The disk refuses.
-    pub fn put_note(&self, kind: &str, about: &str, note: &serde_json::Value) -> Result<()> {
+    pub fn put_note(&self, kind: &str, about: &str, note: &Value) -> Result<()> {
         self.notes.put(format!("{kind}\0{about}").as_bytes(), note)
     }
 
@@ -368,7 +369,7 @@ impl Store {
     ///
     /// # Errors
     /// A damaged row.
-    pub fn note(&self, kind: &str, about: &str) -> Result<Option<serde_json::Value>> {
+    pub fn note(&self, kind: &str, about: &str) -> Result<Option<Value>> {
         self.notes.get(format!("{kind}\0{about}").as_bytes())
     }
 
@@ -380,17 +381,8 @@ impl Store {
         self.notes.remove(format!("{kind}\0{about}").as_bytes()).map(drop)
     }
 
-    /// Every note of one kind: subject and note.
-    pub fn notes<'a>(&'a self, kind: &str) -> impl Iterator<Item = Result<(String, serde_json::Value)>> + use<'a> {
-        self.notes_under(kind, "")
-    }
-
-    /// Those of one kind whose subject begins with some words.
-    pub fn notes_under<'a>(
-        &'a self,
-        kind: &str,
-        about: &str,
-    ) -> impl Iterator<Item = Result<(String, serde_json::Value)>> + use<'a> {
+    /// The notes of one kind whose subject begins with `about`: subject and note.
+    pub fn notes<'a>(&'a self, kind: &str, about: &str) -> impl Iterator<Item = Result<(String, Value)>> + use<'a> {
         let cut = kind.len() + 1;
         self.notes
             .scan(format!("{kind}\0{about}").as_bytes())
