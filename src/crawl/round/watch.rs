@@ -16,10 +16,10 @@ use xxhash_rust::xxh3::xxh3_64;
 /// Sections watched every night; a portal has a few dozen.
 const MAX_SECTIONS: usize = 120;
 
-/// Pages that may become one, beside them.
+/// All that is watched: sections, feeds, sitemaps, and pages that may become a section.
 pub(super) const MAX_WATCHED: usize = 300;
 
-/// Of those, looks in one night.
+/// Looks in one night at pages that may become a section.
 const SELDOM_A_NIGHT: usize = 2;
 
 /// Links from the home page to a page that may be a section.
