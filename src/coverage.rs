@@ -153,6 +153,8 @@ causes! {
     Unconfirmed = "unconfirmed", System, "tên miền mới là phỏng đoán, chưa kiểm tra";
     /// No reading took place.
     NotRead = "not_read", System, "chưa đọc lần nào trong khoảng này";
+    /// Our machine has no network, or whoever it asks for names did not answer.
+    Offline = "offline", System, "máy đọc không ra được mạng hoặc không hỏi được tên miền";
     /// The name does not resolve.
     Dns = "dns", Portal, "không phân giải được tên miền";
     /// No connection.

@@ -319,8 +319,7 @@ impl Fetcher {
     fn explain(&self, error: &reqwest::Error, host: &str) -> (Cause, String) {
         let chain = || std::iter::successors(error.source(), deeper);
         if let Some(refusal) = chain().find_map(|e| e.downcast_ref::<Refusal>()) {
-            let cause = if matches!(refusal, Refusal::Private(..)) { Cause::Forbidden } else { Cause::Dns };
-            return (cause, refusal.to_string());
+            return (refusal.cause(), refusal.to_string());
         }
         if let Some(rustls::Error::InvalidMessage(_)) = chain().find_map(tls_error) {
             return (Cause::Connect, "máy chủ không nói TLS ở cổng này".to_owned());
@@ -334,7 +333,11 @@ impl Fetcher {
         if error.is_timeout() {
             return (Cause::Timeout, "không có trả lời trong thời hạn".to_owned());
         }
-        let cause = if error.is_connect() { Cause::Connect } else { Cause::Broken };
+        let cause = match () {
+            () if chain().any(is_unreachable) => Cause::Offline,
+            () if error.is_connect() => Cause::Connect,
+            () => Cause::Broken,
+        };
         (cause, innermost(error))
     }
 }
@@ -354,6 +357,13 @@ fn header_map(headers: &[(String, String)]) -> HeaderMap {
 fn tls_error<'e>(error: &'e (dyn std::error::Error + 'static)) -> Option<&'e rustls::Error> {
     let wrapped = || error.downcast_ref::<std::io::Error>()?.get_ref();
     error.downcast_ref().or_else(|| tls_error(wrapped()?))
+}
+
+/// Whether our own machine knows no way out.
+fn is_unreachable(error: &(dyn std::error::Error + 'static)) -> bool {
+    use std::io::ErrorKind as Kind;
+    let io = error.downcast_ref::<std::io::Error>();
+    io.is_some_and(|io| matches!(io.kind(), Kind::NetworkUnreachable | Kind::NetworkDown | Kind::AddrNotAvailable))
 }
 
 fn deeper<'e>(error: &&'e (dyn std::error::Error + 'static)) -> Option<&'e (dyn std::error::Error + 'static)> {

@@ -36,7 +36,7 @@ pub use stop::Stop;
 
 use crate::archive::Writer;
 use crate::conduct::Conduct;
-use crate::coverage::{Cause, Observation};
+use crate::coverage::Observation;
 use crate::crawl::fetch::Fetcher;
 use crate::crawl::group::{Group, Lane, Night};
 use crate::crawl::resolve::{Lookup, Policy, Refusal, Resolver};
@@ -254,7 +254,7 @@ async fn lane(
     let mut round =
         Round::new(site.clone(), settings.clone(), run.platforms.clone(), loaded.memory.clone(), run.bounds, now);
     if let Some(refusal) = refusal {
-        let cause = if matches!(refusal, Refusal::Private(..)) { Cause::Forbidden } else { Cause::Dns };
+        let cause = refusal.cause();
         round.conduct.skip(cause);
         round.block(cause, refusal.to_string());
         let attempt = crate::archive::Attempt {

@@ -3,6 +3,7 @@
 //! The client connects to exactly what this resolver returns, so a name cannot point elsewhere
 //! between check and connection. Answers are kept for a minute, failures too.
 
+use crate::coverage::Cause;
 use crate::crawl::guard;
 use crate::site::Target;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
@@ -31,12 +32,41 @@ pub struct Policy {
 /// Why a name has no address we may use.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
-    /// The name does not resolve.
-    #[error("không phân giải được {0}: {1}")]
-    Unknown(String, String),
+    /// There is no such name.
+    #[error("không phân giải được {0}: không có tên miền này, hoặc tên miền không có địa chỉ")]
+    Unknown(String),
+    /// Nobody answered whether there is: our own network may be down.
+    #[error("chưa hỏi được địa chỉ của {0}: nơi phân giải tên miền không trả lời ({1})")]
+    Unanswered(String, String),
     /// It resolves to an address that is not public.
     #[error("{0} trỏ tới địa chỉ nội bộ {1}; nếu đúng là máy nội bộ, đặt allow_private = true cho cổng này")]
     Private(String, IpAddr),
+}
+
+impl Refusal {
+    /// The cause in coverage.
+    #[must_use]
+    pub fn cause(&self) -> Cause {
+        match self {
+            Self::Unknown(_) => Cause::Dns,
+            Self::Unanswered(..) => Cause::Offline,
+            Self::Private(..) => Cause::Forbidden,
+        }
+    }
+}
+
+/// Whether the name was looked up and is not there. The system tells that from a look-up that
+/// failed by words alone: those of glibc, musl and macOS. What is neither is no answer, which
+/// blames nobody's portal.
+fn is_absent(error: &io::Error) -> bool {
+    const ABSENT: [&str; 4] = [
+        "Name or service not known",
+        "No address associated with hostname",
+        "Name does not resolve",
+        "nodename nor servname provided",
+    ];
+    let text = error.to_string();
+    ABSENT.iter().any(|words| text.contains(words))
 }
 
 type Answer = Result<Vec<SocketAddr>, Refusal>;
@@ -83,8 +113,9 @@ impl Resolver {
         let found = (self.lookup)(host.to_owned()).await;
         let answer = match found {
             Ok(ips) if !ips.is_empty() => self.check(host, ips.into_iter().map(|ip| SocketAddr::new(ip, 0)).collect()),
-            Ok(_) => Err(Refusal::Unknown(host.to_owned(), "không có địa chỉ".to_owned())),
-            Err(error) => Err(Refusal::Unknown(host.to_owned(), error.to_string())),
+            Ok(_) => Err(Refusal::Unknown(host.to_owned())),
+            Err(error) if is_absent(&error) => Err(Refusal::Unknown(host.to_owned())),
+            Err(error) => Err(Refusal::Unanswered(host.to_owned(), error.to_string())),
         };
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         known.insert(host.to_owned(), (Instant::now(), answer.clone()));
@@ -135,4 +166,26 @@ pub fn system_lookup() -> Lookup {
             Ok(found.map(|address| address.ip()).collect())
         })
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn only_a_name_that_is_not_there_is_laid_at_the_portals_door() {
+        let cases = [
+            ("failed to lookup address information: Name or service not known", Cause::Dns),
+            ("failed to lookup address information: No address associated with hostname", Cause::Dns),
+            ("failed to lookup address information: Name does not resolve", Cause::Dns),
+            ("failed to lookup address information: Temporary failure in name resolution", Cause::Offline),
+            ("failed to lookup address information: Try again", Cause::Offline),
+            ("Too many open files (os error 24)", Cause::Offline),
+        ];
+        for (said, cause) in cases {
+            let lookup: Lookup = Arc::new(move |_| Box::pin(async move { Err(io::Error::other(said)) }));
+            let answer = Resolver::new(HashMap::new(), lookup).addresses("portal.example").await;
+            assert_eq!(answer.map_err(|refusal| refusal.cause()), Err(cause), "{said}");
+        }
+    }
 }

@@ -119,7 +119,13 @@ impl Round {
 fn is_transient(cause: Cause) -> bool {
     matches!(
         cause,
-        Cause::Dns | Cause::Connect | Cause::Timeout | Cause::Broken | Cause::ServerError | Cause::Throttled
+        Cause::Offline
+            | Cause::Dns
+            | Cause::Connect
+            | Cause::Timeout
+            | Cause::Broken
+            | Cause::ServerError
+            | Cause::Throttled
     )
 }
 
