@@ -3,6 +3,7 @@
 use super::Log;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Arg, ArgAction, Command};
+use std::io::IsTerminal as _;
 
 /// The shape of every command's help.
 const TEMPLATE: &str = "{about-with-newline}
@@ -110,7 +111,10 @@ fn wanted(source: &(dyn std::error::Error + 'static)) -> String {
 pub(super) fn log(form: Log) {
     use tracing_subscriber::EnvFilter;
     let filter = EnvFilter::try_from_env("CCHC_LOG").unwrap_or_else(|_| EnvFilter::new("warn,cchc_audit=info"));
-    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let stderr = std::io::stderr;
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(stderr);
+    // Colours are for eyes, not for files.
+    let log = log.with_ansi(stderr().is_terminal());
     // A second start (in tests) keeps the first log.
     let _ = match form {
         Log::Text => log.with_target(false).without_time().try_init(),

@@ -191,5 +191,8 @@ fn recheck(key: String, url: &str) -> Option<Target> {
 
 /// A row that cannot be read counts as not there: the crawl fetches again, the audit will tell.
 fn readable<T>(row: Result<T>) -> Option<T> {
-    row.map_err(|error| tracing::warn!(%error, "a row of the crawl's memory cannot be read")).ok()
+    row.map_err(
+        |error| tracing::warn!(%error, "không đọc được một dòng trong bộ nhớ của việc đọc cổng; coi như chưa có"),
+    )
+    .ok()
 }

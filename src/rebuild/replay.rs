@@ -265,7 +265,7 @@ impl<'a> Replay<'a> {
             notes::OBSERVATION => match serde_json::from_value(note.data.clone()) {
                 Ok(observation) => self.store.observe(&observation),
                 Err(error) => {
-                    tracing::warn!(%error, about = note.about, "an observation in the archive cannot be read");
+                    tracing::warn!(%error, about = note.about, "không đọc được một lần quan sát trong kho lưu trữ");
                     Ok(())
                 }
             },

@@ -66,7 +66,7 @@ pub(super) fn database(dir: &Path) -> Result<(sled::Db, Opened)> {
         Err(Problem::Damaged(text)) => text,
         Err(locked @ Problem::Locked) => return Err(locked.into_error(dir)),
     };
-    tracing::warn!(problem = %first, "the index does not open; trying without its snapshot");
+    tracing::warn!(problem = %first, "chỉ mục không mở được; thử lại, bỏ bản chụp nhanh");
     let aside = quarantine(dir)?;
     for snapshot in files(dir, "snap.") {
         move_to(&snapshot, &aside)?;

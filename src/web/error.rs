@@ -48,7 +48,7 @@ impl Refusal {
                 (StatusCode::PAYLOAD_TOO_LARGE, "Tệp quá lớn", detail)
             }
             Self::Failed(error) => {
-                tracing::error!(%error, "a page failed");
+                tracing::error!(%error, "một trang không hiện được");
                 let detail = "Lỗi của hệ thống, đã ghi vào nhật ký. Xin thử lại sau.".to_owned();
                 (StatusCode::INTERNAL_SERVER_ERROR, "Trang chưa hiện được", detail)
             }

@@ -156,7 +156,7 @@ impl Gate {
     /// Notes a refused try, unless so many came that noting them would fill the disk. What was typed
     /// is noted only where it is the name of an account: it could be a password.
     fn note_refusal(&self, name: &str, address: IpAddr) -> Result<()> {
-        tracing::warn!(%address, "a sign-in was refused");
+        tracing::warn!(%address, "từ chối một lần đăng nhập");
         if !self.noted.admits(&()) {
             return Ok(());
         }

@@ -70,7 +70,7 @@ impl Pages {
     pub(super) fn show(&self, name: &str, values: Value) -> String {
         let rendered = self.environment.get_template(name).and_then(|template| template.render(values));
         rendered.unwrap_or_else(|error| {
-            tracing::error!(%error, name, "a template failed");
+            tracing::error!(%error, name, "một khuôn trang bị lỗi");
             "<!doctype html><title>Lỗi</title><p>Trang chưa hiện được; lỗi đã ghi vào nhật ký.".to_owned()
         })
     }

@@ -165,7 +165,7 @@ impl OptionalFromRequestParts<Arc<App>> for Signed {
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> std::result::Result<Option<Self>, Infallible> {
         let visitor = Visitor::of(parts, app);
-        let unread = |error| tracing::error!(%error, "who asks could not be told");
+        let unread = |error| tracing::error!(%error, "không rõ ai đang hỏi");
         Ok(visitor.map_err(unread).ok().and_then(|visitor| visitor.signed))
     }
 }

@@ -103,7 +103,7 @@ fn again(page: Response) -> Response {
 fn done(view: &View<'_>, entry: &Entry, path: &str) -> Response {
     if let Err(error) = view.app.refresh() {
         // It stands in the journal; the next refresh shows it.
-        tracing::error!(%error, "the pages could not be made anew after entry {}", entry.seq);
+        tracing::error!(%error, "chưa dựng lại được các trang sau bút toán {}", entry.seq);
     }
     let query = view.address.view();
     let and = if query.is_empty() { "" } else { "&" };
