@@ -148,14 +148,25 @@ impl<'a, 'i> Fields<'a, 'i> {
         self.table.keys().any(|k| k.get_ref() == key)
     }
 
+    /// Whether the field is there and is more than an empty list.
+    #[must_use]
+    pub fn says(&self, key: &'static str) -> bool {
+        self.get(key).is_some_and(|value| value.get_ref().as_array().is_none_or(|list| !list.is_empty()))
+    }
+
     /// An optional text.
     pub fn text(&self, key: &'static str) -> Option<&'a str> {
         self.typed(key, "chuỗi trong dấu ngoặc kép", DeValue::as_str)
     }
 
-    /// A required text; a fault and `None` if it is missing.
+    /// A required text; a fault and `None` if it is missing or says nothing.
     pub fn need_text(&self, key: &'static str) -> Option<&'a str> {
-        self.required(key, self.text(key))
+        let text = self.required(key, self.text(key))?;
+        if text.trim().is_empty() {
+            self.fault(key, "trống; ghi nội dung");
+            return None;
+        }
+        Some(text)
     }
 
     /// An optional text that parses as `T`, whose error says how to mend it.

@@ -236,11 +236,24 @@ impl Intake<'_> {
     }
 }
 
+/// What an import made of the articles of its file.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Imported {
+    /// Not known before.
+    pub new: usize,
+    /// Imported before, with something else in it.
+    pub changed: usize,
+    /// Imported before, just so.
+    pub same: usize,
+    /// Left as they were: what the crawl saw itself is better evidence than a line in a file.
+    pub crawled: usize,
+}
+
 /// Puts a file of articles into the store; the file is kept, and the journal says so, before.
 ///
 /// # Errors
 /// Journal, files or store refuse.
-pub fn import(store: &Store, record: &Record, hand: &Hand, name: &str, text: &str) -> Result<()> {
+pub fn import(store: &Store, record: &Record, hand: &Hand, name: &str, text: &str) -> Result<Imported> {
     let file = record.files().keep(text.as_bytes())?;
     record.append(hand, kind::IMPORT, serde_json::json!({ "file": file, "file_name": name }))?;
     take_in(store, name, text)
@@ -253,20 +266,29 @@ pub fn import(store: &Store, record: &Record, hand: &Hand, name: &str, text: &st
 pub fn import_again(store: &Store, record: &Record, data: &serde_json::Value) -> Result<()> {
     let text = |key: &str| data.get(key).and_then(serde_json::Value::as_str).unwrap_or_default();
     let bytes = record.files().read(text("file"))?;
-    take_in(store, text("file_name"), &String::from_utf8_lossy(&bytes))
+    take_in(store, text("file_name"), &String::from_utf8_lossy(&bytes)).map(drop)
 }
 
-fn take_in(store: &Store, name: &str, text: &str) -> Result<()> {
-    // What the crawl saw itself is better evidence than a line in a file.
+fn take_in(store: &Store, name: &str, text: &str) -> Result<Imported> {
+    let mut imported = Imported::default();
     for article in lines::read(name, text).articles {
-        let known = store.article(&article.id)?;
-        if known.as_ref().is_some_and(|known| known.capture.is_some()) || known.as_ref() == Some(&article) {
-            continue;
+        match store.article(&article.id)? {
+            Some(known) if known.capture.is_some() => {
+                imported.crawled += 1;
+                continue;
+            }
+            Some(known) if known == article => {
+                imported.same += 1;
+                continue;
+            }
+            Some(_) => imported.changed += 1,
+            None => imported.new += 1,
         }
         store.undecide(&article.id)?;
         store.put(&article)?;
     }
-    store.flush()
+    store.flush()?;
+    Ok(imported)
 }
 
 /// Title, lead and body of one version.

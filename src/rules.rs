@@ -1,5 +1,6 @@
 //! All rules at once, as read from one version of the data files, with their hashes.
 
+use crate::article::Article;
 use crate::assess::Assessor;
 use crate::data::Data;
 use crate::digest::sha256;
@@ -8,6 +9,7 @@ use crate::lexicon::Lexicons;
 use crate::plan::Plans;
 use crate::platform::Platforms;
 use crate::registry::Registry;
+use crate::site::{Site, Sites};
 use std::collections::BTreeMap;
 
 /// Everything that `data/` says.
@@ -52,6 +54,40 @@ impl Rules {
         Assessor::new(&self.registry, &self.lexicons)
     }
 
+    /// What an article was given beforehand that these rules do not know, in sentences: nothing will
+    /// ever be counted by it.
+    #[must_use]
+    pub fn strangers(&self, article: &Article) -> Vec<String> {
+        let Some(given) = &article.assessment else { return Vec::new() };
+        let units = given.unit.iter().flatten().chain(given.co_units.iter().flatten());
+        let units = units.filter(|id| self.registry.get(id).is_none()).map(|id| format!("đơn vị «{id}»"));
+        let answers = &self.lexicons.answers;
+        let known = |topic: &String| answers.iter().any(|answer| answer.id == *topic);
+        let topics = [&given.topics, &given.quota_topics].into_iter().flatten().flatten();
+        let topics = topics.filter(|topic| !known(topic)).map(|topic| format!("chủ đề «{topic}»"));
+        let told = |what: String| {
+            format!("bài {}: {what} trong assessment không có trong danh mục, không tính được", article.id)
+        };
+        units.chain(topics).map(told).collect()
+    }
+
+    /// What entries of sites name that these rules do not know, in sentences: the portal is read all
+    /// the same, but nobody is credited with what stands there, or it is recognised from its pages.
+    #[must_use]
+    pub fn strange_sites(&self, sites: &Sites) -> Vec<String> {
+        let of_site = |site: &Site| {
+            let unit = site.unit.as_ref().filter(|unit| self.registry.get(unit).is_none());
+            let platform = site.platform.as_ref().filter(|platform| self.platforms.get(platform).is_none());
+            let told = |what: String| format!("site \"{}\": {what}", site.id);
+            let unit = unit
+                .map(|id| told(format!("unit «{id}» không có trong danh mục đơn vị; bài ở cổng này chưa tính cho ai")));
+            let platform = platform
+                .map(|id| told(format!("platform «{id}» không có trong data/platforms; nền tảng được tự nhận dạng")));
+            unit.into_iter().chain(platform)
+        };
+        sites.sites.iter().flat_map(of_site).collect()
+    }
+
     /// Names the rules an assessment rests on: units, word lists and the program.
     #[must_use]
     pub fn assessing(&self) -> String {
@@ -87,6 +123,29 @@ fn keep<T>(read: std::result::Result<T, Vec<Fault>>, faults: &mut Vec<Fault>) ->
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_nothing_can_be_counted_by_is_told() {
+        let rules = Rules::parse(Data::built_in()).unwrap();
+        let line = r#"{"id":"a","assessment":{"unit":"khong-co","co_units":["so-tu-phap"],"topics":["tthc","x"]}}"#;
+        let told = rules.strangers(&serde_json::from_str(line).unwrap());
+        assert_eq!(told.len(), 2, "{told:?}");
+        assert!(told[0].contains("đơn vị «khong-co»") && told[1].contains("chủ đề «x»"), "{told:?}");
+    }
+
+    #[test]
+    fn a_site_of_nobody_known_is_told() {
+        let rules = Rules::parse(Data::built_in()).unwrap();
+        let site = |unit: &str, platform: &str| {
+            format!(
+                "[crawler]\ncontact = \"mailto:a@b.vn\"\n[[site]]\nid = \"a\"\nhost = \"a.vn\"\nchannel = \"own-portal\"\nunit = \"{unit}\"\nplatform = \"{platform}\"\n"
+            )
+        };
+        for (unit, platform, told) in [("so-tu-phap", "ims", 0), ("nope", "ims", 1), ("nope", "nope", 2)] {
+            let sites = Sites::parse("s", &site(unit, platform)).unwrap();
+            assert_eq!(rules.strange_sites(&sites).len(), told, "{unit} {platform}");
+        }
+    }
 
     #[test]
     fn the_rules_built_in_are_sound_and_their_hashes_stand_still() {

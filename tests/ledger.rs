@@ -17,7 +17,10 @@ fn cchc(state: &Path, args: &[&str]) -> Output {
 /// Exit code, standard output and standard error, without the folder's name.
 fn told(state: &Path, args: &[&str]) -> String {
     let output = cchc(state, args);
-    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).replace(&format!("{}/", state.display()), "");
+    let text = |bytes: &[u8]| {
+        let text = String::from_utf8_lossy(bytes).replace(&format!("{}/", state.display()), "");
+        text.replace(&format!("tạo thư mục trạng thái mới: {}\n", state.display()), "")
+    };
     format!("{} {}---\n{}", output.status.code().unwrap(), text(&output.stdout), text(&output.stderr))
 }
 

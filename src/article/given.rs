@@ -101,6 +101,16 @@ impl Given {
             (About::Novelty, self.repost.is_some()),
         ];
         found.unsure.retain(|about| !decided.contains(&(*about, true)));
+        if self.reasons.is_none() {
+            // The program's reasons are for its own answers.
+            found.reasons.retain(|reason| !decided.contains(&(reason.about, true)));
+            let given = decided.into_iter().filter(|(_, is_given)| *is_given);
+            found.reasons.extend(given.map(|(about, _)| Reason {
+                about,
+                code: "given".to_owned(),
+                detail: "Có sẵn trong tệp đưa vào, không phải chương trình thẩm định.".to_owned(),
+            }));
+        }
     }
 }
 
@@ -136,9 +146,11 @@ mod tests {
     #[test]
     fn what_was_given_takes_the_place_of_what_was_found() {
         let given: Given = serde_json::from_str(r#"{"unit":null,"kind":"chuyen-sau"}"#).unwrap();
+        let reason = |about| Reason { about, code: "guess".to_owned(), detail: String::new() };
         let mut found = Assessment {
             unit: Some("so-tu-phap".parse().unwrap()),
             is_cchc: true,
+            reasons: vec![reason(About::Unit), reason(About::Cchc)],
             unsure: vec![About::Unit, About::Cchc],
             ..Assessment::default()
         };
@@ -147,5 +159,7 @@ mod tests {
             (found.unit, found.is_cchc, found.kind, found.unsure),
             (None, true, Kind::ChuyenSau, vec![About::Cchc])
         );
+        let reasons: Vec<(About, &str)> = found.reasons.iter().map(|r| (r.about, r.code.as_str())).collect();
+        assert_eq!(reasons, [(About::Cchc, "guess"), (About::Unit, "given"), (About::Kind, "given")]);
     }
 }

@@ -5,7 +5,7 @@ use crate::article::lines;
 use crate::assess::novelty;
 use crate::audit::{self, Post, Selection, World};
 use crate::digest::sha256;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::period::Period;
 use crate::record::{Entry, Record, kind};
 use crate::report::{Format, Report};
@@ -72,7 +72,11 @@ pub(super) fn run(args: &Args, context: &Context) -> Result<Exit> {
         tell_later(as_of, context)?;
     }
     let report = Report { audit: &audit, plan, registry: &rules.registry, changes: &[] };
-    deliver(&args.format.render(&report)?, args.output.as_deref())?;
+    let bytes = args.format.render(&report)?;
+    match &args.output {
+        Some(path) => context.deliver(path, &bytes, args.articles.as_deref().as_slice())?,
+        None => super::written(std::io::stdout().write_all(&bytes))?,
+    }
     Ok(exit)
 }
 
@@ -83,6 +87,7 @@ fn from_file(file: &Path, rules: &Rules, context: &Context) -> Result<(World, Ex
     for skipped in &lines.skipped {
         eprintln!("{skipped}");
     }
+    lines.articles.iter().flat_map(|article| rules.strangers(article)).for_each(|told| eprintln!("{told}"));
     let assessor = rules.assessor();
     let owners = Owners { sites: None, registry: &rules.registry };
     let findings = novelty::over_file(&lines.articles);
@@ -121,13 +126,4 @@ fn tell_later(as_of: NaiveDate, context: &Context) -> Result<()> {
         ),
     }
     Ok(())
-}
-
-fn deliver(bytes: &[u8], output: Option<&Path>) -> Result<()> {
-    match output {
-        Some(path) => {
-            std::fs::write(path, bytes).map_err(|e| Error::io(format!("không ghi được {}", path.display()), e))
-        }
-        None => super::written(std::io::stdout().write_all(bytes)),
-    }
 }

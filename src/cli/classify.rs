@@ -54,6 +54,7 @@ pub(super) fn run(args: &Args, context: &Context) -> Result<Exit> {
         place(article, &rules.registry);
     }
     let articles: Vec<Article> = articles.into_iter().map(|read| read.article).collect();
+    articles.iter().flat_map(|article| rules.strangers(article)).for_each(|told| eprintln!("{told}"));
     let mut out = std::io::BufWriter::new(std::io::stdout().lock());
     for (article, assessment) in articles.iter().zip(assess(&rules, &articles)) {
         let line = serde_json::to_string(&Line { id: &article.id, assessment })

@@ -70,8 +70,12 @@ impl Context {
         Ok(view)
     }
 
-    /// The state, held by this process alone; an index that is stale is made anew first.
+    /// The state, held by this process alone, made if it is not there, and then said so: it may be
+    /// another folder mistyped. An index that is stale is made anew first.
     pub fn owner(&self, name: &str) -> Result<Owner> {
+        if !self.has_state() {
+            eprintln!("tạo thư mục trạng thái mới: {}", self.globals.state.display());
+        }
         let owner = Owner::take(&self.globals.state, name)?;
         self.freshen(&owner)?;
         Ok(owner)
@@ -86,10 +90,15 @@ impl Context {
     /// The journal with its files, for reading, if there is a state: a mistyped folder is told.
     pub fn kept_record(&self) -> Result<Record> {
         let state = &self.globals.state;
-        if !state.join("VERSION").exists() {
+        if !self.has_state() {
             return Err(Error::Input(format!("{} không phải thư mục trạng thái; xem lại --state", state.display())));
         }
         Ok(Record::new(state))
+    }
+
+    /// Whether the folder that `--state` names is a state.
+    pub fn has_state(&self) -> bool {
+        self.globals.state.join("VERSION").exists()
     }
 
     /// Brings the index of a held state up to date with what is durable: made anew where it is
@@ -117,7 +126,7 @@ impl Context {
     /// The journal with its files, for writing: the state folder is made where it is not there.
     /// An entry needs no hold on the state, so that an inspector can decide while the night runs.
     pub fn record(&self, name: &str) -> Result<Record> {
-        if !self.globals.state.join("VERSION").exists() {
+        if !self.has_state() {
             drop(self.owner(name)?);
         }
         Ok(Record::new(&self.globals.state))
@@ -146,13 +155,37 @@ impl Context {
     /// The file that `--config` names, and its text.
     pub fn sites_with_text(&self) -> Result<(Sites, String)> {
         let text = self.text(&self.globals.config)?;
-        let sites = Sites::parse(&self.globals.config.display().to_string(), &text).map_err(Error::Faults)?;
+        let name = self.globals.config.display().to_string();
+        let sites = Sites::parse(&name, &text).map_err(Error::Faults)?;
+        if sites.sites.is_empty() {
+            return Err(Error::Input(format!("{name}: chưa khai báo cổng nào; thêm ít nhất một [[site]]")));
+        }
         Ok((sites, text))
     }
 
     /// The entries used by the last crawl; `None` before the first.
     pub fn crawled_sites(&self, state: &State) -> Result<Option<Sites>> {
         state.crawled_sites()
+    }
+
+    /// Writes what a command gives out to the file that the user named: never over a file of the
+    /// state, and never over what the command was given (`read`).
+    pub fn deliver(&self, output: &Path, bytes: &[u8], read: &[&Path]) -> Result<()> {
+        let real = |path: &Path| std::fs::canonicalize(path).ok();
+        let place = real(output);
+        if let (Some(place), Some(state)) = (&place, real(&self.globals.state))
+            && place.starts_with(&state)
+        {
+            return Err(Error::Input(format!(
+                "-o {}: đã có, và là tệp của thư mục trạng thái {}; chọn tên hoặc nơi khác",
+                output.display(),
+                self.globals.state.display()
+            )));
+        }
+        if place.is_some() && read.iter().any(|read| real(read) == place) {
+            return Err(Error::Input(format!("-o {}: là chính tệp được đọc; chọn tệp khác", output.display())));
+        }
+        std::fs::write(output, bytes).map_err(|e| Error::io(format!("không ghi được {}", output.display()), e))
     }
 
     /// Reads a text file that the user named.

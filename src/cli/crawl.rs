@@ -4,6 +4,7 @@ use super::{Context, Exit, progress};
 use crate::crawl::{Bounds, Report, Stop};
 use crate::error::Result;
 use crate::nightly::{Job, Scope, summary};
+use crate::rules::Rules;
 use crate::site::Sites;
 use crate::time;
 use std::sync::Arc;
@@ -30,7 +31,7 @@ pub(super) fn run(args: &Args, context: &Context) -> Result<Exit> {
     let rules = context.rules()?;
     let (sites, text) = context.sites_with_text()?;
     let owner = context.owner("cchc crawl")?;
-    warn_of_nobody(&sites);
+    warn(&sites, &rules);
     warn_outside_window(&sites, context);
     let job = Job {
         owner: &owner,
@@ -57,8 +58,10 @@ pub(super) fn run(args: &Args, context: &Context) -> Result<Exit> {
 /// The contact that the sample file carries; whoever is disturbed would write to nobody.
 const NOBODY: &str = "mailto:cchc@example.org";
 
-/// Says so while nobody can be reached under the contact of the file.
-pub(super) fn warn_of_nobody(sites: &Sites) {
+/// Says what in the file of sites will not do what was meant: nobody can be reached under its
+/// contact, or it names what the rules do not know.
+pub(super) fn warn(sites: &Sites, rules: &Rules) {
+    rules.strange_sites(sites).iter().for_each(|told| eprintln!("lưu ý: {told}"));
     if sites.crawler.contact.as_deref() == Some(NOBODY) {
         eprintln!(
             "lưu ý: contact trong [crawler] còn là địa chỉ mẫu {NOBODY}; điền địa chỉ thật để chủ cổng liên hệ được"

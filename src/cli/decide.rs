@@ -4,8 +4,10 @@ use super::{Context, Exit, explain};
 use crate::article::ArticleId;
 use crate::error::{Error, Result};
 use crate::inspect::ruling::{self, Order};
+use crate::owner::View;
 use crate::period::Period;
 use crate::record::Record;
+use crate::world;
 
 /// Quyết định của người kiểm tra về một bài; không xoá được, chỉ thu hồi
 #[derive(Debug, clap::Args)]
@@ -19,7 +21,7 @@ pub(super) struct Args {
     #[command(flatten)]
     what: What,
     /// Thu hồi quyết định, minh chứng hoặc sổ gửi bài mang số này
-    #[arg(long, value_name = "SỐ", conflicts_with = "item")]
+    #[arg(long, value_name = "SỐ", conflicts_with_all = ["item", "What"])]
     revoke: Option<u64>,
     /// Lý do
     #[arg(long)]
@@ -67,13 +69,20 @@ struct What {
 pub(super) fn run(args: &Args, context: &Context) -> Result<Exit> {
     let hand = context.hand(&args.by)?;
     if let Some(seq) = args.revoke {
-        let entry = context.record("cchc decide")?.revoke(&hand, seq, &args.reason)?;
+        let entry = context.kept_record()?.revoke(&hand, seq, &args.reason)?;
         println!("đã thu hồi bút toán số {seq}, bằng bút toán số {}", entry.seq);
         return Ok(Exit::Done);
     }
-    let ruling = ruling::read(&order(&args.what)?, &context.rules()?)?;
-    let item = find(args.item.as_deref().unwrap_or_default(), context)?;
-    let entry = context.record("cchc decide")?.decide(&hand, &item, &ruling, &args.reason)?;
+    let rules = context.rules()?;
+    let ruling = ruling::read(&order(&args.what)?, &rules)?;
+    let view = context.view("cchc decide")?;
+    let item = find(args.item.as_deref().unwrap_or_default(), &view)?;
+    if ruling.about().is_none() {
+        let sites = context.crawled_sites(view.state())?;
+        let world = world::assemble(&view, &rules, sites.as_ref(), world::people(view.state(), None)?)?;
+        ruling::check(&ruling, &item, &world, &rules)?;
+    }
+    let entry = context.kept_record()?.decide(&hand, &item, &ruling, &args.reason)?;
     println!("đã ghi quyết định số {} về bài {item}", entry.seq);
     Ok(Exit::Done)
 }
@@ -101,12 +110,12 @@ fn order(what: &What) -> Result<Order<'_>> {
 }
 
 /// The article, or the ledger line, that the user names.
-fn find(item: &str, context: &Context) -> Result<ArticleId> {
-    let ledger = Record::new(&context.globals.state).views(None)?.ledger;
+fn find(item: &str, view: &View) -> Result<ArticleId> {
+    let ledger = Record::new(view.state().dir()).views(None)?.ledger;
     if ledger.iter().any(|line| line.id == item) {
         return Ok(ArticleId(item.to_owned()));
     }
-    let found = explain::find_id(&context.view("cchc decide")?, item)?;
+    let found = explain::find_id(view, item)?;
     found.ok_or_else(|| {
         Error::Input(format!("không thấy bài «{item}» trong kho; dùng địa chỉ hoặc mã như `cchc articles` in ra"))
     })

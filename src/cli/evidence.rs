@@ -99,8 +99,7 @@ fn export(asked: &Export, context: &Context) -> Result<Exit> {
     };
     let wanted = Wanted { unit: asked.unit.clone(), period: asked.period, plan: asked.plan.clone() };
     let pack = pack::make(&wanted, &sources)?;
-    std::fs::write(&asked.output, &pack.bytes)
-        .map_err(|e| Error::io(format!("không ghi được {}", asked.output.display()), e))?;
+    context.deliver(&asked.output, &pack.bytes, &[])?;
     pack::note(&wanted, &pack, &record, &hand)?;
     println!("{}: {} byte, {} bài", asked.output.display(), pack.bytes.len(), pack.items);
     Ok(Exit::Done)

@@ -3,9 +3,9 @@
 use super::{Context, Exit};
 use crate::article::lines;
 use crate::error::Result;
-use crate::record::{Hand, Record, Via};
+use crate::record::Record;
+use crate::settle;
 use crate::settle::Judge;
-use crate::{settle, time};
 use std::path::PathBuf;
 
 /// Đưa các bài trong tệp JSONL vào kho (bổ sung quá khứ)
@@ -15,21 +15,37 @@ pub(super) struct Args {
     /// Tệp JSONL
     #[arg(value_name = "TỆP")]
     file: PathBuf,
+    /// Người đưa vào, ghi trong nhật ký (bỏ trống: ghi là cchc import)
+    #[arg(long, value_name = "TÊN", default_value = "cchc import", hide_default_value = true)]
+    by: String,
 }
 
 pub(super) fn run(args: &Args, context: &Context) -> Result<Exit> {
+    let hand = context.hand(&args.by)?;
     let rules = context.rules()?;
     let text = context.text(&args.file)?;
     let lines = lines::read(&args.file.display().to_string(), &text);
     for skipped in &lines.skipped {
         eprintln!("{skipped}");
     }
+    lines.articles.iter().flat_map(|article| rules.strangers(article)).for_each(|told| eprintln!("{told}"));
     let owner = context.owner("cchc import")?;
-    let hand = Hand { at: time::at_hanoi(context.now()), by: "cchc".to_owned(), via: Via::Cli };
     let name = args.file.file_name().unwrap_or_default().to_string_lossy();
-    crate::intake::import(&owner.store, &Record::new(owner.state.dir()), &hand, &name, &text)?;
+    let imported = crate::intake::import(&owner.store, &Record::new(owner.state.dir()), &hand, &name, &text)?;
     let sites = context.crawled_sites(&owner.state)?;
     settle::settle(&owner.store, &Judge::new(&rules, sites.as_ref()), &super::progress::stage())?;
-    println!("đã đưa vào kho {} bài, bỏ qua {} dòng", lines.articles.len(), lines.skipped.len());
+    println!("đã đưa vào kho {} bài mới, bỏ qua {} dòng", imported.new, lines.skipped.len());
+    for (count, what) in [
+        (imported.changed, "bài đã đưa vào trước đây nay đổi theo tệp này"),
+        (imported.same, "bài đã có, giống hệt"),
+        (
+            imported.crawled,
+            "bài hệ thống đã tự đọc trên cổng: giữ bản đã đọc, không lấy theo tệp; sửa bằng `cchc decide`",
+        ),
+    ] {
+        if count > 0 {
+            println!("{count} {what}");
+        }
+    }
     Ok(if lines.skipped.is_empty() { Exit::Done } else { Exit::Partly })
 }

@@ -24,7 +24,7 @@ pub(super) enum Action {
 pub(super) fn run(args: &Args, context: &Context) -> Result<Exit> {
     let Action::Show = args.command;
     let state = &context.globals.state;
-    context.record("cchc keys")?;
+    context.kept_record()?;
     println!("{}", Key::of(state)?.public());
     eprintln!("khoá riêng nằm tại {}, chỉ chủ tệp đọc được", Key::path(state).display());
     Ok(Exit::Done)

@@ -4,6 +4,7 @@ use super::{Context, Exit, crawl, progress};
 use crate::crawl::Bounds;
 use crate::error::{Error, Result};
 use crate::nightly::{self, Job, Scope, plan_ahead, summary};
+use crate::store::Store;
 use crate::time;
 use std::sync::Arc;
 
@@ -19,16 +20,21 @@ pub(super) struct Args {
 pub(super) fn run(args: &Args, context: &Context) -> Result<Exit> {
     let rules = context.rules()?;
     let (sites, text) = context.sites_with_text()?;
+    crawl::warn(&sites, &rules);
+    let now = time::at_hanoi(context.now());
+    if args.dry_run && !context.has_state() {
+        // Before the first night everything is still to be read; no folder is needed to say so.
+        print!("{}", plan_ahead::tell(&plan_ahead::estimate(&Store::temporary()?, &rules, &sites, now)?));
+        return Ok(Exit::Done);
+    }
     let owner = match context.owner("cchc nightly") {
         Err(Error::Busy(why)) if !args.dry_run => return ask(why, context),
         owner => owner?,
     };
-    let now = time::at_hanoi(context.now());
     if args.dry_run {
         print!("{}", plan_ahead::tell(&plan_ahead::estimate(&owner.store, &rules, &sites, now)?));
         return Ok(Exit::Done);
     }
-    crawl::warn_of_nobody(&sites);
     let until = nightly::end_of_night(&sites, now)?;
     let job = Job {
         owner: &owner,

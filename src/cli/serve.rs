@@ -29,7 +29,7 @@ pub(super) fn run(args: &Args, context: &Context) -> Result<Exit> {
     if let Some(schedule) = &schedule {
         let sites = context.sites()?;
         serve::check(schedule, &sites, time::at_hanoi(context.now()))?;
-        super::crawl::warn_of_nobody(&sites);
+        super::crawl::warn(&sites, &context.rules()?);
     }
     let owner = Arc::new(context.owner("cchc serve")?);
     let (data, sites) = (context.clone(), context.clone());

@@ -43,6 +43,7 @@ pub(super) fn run(args: &Args, context: &Context) -> Result<Exit> {
 
 fn list(context: &Context) -> Result<Exit> {
     let sites = context.sites()?;
+    super::crawl::warn(&sites, &context.rules()?);
     let wide = |text: &dyn Fn(&Site) -> usize| sites.sites.iter().map(text).max().unwrap_or(0);
     let unit = |site: &Site| site.unit.as_ref().map_or_else(|| "–".to_owned(), ToString::to_string);
     let (ids, hosts, units) = (wide(&|s| s.id.len()), wide(&|s| s.host.len()), wide(&|s| unit(s).chars().count()));
@@ -72,7 +73,9 @@ fn desk<'a>(rules: &'a Rules, sites: Sites) -> Result<Desk<'a>> {
 fn check(context: &Context, ids: &[String]) -> Result<Exit> {
     let rules = context.rules()?;
     let owner = context.owner("cchc sites check")?;
-    let desk = desk(&rules, context.sites()?)?;
+    let sites = context.sites()?;
+    super::crawl::warn(&sites, &rules);
+    let desk = desk(&rules, sites)?;
     let mut exit = Exit::Done;
     for id in ids {
         if desk.stop.is_stopped() {

@@ -51,7 +51,7 @@ pub(super) fn run(args: &Args, context: &Context) -> Result<Exit> {
         Action::Backup { dir } => backup(context, dir),
         Action::Compact => compact(context),
         Action::Erase { file, reason, by } => {
-            let entry = context.record("cchc store erase")?.erase(&context.hand(by)?, file, reason)?;
+            let entry = context.kept_record()?.erase(&context.hand(by)?, file, reason)?;
             println!("đã xoá tệp {file}, bút toán số {}; bản sao lưu cũ có thể còn tệp này", entry.seq);
             Ok(Exit::Done)
         }

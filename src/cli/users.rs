@@ -63,14 +63,17 @@ pub(super) enum Action {
 
 pub(super) fn run(args: &Args, context: &Context) -> Result<Exit> {
     if let Action::List = args.command {
-        for user in Record::new(&context.globals.state).users().list()? {
+        for user in context.kept_record()?.users().list()? {
             let locked = if user.disabled { "đã khoá" } else { "" };
             println!("{}\t{}\t{locked}", user.name, user.role.id());
         }
         return Ok(Exit::Done);
     }
     let hand = context.hand(&args.by)?;
-    let record = context.record("cchc users")?;
+    let record = match args.command {
+        Action::Add { .. } => context.record("cchc users")?,
+        _ => context.kept_record()?,
+    };
     let said = change(&args.command, &record, &hand)?;
     println!("{said}");
     Ok(Exit::Done)

@@ -67,6 +67,9 @@ pub fn check(order: &Order<'_>, rules: &Rules) -> Result<()> {
         let periods: Vec<String> = duty.windows().iter().map(|w| w.period.to_string()).collect();
         return Err(Error::Input(format!("nhiệm vụ {} không có kỳ {period}; các kỳ: {}", duty.id, periods.join(", "))));
     }
+    if let Some((name, [])) = order.file {
+        return Err(Error::Input(format!("tệp «{name}» rỗng, không phải minh chứng")));
+    }
     if order.file.is_none() && order.note.trim().is_empty() {
         return Err(Error::Input("minh chứng cần một tệp (--file) hoặc một ghi chú (--note)".to_owned()));
     }

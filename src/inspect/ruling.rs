@@ -1,12 +1,16 @@
 //! An override as ordered in words → the ruling that the journal holds.
 
 use super::{obligation, unit};
-use crate::article::Kind;
-use crate::decision::Ruling;
+use crate::article::{ArticleId, Kind};
+use crate::audit::{Post, World};
+use crate::decision::{LedgerLine, Ruling};
 use crate::error::{Error, Result};
 use crate::lexicon::{Answer, Asked};
 use crate::period::Period;
+use crate::plan::Duty;
 use crate::rules::Rules;
+use crate::unit::UnitId;
+use std::collections::BTreeSet;
 
 /// One thing to be decided about an item.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -79,10 +83,55 @@ fn of_topics(value: &str, rules: &Rules) -> Result<Ruling> {
 fn of_counted(order: &Order<'_>, value: bool, rules: &Rules) -> Result<Ruling> {
     let plan = rules.plans.get(order.plan.unwrap_or_default())?;
     let duty = obligation(plan, order.obligation.unwrap_or_default())?;
+    if matches!(duty.duty, Duty::Attested) {
+        return Err(Error::Input(format!("nhiệm vụ {} không đếm bài; ghi minh chứng bằng `cchc attest add`", duty.id)));
+    }
     if let Some(period) = order.period.filter(|period| duty.window(*period).is_none()) {
         return Err(Error::Input(format!("nhiệm vụ {} không có kỳ {period}", duty.id)));
     }
     Ok(Ruling::Counted { value, plan: plan.id.clone(), obligation: duty.id.clone(), period: order.period })
+}
+
+/// Refuses what is not so of the item, or what no audit would ever look at.
+///
+/// # Errors
+/// Says why, and what would do.
+pub fn check(ruling: &Ruling, item: &ArticleId, world: &World, rules: &Rules) -> Result<()> {
+    let Some(post) = world.post(item) else { return Ok(()) };
+    match ruling {
+        Ruling::Withdrawn { value: true } if post.removed.is_none() => Err(Error::Input(
+            "bài vẫn đang đăng trên cổng, chưa phải bài đã gỡ; nếu không tính bài này, quyết định --counted no"
+                .to_owned(),
+        )),
+        Ruling::Counted { plan, obligation: duty, .. } => {
+            let who = &obligation(rules.plans.get(plan)?, duty)?.who;
+            let mut theirs = units(post, world).filter_map(|id| rules.registry.get(id));
+            if theirs.any(|unit| who.binds(unit)) {
+                return Ok(());
+            }
+            let names: BTreeSet<&str> = units(post, world).map(UnitId::as_str).collect();
+            let names = if names.is_empty() {
+                "chưa rõ".to_owned()
+            } else {
+                names.into_iter().collect::<Vec<_>>().join(", ")
+            };
+            Err(Error::Input(format!(
+                "nhiệm vụ {duty} của {plan} không giao cho đơn vị của bài ({names}); nếu bài của đơn vị khác, quyết định --unit trước"
+            )))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Whom an item may count for: by its assessment, by decisions, or as a line of the ledger says.
+fn units<'w>(post: &'w Post, world: &'w World) -> impl Iterator<Item = &'w UnitId> {
+    let decided = world.decisions.iter().filter(|d| d.item == post.id).filter_map(|d| match &d.ruling {
+        Ruling::Unit { value } => value.as_ref(),
+        _ => None,
+    });
+    let is_of = |line: &&LedgerLine| line.item.as_ref() == Some(&post.id) || line.url.as_deref() == Some(&*post.url);
+    let sent = world.ledger.iter().filter(is_of).map(|line| &line.unit);
+    post.assessment.unit.iter().chain(&post.assessment.co_units).chain(decided).chain(sent)
 }
 
 #[cfg(test)]
@@ -115,6 +164,7 @@ mod tests {
             ("counted", "no", Some(("ha-noi-2026", "a2", "2026-05")), r#""obligation":"a2","period":"2026-05""#),
             ("counted", "no", Some(("ha-noi-2026", "a2", "2026-W21")), "không có kỳ 2026-W21"),
             ("counted", "no", Some(("ha-noi-2026", "a99", "2026-05")), "các nhiệm vụ: "),
+            ("counted", "yes", Some(("ha-noi-2026", "a1", "2026")), "không đếm bài; ghi minh chứng"),
             ("colour", "red", None, "không quyết định được"),
         ] {
             let told = told(matter, answer, duty);

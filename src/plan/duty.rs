@@ -1,6 +1,6 @@
 //! Reads one duty of a plan file: whom it binds, what it asks, in which periods.
 
-use super::load::{Frame, citation, owned};
+use super::load::{Frame, check_id, citation, owned};
 use super::{Action, Duty, Novelty, Obligation, Per, Quota, Theme, Who};
 use crate::article::{Channel, Kind};
 use crate::fields::Fields;
@@ -15,9 +15,7 @@ pub(super) fn obligation(table: &Fields<'_, '_>, frame: &Frame<'_>) -> Option<Ob
     let id = table.need_text("id");
     if let Some(id) = id {
         table.named(format!("obligation \"{id}\""));
-        if !id.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-') {
-            table.fault("id", "mã chỉ gồm chữ thường không dấu, chữ số và gạch nối");
-        }
+        check_id(table, id);
     }
     let (title, clause, quote) = (owned(table.need_text("title")), citation(table), owned(table.need_text("quote")));
     let who = who(table);
@@ -47,7 +45,7 @@ pub(super) fn obligation(table: &Fields<'_, '_>, frame: &Frame<'_>) -> Option<Ob
 
 fn who(table: &Fields<'_, '_>) -> Who {
     let who = Who { groups: table.all("groups"), units: table.all("units") };
-    if !table.has("groups") && !table.has("units") {
+    if !table.says("groups") && !table.says("units") {
         table.fault("", "thiếu người thực hiện; thêm `groups = [\"so-nganh\"]` hoặc `units = [\"so-tu-phap\"]`");
     }
     who
@@ -105,9 +103,10 @@ fn deadline(table: &Fields<'_, '_>, frame: &Frame<'_>) -> (Vec<Period>, Option<u
     let within = table.number("within_days").and_then(|days| u32::try_from(days).ok());
     let Some(day) = table.need_date("deadline") else { return (Vec::new(), within) };
     let due = match within {
-        Some(days) => frame.calendar.deadline(frame.issued, days),
-        None => frame.calendar.working_day(day),
+        Some(days) => frame.issued.map(|issued| frame.calendar.deadline(issued, days)),
+        None => Some(frame.calendar.working_day(day)),
     };
+    let due = due.unwrap_or(day);
     if day != due {
         table.fault(
             "deadline",
@@ -135,8 +134,10 @@ fn duty(table: &Fields<'_, '_>, frame: &Frame<'_>, clause: Option<&str>) -> Opti
 }
 
 fn quota(table: &Fields<'_, '_>, frame: &Frame<'_>, clause: Option<&str>) -> Option<Quota> {
-    let required = table.number("required").and_then(|n| u32::try_from(n).ok()).filter(|n| (1..=MOST).contains(n));
-    if required.is_none() {
+    let written = table.number("required");
+    let required = written.and_then(|n| u32::try_from(n).ok()).filter(|n| (1..=MOST).contains(n));
+    // What is no number at all was told as such.
+    if required.is_none() && (written.is_some() || !table.has("required")) {
         table.fault("required", format!("phải là số lượng từ 1 đến {MOST}; ghi dòng như `required = 1`"));
     }
     let channel = table.need_text("channel").and_then(|text| channel(table, "channel", text));

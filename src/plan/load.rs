@@ -90,8 +90,8 @@ impl Plan {
 
 /// What every duty of a plan is read against.
 pub(super) struct Frame<'c> {
-    /// The day of issue.
-    pub(super) issued: NaiveDate,
+    /// The day of issue, where it can be read.
+    pub(super) issued: Option<NaiveDate>,
     /// The plan's first day.
     pub(super) from: NaiveDate,
     /// Its last.
@@ -107,6 +107,10 @@ fn read(root: &Fields<'_, '_>, calendar: &Calendar) -> Option<Plan> {
         root.fault("schema", format!("phải là schema = {SCHEMA}"));
     }
     let head = (root.need_text("id"), root.need_text("title"), root.need_text("document"), root.need_text("issuer"));
+    if let Some(id) = head.0 {
+        // It names files too.
+        check_id(root, id);
+    }
     let (issued, from, until) = (root.need_date("issued"), root.need_date("from"), root.need_date("until"));
     if from.zip(until).is_some_and(|(from, until)| from > until) {
         root.fault("until", "phải không trước `from`");
@@ -116,7 +120,7 @@ fn read(root: &Fields<'_, '_>, calendar: &Calendar) -> Option<Plan> {
     let novelty = root.table("novelty").and_then(|t| novelty(&t));
     // Wrong days of the head are told once; the duties are still read, against wide-open days.
     let frame = Frame {
-        issued: issued.unwrap_or_default(),
+        issued,
         from: from.unwrap_or(NaiveDate::MIN),
         until: until.unwrap_or(NaiveDate::MAX),
         novelty,
@@ -164,6 +168,13 @@ fn check(root: &Fields<'_, '_>, plan: &Plan) {
     }
     if plan.obligations.is_empty() {
         root.fault("obligation", "kế hoạch chưa có nhiệm vụ nào; thêm bảng [[obligation]]");
+    }
+}
+
+/// The ids of plans and duties.
+pub(super) fn check_id(table: &Fields<'_, '_>, id: &str) {
+    if !id.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-') {
+        table.fault("id", "mã chỉ gồm chữ thường không dấu, chữ số và gạch nối");
     }
 }
 
@@ -255,6 +266,25 @@ fn clause(table: &Fields<'_, '_>) -> Option<Clause> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn each_slip_is_told_once() {
+        let plan = Data::built_in().get("plans/ha-noi-2026.toml").unwrap_or_default().to_owned();
+        let groups = plan.lines().find(|line| line.starts_with("groups = ")).unwrap();
+        for (from, to, told) in [
+            (groups, "groups = []", "thiếu người thực hiện"),
+            (groups, "groups = 1", "groups: phải là"),
+            ("id = \"ha-noi-2026\"", "id = \"../ha-noi 2026\"", "id: mã chỉ gồm"),
+            ("issued = 2026-02-27", "issued = \"27/02/2026\"", "issued: phải là ngày"),
+            ("required = 1", "required = \"một\"", "required: phải là"),
+            ("required = 1", "required = 0", "required: phải là số lượng"),
+            ("title = \"", "title = \" \" #", "title: trống"),
+        ] {
+            let faults = Plan::parse("p.toml", &plan.replacen(from, to, 1), &Calendar::default()).unwrap_err();
+            let faults: Vec<String> = faults.iter().map(ToString::to_string).collect();
+            assert!(faults.len() == 1 && faults[0].contains(told), "{to}: {faults:#?}");
+        }
+    }
 
     #[test]
     fn no_text_makes_the_reader_panic() {

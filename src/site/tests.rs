@@ -100,10 +100,11 @@ fn a_window_may_pass_midnight() {
         ("22:00..05:00", "05:00", false, 7),
         ("01:00..05:00", "03:00", true, 4),
         ("01:00..05:00", "23:00", false, 4),
-        ("00:00..00:00", "12:00", false, 24),
+        ("00:00..00:00", "12:00", true, 24),
+        ("05:00..05:00", "05:00", true, 24),
     ] {
         let parsed: Window = window.parse().unwrap();
-        assert_eq!(parsed.contains(at(clock)) || hours == 24, inside || hours == 24, "{window} {clock}");
+        assert_eq!(parsed.contains(at(clock)), inside, "{window} {clock}");
         assert_eq!(parsed.length().as_secs(), hours * 3600, "{window}");
     }
     let window: Window = "22:00..05:00".parse().unwrap();
@@ -142,6 +143,7 @@ id = "b"
 host = "b.vn"
 channel = "other"
 aliases = ["x y"]
+read_timeout = "0s"
 "#;
     let faults: Vec<String> = Sites::parse("sites.toml", text).unwrap_err().iter().map(ToString::to_string).collect();
     insta::assert_snapshot!(faults.join("\n"), @r#"
@@ -163,6 +165,7 @@ aliases = ["x y"]
     sites.toml:26: site "b": id: "b" đã có ở trên; mỗi cổng một mã riêng
     sites.toml:27: site "b": host: b.vn/ đã thuộc site "b"; bỏ một mục hoặc chia bằng paths
     sites.toml:29: site "b": aliases: «x y» không phải tên miền; viết như haibatrung.hanoi.gov.vn (cổng mạng đặt trong seeds)
+    sites.toml:30: site "b": read_timeout: phải lớn hơn 0; viết như 20s
     "#);
 }
 

@@ -49,7 +49,13 @@ fn take(view: &View<'_>, id: &ArticleId, signed: &Signed, form: &Form) -> Result
     signed.may_change()?;
     let subject = subject(view, id).ok_or(Refusal::NotFound)?;
     let mut faults = Vec::new();
-    let ruling = ruling(view, form, &mut faults)?;
+    let mut ruling = ruling(view, form, &mut faults)?;
+    if let Some(wanted) = &ruling
+        && let Err(error) = ruling::check(wanted, &subject.id, &view.snapshot.world, &view.snapshot.rules)
+    {
+        faults.push(Fault { field: "dieu", ..super::refused(error)? });
+        ruling = None;
+    }
     let reason = super::reason(form, &mut faults);
     match ruling.filter(|_| faults.is_empty()) {
         None => Ok(super::again(shown(view, &form.visitor, id, Some(form), &faults)?)),
