@@ -80,6 +80,9 @@ pub struct SiteMemory {
     pub lastmod_wrong: u32,
     /// Families of addresses that brought nothing; see [`crate::crawl::discover::traps`].
     pub barren: Vec<u64>,
+    /// What the addresses of its articles have in common; see [`crate::crawl::discover::traps::kin_of`].
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub kin: Vec<u64>,
     /// The server asked to be left alone until then.
     #[serde(with = "time::optional", skip_serializing_if = "Option::is_none")]
     pub rest_until: Option<Time>,

@@ -130,21 +130,46 @@ fn repeats(path: &str) -> bool {
         .any(|run| parts.windows(run * 3).any(|w| w[..run] == w[run..2 * run] && w[..run] == w[2 * run..]))
 }
 
-/// Whether a part of the path or a value of the query, alone or before a month, is a year long
-/// gone or far ahead, as calendars have them.
+/// Whether the path or a value of the query names a month of a year long gone or far ahead, as
+/// calendars do: `2071-05`, `2071/05`. A number alone may be anybody's id.
 fn names_far_year(url: &Url) -> bool {
-    let is_far = |part: &str| {
-        let year =
-            part.get(..4).and_then(|y| y.parse::<u32>().ok()).filter(|_| part.len() == 4 || is_month(&part[4..]));
-        year.is_some_and(|y| (1000..1990).contains(&y) || (2040..3000).contains(&y))
+    let is_far = |year: &str| {
+        let year = Some(year).filter(|y| y.len() == 4).and_then(|y| y.parse::<u32>().ok());
+        year.is_some_and(|y| (1900..1990).contains(&y) || (2040..2100).contains(&y))
+    };
+    let is_month = |part: &str| part.parse::<u32>().is_ok_and(|month| (1..=12).contains(&month));
+    let in_one = |part: &str| {
+        let mut numbers = part.splitn(3, '-');
+        numbers.next().is_some_and(is_far) && numbers.next().is_some_and(is_month)
     };
     let values = url.query().into_iter().flat_map(|q| q.split('&')).filter_map(|pair| pair.split_once('='));
-    url.path().split('/').any(is_far) || values.map(|(_, value)| value).any(is_far)
+    let parts: Vec<&str> = url.path().split('/').collect();
+    parts.windows(2).any(|pair| is_far(pair[0]) && is_month(pair[1]))
+        || parts.into_iter().chain(values.map(|(_, value)| value)).any(in_one)
 }
 
-/// `-05`, `/05`, `05-12` and the like behind a year.
-fn is_month(rest: &str) -> bool {
-    rest.starts_with('-') && rest.len() <= 6 && rest.bytes().all(|b| b.is_ascii_digit() || b == b'-')
+/// What the addresses of one sort of page have in common: the folder with its numbers aside, the
+/// ending, and the names in the query.
+#[must_use]
+pub fn kin_of(url: &Url) -> u64 {
+    let (folder, name) = url.path().rsplit_once('/').unwrap_or_default();
+    let numbered = |part: &str| part.bytes().any(|b| b.is_ascii_digit());
+    let mut kin: String = folder.split('/').map(|part| if numbered(part) { "/#" } else { part }).collect();
+    kin.push('/');
+    kin.push_str(name.rsplit_once('.').map_or("", |(_, end)| end));
+    for name in parameters(url) {
+        kin.push('&');
+        kin.push_str(name);
+    }
+    xxh3_64(kin.as_bytes())
+}
+
+/// The names in a query, sorted.
+fn parameters(url: &Url) -> Vec<&str> {
+    let pairs = url.query().into_iter().flat_map(|q| q.split('&'));
+    let mut names: Vec<&str> = pairs.map(|pair| pair.split('=').next().unwrap_or(pair)).collect();
+    names.sort_unstable();
+    names
 }
 
 /// The family of an address: those that differ in numbers and values only are one.
@@ -165,10 +190,7 @@ fn family_of(url: &Url) -> u64 {
             _ => shape.push_str(part),
         }
     }
-    let mut names: Vec<&str> =
-        url.query().into_iter().flat_map(|q| q.split('&')).map(|p| p.split('=').next().unwrap_or(p)).collect();
-    names.sort_unstable();
-    for name in names {
+    for name in parameters(url) {
         shape.push('&');
         shape.push_str(name);
     }
@@ -200,11 +222,29 @@ mod tests {
             ("/lich?thang=2026-05", true),
             ("/tin-1971-abc", true),
             ("/20260523", true),
+            ("/tin-tuc/1500/ten-bai", true),
+            ("/tin?ItemID=1500", true),
+            ("/lich?ngay=2071-05-12", false),
         ] {
             let url = Url::parse("https://a.vn").unwrap().join(path).unwrap();
             assert_eq!(is_sane(&url), sane, "{path}");
         }
         assert!(!is_sane(&Url::parse(&format!("https://a.vn/{}", "x".repeat(2000))).unwrap()));
+    }
+
+    #[test]
+    fn kin_have_folder_ending_and_query_in_common() {
+        let kin = |path: &str| kin_of(&Url::parse("https://a.vn").unwrap().join(path).unwrap());
+        for (one, other, same) in [
+            ("/tin/bai-mot-12.html", "/tin/thong-bao-9.html", true),
+            ("/tin/2026/05/x", "/tin/2025/12/y", true),
+            ("/tin?id=1", "/tin?id=2", true),
+            ("/tin/bai.html", "/tin/bai.html?in=1", false),
+            ("/tin/bai.html", "/in/bai.html", false),
+            ("/tin/bai", "/tin/bai.html", false),
+        ] {
+            assert_eq!(kin(one) == kin(other), same, "{one} {other}");
+        }
     }
 
     #[test]

@@ -64,6 +64,9 @@ impl Round {
         self.untold += 1;
         let before = self.before(&target).unwrap_or_default();
         let mut content = std::mem::replace(&mut answer.content, Content::Unchanged);
+        if matches!(content, Content::Unchanged) && before.at.is_none() {
+            content = Content::Failed(Cause::Broken, "máy chủ báo không đổi (304) khi chưa được hỏi".to_owned());
+        }
         if self.fell_back(&target, answer.landed.as_ref()) {
             content = Content::Failed(Cause::Unreadable, "chuyển hướng về trang chủ".to_owned());
         }
@@ -112,17 +115,22 @@ impl Round {
     }
 
     /// Remembers the visit of a watched page, once what it led to is on its way to the desk. One that
-    /// did not meet what was known is asked for whole again: "unchanged" would say that it had.
+    /// did not meet what was known, or that no longer is the page it was, is asked for whole again:
+    /// "unchanged" would say that all is well.
     fn keep_watch<A>(&mut self, target: &Target, event: &Fetched<A>) {
         let (Aim::Watch, Some(index)) = (target.aim, target.list) else { return };
-        let joined = !matches!(self.walks[index].extent, None | Some(Extent::Apart));
+        let joined = match self.walks[index].extent {
+            None | Some(Extent::Apart) => false,
+            Some(Extent::Unread(..)) => matches!(event.outcome, Outcome::Failed(_) | Outcome::Gone),
+            Some(Extent::Joined | Extent::Whole | Extent::Back(_)) => true,
+        };
         let watch = &mut self.memory.watched[index];
         watch.visit = if watch.seldom {
             Visit { unchanged: (watch.visit.unchanged + 1).min(MOST_SELDOM), ..event.visit.clone() }
         } else if joined {
             event.visit.clone()
         } else {
-            Visit { at: event.visit.at, ..Visit::default() }
+            Visit { at: event.visit.at, first: event.visit.first, ..Visit::default() }
         };
     }
 
@@ -176,6 +184,9 @@ impl Round {
         let expected = target.aim == Aim::Article && self.frontier.failed(target).is_some();
         if !expected {
             self.frontier.done(&target.key);
+        }
+        if reading.nature == Nature::NotHtml && target.list.is_some() {
+            return self.fail(target, before, 0, Cause::Unreadable, "trang danh sách không phải HTML".to_owned());
         }
         if reading.nature == Nature::NotHtml {
             return Outcome::New;
@@ -248,6 +259,7 @@ impl Round {
         leads: &mut Leads<'_>,
     ) -> Outcome {
         self.frontier.done(&target.key);
+        self.note_kin(&target.url);
         event.visit.article = true;
         event.visit.text_hash = reading.text_hash;
         let outcome = match (before.article, before.text_hash == reading.text_hash) {

@@ -6,6 +6,7 @@ use super::{MAX_FAILURES, MAX_NIGHTS, Round};
 use crate::coverage::Cause;
 use crate::crawl::cover::Extent;
 use crate::crawl::desk::{Aim, Outcome, Target, Visit};
+use crate::crawl::discover::traps::kin_of;
 
 /// Nights for which a new link may lead nowhere before it is believed.
 const NIGHTS_TO_APPEAR: u32 = 2;
@@ -82,7 +83,7 @@ impl Round {
             return;
         }
         let has_other = self.frontier.failed(target).is_some();
-        if has_other || !self.may_hide_article(target.aim, cause) {
+        if has_other || !self.may_hide_article(target, cause) {
             return;
         }
         self.missed |= is_transient(cause);
@@ -103,11 +104,17 @@ impl Round {
 
     /// Whether a page that could not be had may be a new article: what is listed as one, and on a
     /// site that had been read whole any new link, but for what its answer shows to be something else.
-    fn may_hide_article(&self, aim: Aim, cause: Cause) -> bool {
-        match aim {
+    /// What robots.txt forbids, leads away or is too large may be, if its address looks like theirs.
+    fn may_hide_article(&self, target: &Target, cause: Cause) -> bool {
+        match target.aim {
             Aim::Article => cause != Cause::NotFound,
             Aim::Link => {
-                let is_other = matches!(cause, Cause::NotFound | Cause::Robots | Cause::Redirect | Cause::TooLarge);
+                let is_like_one = || self.memory.kin.contains(&kin_of(&target.url.to_url()));
+                let is_other = match cause {
+                    Cause::NotFound => true,
+                    Cause::Robots | Cause::Redirect | Cause::TooLarge => !is_like_one(),
+                    _ => false,
+                };
                 (self.was_complete || is_transient(cause)) && !is_other
             }
             Aim::Watch | Aim::Follow | Aim::Recheck => false,

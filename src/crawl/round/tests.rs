@@ -1,5 +1,6 @@
 //! Whole rounds of one site, without a network: pages are handed in as they would be read.
 
+mod doubted;
 mod watched;
 
 use super::*;
@@ -19,16 +20,18 @@ static PLATFORMS: LazyLock<Arc<Platforms>> =
     LazyLock::new(|| Arc::new(Platforms::parse(&Data::built_in()).expect("the built-in platforms are tested")));
 
 /// What a portal shows at one address.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 enum Shown {
     Article(&'static str),
-    /// Items with their day of May 2026, and where the list goes on.
+    /// Items with their day of May 2026, and where the list goes on: a path, or `#` and the number of a
+    /// page that is asked for by POST.
     List(Vec<(String, u32)>, Option<String>),
     Links(Vec<String>),
     Feed(Vec<(String, u32)>),
     Sitemap(Vec<String>, Vec<String>),
-    Broken,
-    Refused,
+    Fails(Cause),
+    /// 304, asked for or not.
+    Same,
 }
 
 /// One portal over several nights.
@@ -48,6 +51,26 @@ struct Portal {
     bounds: Bounds,
     /// Requests after which a night is cut short.
     patience: usize,
+}
+
+/// The path a request goes to; of a POST the number of the page it asks for.
+fn path_of(target: &Target) -> String {
+    match target.request.as_ref().and_then(ListingRequest::page) {
+        Some(page) => format!("#{page}"),
+        None => target.url.to_url().path().to_owned(),
+    }
+}
+
+/// Where a list goes on.
+fn request(next: &str) -> ListingRequest {
+    match next.strip_prefix('#') {
+        Some(page) => ListingRequest {
+            form: vec![("PageIndex".to_owned(), page.to_owned())],
+            page_field: "PageIndex".to_owned(),
+            ..ListingRequest::link(&url("/danh-sach"))
+        },
+        None => ListingRequest::link(&url(next)),
+    }
 }
 
 fn url(path: &str) -> Url {
@@ -106,8 +129,8 @@ impl Portal {
                 round.stop(Cause::Stopped);
                 break;
             }
-            asked.push(target.url.to_url().path().to_owned());
-            let answer = self.answer(&target);
+            asked.push(path_of(&target));
+            let answer = self.answer(&target, round.before(&target));
             let visits = self.visits.clone();
             let event = round.digest(target, answer, &|key| visits.get(key).cloned());
             if !event.stays_pending {
@@ -125,15 +148,17 @@ impl Portal {
         (asked, seen)
     }
 
-    fn answer(&self, target: &Target) -> Answer<()> {
-        let asked = target.url.to_url().path().to_owned();
+    fn answer(&self, target: &Target, before: Option<Visit>) -> Answer<()> {
+        let asked = path_of(target);
         let landed = self.landed.get(&asked);
         let path = landed.cloned().unwrap_or(asked);
         let shown = if path == "/" { Some(&self.home) } else { self.shown.get(&path) };
+        let etag = Some(format!("{shown:?}"));
         let content = match shown {
             None => Content::Failed(Cause::NotFound, String::new()),
-            Some(Shown::Refused) => Content::Failed(Cause::Refused, String::new()),
-            Some(Shown::Broken) => Content::Failed(Cause::ServerError, String::new()),
+            Some(Shown::Fails(cause)) => Content::Failed(*cause, String::new()),
+            Some(Shown::Same) => Content::Unchanged,
+            Some(_) if before.is_some_and(|visit| visit.etag == etag) => Content::Unchanged,
             Some(Shown::Feed(items)) => Content::Feed(listed(items)),
             Some(Shown::Sitemap(pages, sitemaps)) => Content::Sitemap(Sitemap {
                 pages: pages.iter().map(|p| Item { url: url(p), date: None }).collect(),
@@ -147,6 +172,7 @@ impl Portal {
         let status = match content {
             Content::Failed(Cause::NotFound, _) => 404,
             Content::Failed(..) => 500,
+            Content::Unchanged => 304,
             _ => 200,
         };
         Answer {
@@ -154,9 +180,9 @@ impl Portal {
             landed: landed.and_then(|path| CanonicalUrl::new(&url(path))),
             status,
             capture: None,
-            etag: None,
+            etag,
             last_modified: None,
-            sent: true,
+            sent: !matches!(shown, Some(Shown::Fails(Cause::Robots))),
             content,
         }
     }
@@ -173,7 +199,7 @@ impl Portal {
             Shown::List(items, next) => Reading {
                 items: listed(items),
                 links: items.iter().map(|(p, _)| url(p)).collect(),
-                next: next.as_deref().map(|next| ListingRequest::link(&url(next))),
+                next: next.as_deref().map(request),
                 feeds: self.feeds.clone(),
                 ..Reading::empty(Nature::Listing)
             },
@@ -253,7 +279,7 @@ fn a_list_that_no_longer_meets_known_items_is_a_gap() {
     let mut portal = with_list();
     portal.night();
     portal.home = Shown::List(articles(16..=18), Some("/trang/2".to_owned()));
-    portal.show("/trang/2", Shown::Broken);
+    portal.show("/trang/2", Shown::Fails(Cause::ServerError));
     let (_, seen) = portal.night();
     assert_eq!(seen.since, None, "{seen:?}");
 }
@@ -304,7 +330,7 @@ fn with_a_feed_two_requests_are_enough() {
 #[test]
 fn a_failing_article_is_tried_twice_and_leaves_no_false_coverage() {
     let mut portal = with_list();
-    portal.show("/tin/bai-5.html", Shown::Broken);
+    portal.show("/tin/bai-5.html", Shown::Fails(Cause::ServerError));
     let (asked, seen) = portal.night();
     assert_eq!(asked.iter().filter(|p| *p == "/tin/bai-5.html").count(), 2);
     assert_eq!(seen.cause, Some(Cause::ServerError));
@@ -360,21 +386,4 @@ fn a_home_page_joins_by_articles_and_not_by_its_menu() {
         portal.home = shown;
         assert_eq!(covers(&portal.night().1), expected);
     }
-}
-
-#[test]
-fn news_that_the_feed_named_first_do_not_end_a_list() {
-    let mut portal = with_list();
-    portal.home = Shown::List(articles(2..=3), Some("/trang/2".to_owned()));
-    portal.show("/trang/2", Shown::List(articles(1..=1), None));
-    portal.feeds = vec![url("/rss")];
-    portal.show("/rss", Shown::Feed(articles(2..=3)));
-    portal.night();
-    portal.home = Shown::List(articles(8..=9), Some("/trang/2".to_owned()));
-    portal.show("/trang/2", Shown::List(articles(6..=7), Some("/trang/3".to_owned())));
-    portal.show("/trang/3", Shown::List(articles(3..=5), Some("/trang/4".to_owned())));
-    portal.show("/rss", Shown::Feed(articles(8..=9)));
-    let (asked, seen) = portal.night();
-    assert!(asked.contains(&"/tin/bai-4.html".to_owned()), "{asked:?}");
-    assert_eq!(seen.cause, None, "{seen:?}");
 }

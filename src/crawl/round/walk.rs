@@ -41,9 +41,12 @@ impl Round {
             watch.reached = [watch.reached, tally.oldest].into_iter().flatten().min();
         }
         let past_bound = self.bounds.since.is_some_and(|since| tally.oldest.is_some_and(|oldest| oldest < since));
-        let next = reading.next.clone().filter(|_| !past_bound && tally.ours > 0 && fresh > 0);
+        let goes_on = tally.ours > 0 && (fresh > 0 || self.is_echo(index, reading));
+        let next = reading.next.clone().filter(|_| !past_bound && goes_on);
         let deep = self.walks[index].deep;
         match next {
+            // What is new stands at its end, or nowhere near: the newest known prove nothing.
+            _ if !deep && is_oldest_first(&reading.items) => self.walks[index].extent = Some(Extent::Apart),
             _ if tally.ends_known && !deep && self.meets_last(index) => {
                 self.walks[index].extent = Some(Extent::Joined);
                 self.go_on_deep(index, &target.url);
@@ -54,10 +57,51 @@ impl Round {
             None if reading.next.is_none() && target.aim == Aim::Watch => self.end_single(index, &reading.items, tally),
             // It goes round in a circle.
             None if reading.next.is_some() && !deep && !(tally.known > 0 && self.meets_last(index)) => {
-                self.walks[index].extent = Some(Extent::Apart);
+                self.break_off(index);
+            }
+            None if reading.next.is_some() && self.walks[index].pages == 1 => self.end_first(index),
+            None if target.request.as_ref().is_some_and(ListingRequest::is_post) && reading.items.is_empty() => {
+                self.end_empty(index, reading);
             }
             None => self.end_whole(index),
         }
+    }
+
+    /// Whether a page only repeats the one it was asked from, which happens once: the numbers of pages
+    /// may begin with the page that is shown, or with the next.
+    fn is_echo<A>(&mut self, index: usize, reading: &Reading<A>) -> bool {
+        let walk = &mut self.walks[index];
+        let is_first = !walk.echoed && walk.pages == 1;
+        let is_echo = is_first && reading.next.as_ref().is_some_and(ListingRequest::is_post);
+        walk.echoed |= is_echo;
+        is_echo
+    }
+
+    /// A page of a list without a single entry: of one that was to lead back to what is known, it is no
+    /// end but a break; read for the first time it is the end, unless it is another page altogether.
+    fn end_empty<A>(&mut self, index: usize, reading: &Reading<A>) {
+        if !self.walks[index].deep {
+            return self.break_off(index);
+        }
+        if reading.links.is_empty() {
+            return self.end_whole(index);
+        }
+        self.walks[index].cut = true;
+        self.end_back(index);
+    }
+
+    /// Asked for further pages, a list shows its first for ever: that one was read, no more.
+    fn end_first(&mut self, index: usize) {
+        self.walks[index].cut = true;
+        self.end_back(index);
+        self.memory.watched[index].complete = true;
+        self.memory.watched[index].resume = None;
+    }
+
+    /// A list ends before it meets what was known; the next night tries to close the gap.
+    fn break_off(&mut self, index: usize) {
+        self.walks[index].cut = true;
+        self.walks[index].extent = Some(Extent::Apart);
     }
 
     /// A page without a list: it joins what was known if it shows an article that was. One that showed
@@ -80,7 +124,7 @@ impl Round {
         // A known one may be pinned to its top.
         let first_look = self.memory.watched[index].last.is_empty();
         let joins = if first_look { tally.known > 0 && tally.known >= tally.new } else { self.meets_last(index) };
-        let joins = joins && tally.known > 0;
+        let joins = joins && tally.ends_known;
         self.walks[index].extent = Some(back.unwrap_or(if joins { Extent::Joined } else { Extent::Apart }));
         self.memory.watched[index].complete = true;
     }
@@ -159,6 +203,11 @@ impl Round {
         self.frontier.done(&target.key);
         let Some(index) = target.list else { return Outcome::New };
         let tally = self.take_items(&sitemap.pages, Naming::Sitemap, leads);
+        if target.aim == Aim::Watch && self.memory.watched[index].fruitful && is_emptied(&tally, &sitemap) {
+            let detail = format!("{}: không còn nêu trang nào", target.url);
+            self.walks[index].extent = Some(Extent::Unread(Cause::Unreadable, detail));
+            return Outcome::New;
+        }
         self.walks[index].cut |= sitemap.cut;
         self.memory.watched[index].fruitful |= tally.ours > 0;
         if target.aim == Aim::Watch {
@@ -186,6 +235,18 @@ impl Round {
         }
         left_out
     }
+}
+
+/// A sitemap that says nothing of a portal on which pages stand.
+fn is_emptied(tally: &Tally, sitemap: &Sitemap) -> bool {
+    tally.ours == 0 && sitemap.sitemaps.is_empty()
+}
+
+/// Whether a list of dated entries begins with the oldest.
+fn is_oldest_first(items: &[Item]) -> bool {
+    let dates: Option<Vec<Time>> = items.iter().map(|item| item.date).collect();
+    let sorted = dates.filter(|dates| dates.len() > 2 && dates.is_sorted());
+    sorted.is_some_and(|dates| dates.first() < dates.last())
 }
 
 /// The oldest date of a feed that stands in order, each entry with a date: what it leaves out is older.

@@ -6,7 +6,7 @@
 
 use super::{Near, Round, Walk};
 use crate::crawl::cover::Extent;
-use crate::crawl::desk::{Aim, Target, Watch, WatchKind};
+use crate::crawl::desk::{Aim, Target, Visit, Watch, WatchKind};
 use crate::crawl::key_of;
 use crate::crawl::schedule;
 use crate::url::CanonicalUrl;
@@ -112,7 +112,9 @@ impl Round {
         let walk = &mut self.walks[index];
         let room = IN_ORDER.saturating_sub(walk.first.len());
         walk.first.extend(pages.iter().take(room));
-        pages.iter().filter(|page| walk.shown.insert(**page)).count()
+        let fresh = pages.iter().filter(|page| walk.shown.insert(**page)).count();
+        walk.pages += u32::from(fresh > 0);
+        fresh
     }
 
     /// Whether a list shows one of the articles that were its newest.
@@ -212,7 +214,8 @@ impl Round {
             let Some(index) = self.watch(&url, WatchKind::Page) else { continue };
             self.memory.watched[index].complete = true;
             self.memory.watched[index].seldom = !is_section;
-            self.memory.watched[index].visit.at = Some(self.conduct.from);
+            let read = Some(self.conduct.from);
+            self.memory.watched[index].visit = Visit { at: read, first: read, ..Visit::default() };
             self.walks[index].looked = true;
             if is_section {
                 sections += 1;

@@ -72,10 +72,10 @@ fn a_new_link_that_cannot_be_read_may_be_an_article() {
     let mut portal = with_list();
     // Of a first reading, log-ins and the like are left out.
     portal.home = home(1..=3, &["/quan-tri"]);
-    portal.show("/quan-tri", Shown::Refused);
+    portal.show("/quan-tri", Shown::Fails(Cause::Refused));
     assert_eq!(covers(&portal.night().1), "2000-01-01 Links -");
     portal.home = home(2..=3, &["/quan-tri", "/tin/bai-moi.html"]);
-    portal.show("/tin/bai-moi.html", Shown::Refused);
+    portal.show("/tin/bai-moi.html", Shown::Fails(Cause::Refused));
     for _ in 0..5 {
         assert_eq!(covers(&portal.night().1), "- Listing refused");
     }
@@ -89,7 +89,7 @@ fn a_list_that_broke_off_is_read_on_the_next_night() {
     let mut portal = with_list();
     portal.night();
     portal.home = Shown::List(articles(16..=18), Some("/trang/2".to_owned()));
-    portal.show("/trang/2", Shown::Broken);
+    portal.show("/trang/2", Shown::Fails(Cause::ServerError));
     for day in 13..=18 {
         let text: &'static str = Box::leak(format!("bài {day}").into_boxed_str());
         portal.show(&format!("/tin/bai-{day}.html"), Shown::Article(text));
@@ -178,7 +178,12 @@ fn a_feed_that_stands_still_is_found_out_by_a_section() {
 
 #[test]
 fn a_feed_that_is_none_any_more_gives_way_the_same_night() {
-    for shown in [Shown::Feed(Vec::new()), Shown::Links(paths(10..=11)), Shown::Refused, Shown::Broken] {
+    for shown in [
+        Shown::Feed(Vec::new()),
+        Shown::Links(paths(10..=11)),
+        Shown::Fails(Cause::Refused),
+        Shown::Fails(Cause::ServerError),
+    ] {
         let mut portal = with_sections();
         portal.feeds = vec![url("/rss")];
         portal.show("/rss", Shown::Feed(articles(9..=11)));
@@ -194,13 +199,13 @@ fn a_feed_that_is_none_any_more_gives_way_the_same_night() {
 #[test]
 fn a_first_filling_that_could_not_read_a_section_does_not_claim_to_have_read_all() {
     let mut portal = with_sections();
-    portal.show("/muc-b", Shown::Broken);
+    portal.show("/muc-b", Shown::Fails(Cause::ServerError));
     assert_eq!(portal.night().1.since, None);
     portal.show("/muc-b", Shown::Links(paths(10..=11)));
     assert_eq!(covers(&portal.night().1), "2000-01-01 Links -");
     // The second page of a list counts as much.
     let mut portal = with_list();
-    portal.show("/trang/3", Shown::Broken);
+    portal.show("/trang/3", Shown::Fails(Cause::ServerError));
     assert_eq!(covers(&portal.night().1), "2026-05-07 Listing -");
 }
 
@@ -337,4 +342,21 @@ fn a_night_cut_short_does_not_move_the_mark_of_a_page() {
     assert_eq!(covers(&portal.night().1), "- Nothing stopped");
     portal.patience = usize::MAX;
     assert_eq!(covers(&portal.night().1), "- Nothing gap");
+}
+
+#[test]
+fn news_that_the_feed_named_first_do_not_end_a_list() {
+    let mut portal = with_list();
+    portal.home = Shown::List(articles(2..=3), Some("/trang/2".to_owned()));
+    portal.show("/trang/2", Shown::List(articles(1..=1), None));
+    portal.feeds = vec![url("/rss")];
+    portal.show("/rss", Shown::Feed(articles(2..=3)));
+    portal.night();
+    portal.home = Shown::List(articles(8..=9), Some("/trang/2".to_owned()));
+    portal.show("/trang/2", Shown::List(articles(6..=7), Some("/trang/3".to_owned())));
+    portal.show("/trang/3", Shown::List(articles(3..=5), Some("/trang/4".to_owned())));
+    portal.show("/rss", Shown::Feed(articles(8..=9)));
+    let (asked, seen) = portal.night();
+    assert!(asked.contains(&"/tin/bai-4.html".to_owned()), "{asked:?}");
+    assert_eq!(seen.cause, None, "{seen:?}");
 }

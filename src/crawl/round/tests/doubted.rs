@@ -1,0 +1,132 @@
+//! Answers that look as if all were well: lists that repeat themselves, pages that no longer are what
+//! they were, new links that lead nowhere.
+
+use super::*;
+
+fn paths(days: std::ops::RangeInclusive<u32>) -> Vec<String> {
+    articles(days).into_iter().map(|(path, _)| path).collect()
+}
+
+fn list(days: std::ops::RangeInclusive<u32>, next: &str) -> Shown {
+    Shown::List(articles(days), Some(next.to_owned()))
+}
+
+/// A portal whose list goes on by POST, the first of which shows what the page itself shows.
+fn with_posts() -> Portal {
+    let mut portal = with_list();
+    portal.home = list(10..=12, "#0");
+    portal.show("#0", list(10..=12, "#1"));
+    portal.show("#1", list(7..=9, "#2"));
+    portal.show("#2", list(4..=6, "#3"));
+    portal.show("#3", Shown::List(Vec::new(), None));
+    for day in 13..=18 {
+        let text: &'static str = Box::leak(format!("bài {day}").into_boxed_str());
+        portal.show(&format!("/tin/bai-{day}.html"), Shown::Article(text));
+    }
+    portal
+}
+
+/// Six articles more, three of them pushed off the page itself.
+fn with_news(mut portal: Portal) -> Portal {
+    portal.home = list(16..=18, "#0");
+    portal.show("#0", list(16..=18, "#1"));
+    portal.show("#1", list(13..=15, "#2"));
+    portal.show("#2", list(10..=12, "#3"));
+    portal
+}
+
+#[test]
+fn a_request_that_repeats_the_page_itself_does_not_end_the_list() {
+    let mut portal = with_posts();
+    let (asked, seen) = portal.night();
+    assert_eq!(asked.iter().filter(|path| path.starts_with("/tin/")).count(), 9, "{asked:?}");
+    assert_eq!(covers(&seen), "2000-01-01 Links -");
+    let mut portal = with_news(portal);
+    let (asked, seen) = portal.night();
+    assert_eq!(asked.iter().filter(|path| path.starts_with('#')).count(), 3, "{asked:?}");
+    assert_eq!(asked.iter().filter(|path| path.starts_with("/tin/")).count(), 6, "{asked:?}");
+    assert_eq!(covers(&seen), "2026-05-20 Listing -");
+}
+
+#[test]
+fn a_list_that_shows_its_first_page_for_ever_was_read_no_further() {
+    let mut portal = with_posts();
+    portal.show("#1", list(10..=12, "#2"));
+    let (asked, seen) = portal.night();
+    assert_eq!(asked.iter().filter(|path| path.starts_with('#')).count(), 2, "{asked:?}");
+    assert_eq!(covers(&seen), "2026-05-10 Listing -");
+}
+
+#[test]
+fn a_further_page_that_is_none_is_a_gap_and_read_on_the_next_night() {
+    let empty = || Shown::List(Vec::new(), None);
+    let elsewhere = || Shown::Links(vec!["/lien-he".to_owned()]);
+    for broken in [empty, elsewhere, || list(16..=18, "#0"), || Shown::Fails(Cause::Unreadable)] {
+        let mut portal = with_posts();
+        portal.night();
+        let mut portal = with_news(portal);
+        portal.show("#1", broken());
+        assert_eq!(covers(&portal.night().1), "- Nothing gap", "{:?}", broken());
+        let mut portal = with_news(portal);
+        let (asked, seen) = portal.night();
+        assert!(asked.contains(&"/tin/bai-13.html".to_owned()), "{:?}: {asked:?}", broken());
+        assert_eq!(covers(&seen), "2026-05-20 Listing -", "{:?}", broken());
+    }
+}
+
+#[test]
+fn a_page_under_maintenance_stays_unread_however_long_it_stands() {
+    let mut portal = with_home(1..=3);
+    portal.night();
+    portal.home = Shown::Links(Vec::new());
+    for _ in 0..3 {
+        assert_eq!(covers(&portal.night().1), "- Nothing unreadable");
+    }
+}
+
+#[test]
+fn a_sitemap_that_names_nothing_any_more_no_longer_stands_in() {
+    let mut portal = with_list();
+    portal.home = Shown::Links(["/muc-a", "/muc-b"].map(str::to_owned).to_vec());
+    portal.show("/muc-a", Shown::Links(paths(1..=6)));
+    portal.show("/muc-b", Shown::Links(paths(7..=12)));
+    portal.sitemaps = vec![url("/sitemap.xml")];
+    portal.show("/sitemap.xml", Shown::Sitemap(paths(1..=12), Vec::new()));
+    portal.night();
+    assert_eq!(portal.night().0.len(), 2);
+    portal.show("/sitemap.xml", Shown::Sitemap(Vec::new(), Vec::new()));
+    for _ in 0..2 {
+        let (asked, seen) = portal.night();
+        assert_eq!(asked.len(), 4, "{asked:?}");
+        assert!(covers(&seen).ends_with("Listing -"), "{seen:?}");
+    }
+}
+
+#[test]
+fn a_new_link_like_those_to_articles_may_hide_one() {
+    for (shown, path, expected) in [
+        (Shown::Fails(Cause::Robots), "/tin/bai-moi.html", "- Listing robots"),
+        (Shown::Fails(Cause::Redirect), "/tin/bai-moi.html", "- Listing redirect"),
+        (Shown::Fails(Cause::TooLarge), "/tin/bai-moi.html", "- Listing too_large"),
+        (Shown::Same, "/tin/bai-moi.html", "- Listing broken"),
+        // Menus are full of such.
+        (Shown::Fails(Cause::Robots), "/quan-tri/dang-nhap", "2026-05-20 Listing -"),
+        (Shown::Fails(Cause::Redirect), "/ra-ngoai", "2026-05-20 Listing -"),
+    ] {
+        let mut portal = with_home(1..=3);
+        portal.night();
+        portal.home = Shown::Links([paths(1..=3), vec![path.to_owned()]].concat());
+        portal.show(path, shown);
+        assert_eq!(covers(&portal.night().1), expected, "{path}");
+    }
+}
+
+#[test]
+fn a_list_that_begins_with_the_oldest_joins_nothing() {
+    let mut portal = with_list();
+    let oldest_first = |days| Shown::List(articles(days).into_iter().rev().collect(), None);
+    portal.home = oldest_first(1..=4);
+    portal.night();
+    portal.home = oldest_first(1..=5);
+    assert_eq!(covers(&portal.night().1), "- Nothing gap");
+}
