@@ -4,6 +4,7 @@ mod loopback;
 
 use cchc_audit::coverage::{Cause, Via};
 use loopback::{Portal, World, article, html, links, reply, status};
+use std::io::Write as _;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -289,5 +290,37 @@ fn a_portal_with_lists_only_costs_one_request_a_list() {
         let conduct = world.crawl().sites[0].1.clone();
         let own = conduct.requests - conduct.rechecks;
         assert_eq!((own, conduct.new), (1 + 1 + news as u64, news as u64), "night {night}");
+    }
+}
+
+/// Rules that are many, or packed and torn, hold as far as they come; packed so that nothing can be
+/// read of them, they are as good as not there, which forbids (RFC 9309 §2.3.1.4, §2.5).
+#[test]
+fn robots_txt_holds_as_far_as_it_can_be_read() {
+    let rules = b"User-agent: *\nDisallow: /cam\n";
+    let long = [&rules[..], &vec![b'#'; 11 << 20]].concat();
+    let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    packed.write_all(&rules.repeat(500)).unwrap();
+    let packed = packed.finish().unwrap();
+    let torn = packed[..packed.len() - 20].to_vec();
+    for (headers, body, articles, expected) in [
+        ("", long, 1, None),
+        ("Content-Encoding: gzip\r\n", packed, 1, None),
+        ("Content-Encoding: gzip\r\n", torn, 1, None),
+        ("Content-Encoding: gzip\r\n", rules.to_vec(), 0, Some(Cause::RobotsUnreachable)),
+    ] {
+        let size = body.len();
+        let portal = Portal::serve(
+            HOST,
+            Arc::new(move |request, stream| match request.path.as_str() {
+                "/robots.txt" => reply(stream, 200, headers, &body),
+                "/" => html(stream, &links(&["/tin/bai-mot-1.html", "/cam/bai-hai-2.html"])),
+                path => html(stream, &article(if path.starts_with("/cam") { "Bài cấm" } else { "Bài một" })),
+            }),
+        );
+        let world = World::new(vec![portal]);
+        let report = world.crawl();
+        assert_eq!((world.titles().len(), report.sites[0].0.cause), (articles, expected), "{size} {headers}");
+        assert!(!world.portals[0].paths().iter().any(|path| path.starts_with("/cam")), "{size} {headers}");
     }
 }

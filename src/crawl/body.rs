@@ -32,6 +32,24 @@ pub fn unpack<'a>(
     }
 }
 
+/// What can be had of the first `most` bytes of a body, torn or a bomb though it be; `None` where it
+/// is packed and nothing can be had.
+#[must_use]
+pub fn beginning<'a>(encoding: Option<&str>, body: &'a [u8], most: usize) -> Option<Cow<'a, [u8]>> {
+    let undo = |decoder: &mut dyn Read| {
+        let mut out = Vec::new();
+        // What came before a tear is kept; the length tells whether there was anything.
+        let _ = decoder.take(most as u64).read_to_end(&mut out);
+        (!out.is_empty() || body.is_empty()).then_some(Cow::Owned(out))
+    };
+    match encoding.map(|e| e.trim().to_ascii_lowercase()).as_deref() {
+        None | Some("" | "identity") => Some(Cow::Borrowed(&body[..body.len().min(most)])),
+        Some("gzip" | "x-gzip") => undo(&mut MultiGzDecoder::new(body)),
+        Some("deflate") => undo(&mut ZlibDecoder::new(body)).or_else(|| undo(&mut DeflateDecoder::new(body))),
+        Some(_) => None,
+    }
+}
+
 /// Unpacks gzip by its first bytes, whatever its name says; anything else stays as it is.
 ///
 /// # Errors
@@ -64,6 +82,19 @@ mod tests {
         let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
         encoder.write_all(data).unwrap();
         encoder.finish().unwrap()
+    }
+
+    #[test]
+    fn a_beginning_is_had_of_what_is_torn_or_a_bomb() {
+        let rules = "User-agent: *\nDisallow: /kín\n".repeat(1000);
+        let (packed, plain) = (gzip(rules.as_bytes()), rules.as_bytes());
+        let had = |encoding, body: &[u8]| beginning(encoding, body, 100).map(Cow::into_owned);
+        assert_eq!(had(None, plain).as_deref(), Some(&plain[..100]));
+        assert_eq!(had(Some("gzip"), &packed[..packed.len() / 2]).as_deref(), Some(&plain[..100]));
+        assert_eq!(had(Some("gzip"), &gzip(&[b'a'; 9 << 20])).as_deref(), Some(&[b'a'; 100][..]));
+        assert_eq!(had(Some("gzip"), plain), None);
+        assert_eq!(had(Some("br"), plain), None);
+        assert_eq!(had(Some("gzip"), &[]), Some(Vec::new()));
     }
 
     #[test]

@@ -35,7 +35,7 @@ pub fn post(
         .enable_all()
         .build()
         .map_err(|e| Error::io("không mở được bộ lập lịch mạng", e))?;
-    let request = Request { url, post: Some(message), headers: Vec::new(), settings: &settings, at };
+    let request = Request { url, post: Some(message), headers: Vec::new(), beginning: None, settings: &settings, at };
     let fetch = runtime.block_on(fetcher.fetch(&request));
     Ok(match (fetch.failure, fetch.capture) {
         (Some((cause, detail)), _) => Err(format!("{}: {detail}", cause.name())),

@@ -37,6 +37,9 @@ pub struct Request<'a> {
     pub post: Option<Post>,
     /// Headers beside the usual ones.
     pub headers: Vec<(String, String)>,
+    /// So many bytes of the body are enough, and what follows is left; `None`: the whole body, within
+    /// the size that the settings allow.
+    pub beginning: Option<usize>,
     /// How the site may be visited.
     pub settings: &'a Settings,
     /// When it leaves, by the run's clock.
@@ -153,7 +156,13 @@ impl Fetcher {
             return Err((Cause::Forbidden, format!("kết nối dẫn tới địa chỉ nội bộ {}", remote.ip())));
         }
         fetch.capture = Some(Box::new(self.begin_capture(request, headers, &response, &host)));
-        let limit = usize::try_from(request.settings.max_page_size).unwrap_or(usize::MAX);
+        let largest = usize::try_from(request.settings.max_page_size).unwrap_or(usize::MAX);
+        let limit = request.beginning.unwrap_or(largest);
+        if request.beginning.is_none() && response.content_length().is_some_and(|length| length > limit as u64) {
+            let capture = fetch.capture.as_mut().expect("the capture was just begun");
+            capture.truncated = Some(Truncation::Length);
+            return Err((Cause::TooLarge, format!("{} byte", response.content_length().unwrap_or(0))));
+        }
         self.read_body(response, fetch, limit, deadline).await
     }
 
@@ -234,10 +243,6 @@ impl Fetcher {
         deadline: tokio::time::Instant,
     ) -> std::result::Result<(), (Cause, String)> {
         let capture = fetch.capture.as_mut().expect("the capture was begun before its body");
-        if response.content_length().is_some_and(|length| length > limit as u64) {
-            capture.truncated = Some(Truncation::Length);
-            return Err((Cause::TooLarge, format!("{} byte", response.content_length().unwrap_or(0))));
-        }
         let told = response.content_length().and_then(|length| usize::try_from(length).ok()).unwrap_or(0);
         capture.body.reserve(told.min(SMALL_BODY));
         loop {
@@ -258,6 +263,7 @@ impl Fetcher {
                 }
             };
             if capture.body.len() + chunk.len() > limit {
+                capture.body.extend_from_slice(&chunk[..limit - capture.body.len()]);
                 capture.truncated = Some(Truncation::Length);
                 return Err((Cause::TooLarge, format!("hơn {limit} byte")));
             }

@@ -220,12 +220,15 @@ impl Rule {
 }
 
 /// The part of the file that is read: whole lines within the limit.
-fn within_limit(bytes: &[u8]) -> &[u8] {
-    if bytes.len() <= MAX_BYTES {
-        return bytes;
+#[must_use]
+pub fn within_limit(bytes: &[u8]) -> &[u8] {
+    let is_end = |b: &u8| matches!(b, b'\n' | b'\r');
+    // A line that ends just there is whole.
+    if bytes.get(MAX_BYTES).is_none_or(is_end) {
+        return &bytes[..bytes.len().min(MAX_BYTES)];
     }
     let cut = &bytes[..MAX_BYTES];
-    let end = cut.iter().rposition(|b| matches!(b, b'\n' | b'\r')).unwrap_or(0);
+    let end = cut.iter().rposition(is_end).unwrap_or(0);
     &cut[..end]
 }
 

@@ -8,7 +8,7 @@ use crate::coverage::Cause;
 use crate::crawl::desk::RobotsMemory;
 use crate::crawl::fetch::Fetch;
 use crate::crawl::politeness::Moment;
-use crate::crawl::robots::{MAX_BYTES, Robots, Rules};
+use crate::crawl::robots::{MAX_BYTES, Robots, Rules, within_limit};
 use crate::crawl::work::{Job, lock};
 use crate::crawl::{AGENT, body};
 use crate::time::Time;
@@ -17,6 +17,9 @@ use url::Url;
 
 /// A robots.txt that cannot be had is replaced by the last one up to this age (§2.4).
 const ROBOTS_KEEP: chrono::TimeDelta = chrono::TimeDelta::hours(24);
+
+/// More of a robots.txt is not received; packed, it may hold more rules than must be read (§2.5).
+const ENOUGH: usize = MAX_BYTES + 1;
 
 impl Group {
     /// The sitemaps that robots.txt names; on a first reading also the usual place, where the file
@@ -117,7 +120,7 @@ impl Group {
             }
             let etag = before.and_then(|b| b.etag.clone()).filter(|_| hops == 0);
             let headers = etag.map(|tag| ("if-none-match".to_owned(), tag)).into_iter().collect();
-            let fetch = self.request(lane, &at, None, headers).await;
+            let fetch = self.request(lane, &at, None, headers, Some(ENOUGH)).await;
             let fetch = fetch.ok_or((Cause::Stopped, String::new()))?;
             if fetch.capture.is_none() {
                 let _ = self.night.jobs.send(Job::Note(Box::new(self.attempt(lane, &at, &fetch))));
@@ -156,9 +159,9 @@ fn robots_memory(fetch: &Fetch, before: Option<&RobotsMemory>, now: Time) -> Opt
     match capture.status {
         304 => before.map(|b| RobotsMemory { at: now, ..b.clone() }),
         200..=299 if whole => {
-            let body = body::unpack(capture.header("content-encoding"), &capture.body, 4 * MAX_BYTES)
-                .unwrap_or(std::borrow::Cow::Borrowed(&capture.body));
-            let text = String::from_utf8_lossy(&body[..body.len().min(MAX_BYTES)]).into_owned();
+            // Rules packed so that nothing can be read of them are none that may be thought away.
+            let body = body::beginning(capture.header("content-encoding"), &capture.body, MAX_BYTES + 1)?;
+            let text = String::from_utf8_lossy(within_limit(&body)).into_owned();
             let hash = crate::digest::sha256(&body);
             let etag = capture.header("etag").map(str::to_owned);
             Some(RobotsMemory { at: now, status: capture.status, text, hash, etag })

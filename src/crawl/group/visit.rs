@@ -114,7 +114,7 @@ impl Group {
         if is_first {
             self.night.pages.set(self.night.pages.get().map(|left| left.saturating_sub(1)));
         }
-        let fetch = self.request(lane, url, post, headers).await?;
+        let fetch = self.request(lane, url, post, headers, None).await?;
         let mut round = lock(&self.lanes[lane].round);
         round.conduct.rechecks += u64::from(round.is_again(target));
         drop(round);
@@ -127,11 +127,12 @@ impl Group {
         url: &Url,
         post: Option<Post>,
         headers: Vec<(String, String)>,
+        beginning: Option<usize>,
     ) -> Option<Fetch> {
         let night = self.night.clone();
         let sent = self.now();
         let settings = self.lanes[lane].settings.clone();
-        let request = Request { url, post, headers, settings: &settings, at: (night.clock)() };
+        let request = Request { url, post, headers, beginning, settings: &settings, at: (night.clock)() };
         self.requests += 1;
         self.lanes[lane].requests += 1;
         let fetch = tokio::select! {

@@ -244,6 +244,13 @@ fn reads_half_a_megabyte() {
     let robots = Robots::parse(file.as_bytes());
     assert!(!robots.allows("a", "/inside"));
     assert!(robots.allows("a", "/outside"));
+    // A line that ends just at the limit is whole.
+    let last = "Disallow: /last";
+    let head = "User-agent: *\n";
+    let filler = "#".repeat(MAX_BYTES - head.len() - last.len() - 1);
+    let file = format!("{head}{filler}\n{last}\nDisallow: /outside\n");
+    assert!(!Robots::parse(file.as_bytes()).allows("a", "/last"));
+    assert!(Robots::parse(file.as_bytes()).allows("a", "/outside"));
 }
 
 /// What takes exponential or quadratic time elsewhere.
