@@ -136,13 +136,20 @@ fn normal_escapes(text: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
+/// Whether a part of a path is a session of ASP.NET without cookies: `(S(…))`, `(A(…)F(…))`.
+fn is_session_part(part: &str) -> bool {
+    let inner = part.strip_prefix('(').and_then(|rest| rest.strip_suffix("))"));
+    inner.is_some_and(|inner| matches!(inner.get(..2), Some("S(" | "A(" | "F(" | "X(")))
+}
+
 /// The path without `;jsessionid=…` and its like.
 fn without_session(path: &str) -> Cow<'_, str> {
     let is_session = |parameter: &str| {
         let name = parameter.split('=').next().unwrap_or_default().to_ascii_lowercase();
         matches!(name.as_str(), "jsessionid" | "phpsessid" | "sessionid" | "sid")
     };
-    if !path.split('/').flat_map(|segment| segment.split(';').skip(1)).any(is_session) {
+    let has_session = path.split('/').flat_map(|segment| segment.split(';').skip(1)).any(is_session);
+    if !has_session && !path.split('/').any(is_session_part) {
         return Cow::Borrowed(path);
     }
     let keep = |segment: &str| {
@@ -150,7 +157,7 @@ fn without_session(path: &str) -> Cow<'_, str> {
         let name = parts.next().unwrap_or_default().to_owned();
         parts.filter(|p| !is_session(p)).fold(name, |all, part| all + ";" + part)
     };
-    Cow::Owned(path.split('/').map(keep).collect::<Vec<_>>().join("/"))
+    Cow::Owned(path.split('/').filter(|part| !is_session_part(part)).map(keep).collect::<Vec<_>>().join("/"))
 }
 
 /// The query without empty parts and without those that name a visit.
@@ -165,8 +172,9 @@ fn names_visit(part: &str) -> bool {
     match name.as_str() {
         // A short `sid` is an item or section id; a session's is long.
         "sid" => value.len() >= 16,
-        // jQuery's cache buster is a time in milliseconds.
-        "_" => value.len() >= 10 && value.bytes().all(|b| b.is_ascii_digit()),
+        // A cache buster is a time, in seconds or milliseconds.
+        "_" | "t" | "ts" | "rand" | "nocache" => value.len() >= 10 && value.bytes().all(|b| b.is_ascii_digit()),
+        "token" => value.len() >= 16,
         _ => VISIT_PARAMETERS.contains(&name.as_str()) || VISIT_PREFIXES.iter().any(|p| name.starts_with(p)),
     }
 }
@@ -202,6 +210,12 @@ mod tests {
             ("https://a.vn/x;JSESSIONID=A1/y", "https://a.vn/x/y"),
             ("https://a.vn/x;v=1;jsessionid=A1", "https://a.vn/x;v=1"),
             ("https://a.vn/x;v=1", "https://a.vn/x;v=1"),
+            ("https://a.vn/(S(lit3py55t21z5v55vlm25s55))/tin.aspx", "https://a.vn/tin.aspx"),
+            ("https://a.vn/(X(1)S(lit3py55t21z5v55vlm25s55))/tin.aspx", "https://a.vn/tin.aspx"),
+            ("https://a.vn/(a)/b", "https://a.vn/(a)/b"),
+            ("https://a.vn/x?t=1700000000&id=7", "https://a.vn/x?id=7"),
+            ("https://a.vn/x?t=12", "https://a.vn/x?t=12"),
+            ("https://a.vn/x?token=0123456789abcdef0123", "https://a.vn/x"),
             ("https://a.vn/%7euser/%e1%bb%9b", "https://a.vn/~user/%E1%BB%9B"),
             ("https://a.vn/tin-tức", "https://a.vn/tin-t%E1%BB%A9c"),
             ("https://a.vn/a%2fb%", "https://a.vn/a%2Fb%"),
