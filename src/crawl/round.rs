@@ -127,9 +127,9 @@ struct Walk {
     cut: bool,
     /// It is looked at tonight.
     looked: bool,
-    /// Pages of it that showed something not shown before, and whether one repeated the first.
+    /// Pages of it that showed something not shown before, and those that repeated the first.
     pages: u32,
-    echoed: bool,
+    echoes: u32,
     /// The pages it shows, by the hash of their keys, and the first of them in order.
     shown: HashSet<u64>,
     first: Vec<u64>,

@@ -296,6 +296,11 @@ impl<R: Reader, D: Desk<R::Article>> Office<'_, R, D> {
         if let Some(list) = self.list(page, content_type, body) {
             return list;
         }
+        let request = page.target.request.as_ref().filter(|r| r.is_post());
+        if body.trim_ascii().is_empty() && request.is_some() {
+            // The part of a list that lies behind its end.
+            return Content::Page(Box::new(Reading::empty(Nature::Other)), 0);
+        }
         if body.trim_ascii().is_empty() {
             return Content::Failed(Cause::Unreadable, "trang trống".to_owned());
         }
@@ -311,14 +316,13 @@ impl<R: Reader, D: Desk<R::Article>> Office<'_, R, D> {
             );
         }
         let _alone = (body.len() > LARGE).then(|| self.large.lock().unwrap_or_else(PoisonError::into_inner));
-        let request = page.target.request.as_ref();
         let seen = Page {
             site: page.site,
             url: page.url,
             body,
             content_type,
             platform: page.platform,
-            request: request.filter(|r| r.is_post()),
+            request,
             at: capture.at,
         };
         match catch_unwind(AssertUnwindSafe(|| self.reader.read(&seen))) {

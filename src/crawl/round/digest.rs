@@ -191,11 +191,9 @@ impl Round {
         if reading.nature == Nature::NotHtml {
             return Outcome::New;
         }
-        if !self.bodies.insert(body) && target.aim != Aim::Watch {
+        let is_repeated = !self.bodies.insert(body);
+        if is_repeated && target.list.is_none() {
             // The same page under another address leads nowhere new, and may lead round in circles.
-            if let Some(index) = target.list {
-                self.end_whole(index);
-            }
             return Outcome::Unchanged;
         }
         let tally = self.take_items(&reading.items, Naming::List, leads);

@@ -14,6 +14,9 @@ use chrono::TimeDelta;
 /// Sitemaps of an index that are read in one night.
 const MAX_SITEMAPS: usize = 200;
 
+/// Requests that may repeat the page a list begins with before it is taken for all there is.
+const MAX_ECHOES: u32 = 2;
+
 impl Round {
     /// How far a list has been read now, and whether it is followed further.
     pub(super) fn walk<A>(
@@ -59,21 +62,21 @@ impl Round {
             None if reading.next.is_some() && !deep && !(tally.known > 0 && self.meets_last(index)) => {
                 self.break_off(index);
             }
-            None if reading.next.is_some() && self.walks[index].pages == 1 => self.end_first(index),
-            None if target.request.as_ref().is_some_and(ListingRequest::is_post) && reading.items.is_empty() => {
+            None if reading.items.is_empty() && target.request.as_ref().is_some_and(ListingRequest::is_post) => {
                 self.end_empty(index, reading);
             }
+            None if reading.next.is_some() && self.walks[index].pages == 1 => self.end_first(index),
             None => self.end_whole(index),
         }
     }
 
-    /// Whether a page only repeats the one it was asked from, which happens once: the numbers of pages
-    /// may begin with the page that is shown, or with the next.
+    /// Whether a page only repeats the one it was asked from. The page that is shown may bear the
+    /// number 0 or 1, and where it is 1, servers take 0 for it too.
     fn is_echo<A>(&mut self, index: usize, reading: &Reading<A>) -> bool {
         let walk = &mut self.walks[index];
-        let is_first = !walk.echoed && walk.pages == 1;
+        let is_first = walk.echoes < MAX_ECHOES && walk.pages == 1;
         let is_echo = is_first && reading.next.as_ref().is_some_and(ListingRequest::is_post);
-        walk.echoed |= is_echo;
+        walk.echoes += u32::from(is_echo);
         is_echo
     }
 
