@@ -4,7 +4,7 @@
 //! the file are personal data: they stand in `files/` under salted hashes, so that each can be
 //! erased ([`Record::erase`]) and the chain stays whole.
 
-use super::views::{need_reason, unreadable};
+use super::views::{decided, need_reason, unreadable};
 use super::{Entry, Hand, Record, kind};
 use crate::article::ArticleId;
 use crate::decision::Ruling;
@@ -163,21 +163,7 @@ impl Record {
     /// # Errors
     /// The journal cannot be read, or an entry is not what its kind says.
     pub fn contests(&self) -> Result<Vec<Contest>> {
-        let mut contests: Vec<Contest> = Vec::new();
-        for entry in self.journal().entries()? {
-            match entry.kind.as_str() {
-                kind::CONTEST => contests.push(received(entry)?),
-                kind::CONTEST_STEP => {
-                    let answered: Answered = read(&entry)?;
-                    if let Some(contest) = contests.iter_mut().find(|contest| contest.seq == answered.contest) {
-                        let Answered { stage, reason, decision, .. } = answered;
-                        contest.steps.push(Step { at: entry.at, by: entry.by, stage, reason, decision });
-                    }
-                }
-                _ => {}
-            }
-        }
-        Ok(contests)
+        all(&self.journal().entries()?)
     }
 
     /// One request by its number.
@@ -185,8 +171,7 @@ impl Record {
     /// # Errors
     /// There is none, or as [`Record::contests`].
     pub fn contest_of(&self, seq: u64) -> Result<Contest> {
-        let found = self.contests()?.into_iter().find(|contest| contest.seq == seq);
-        found.ok_or_else(|| Error::Input(format!("không có đề nghị số {seq}")))
+        one(&self.journal().entries()?, seq)
     }
 
     /// Brings a request to another stage. Accepting takes a ruling, which becomes a decision like any
@@ -195,23 +180,33 @@ impl Record {
     /// # Errors
     /// As said, or the disk refuses.
     pub fn answer(&self, hand: &Hand, seq: u64, stage: Stage, ruling: Option<&Ruling>, reason: &str) -> Result<Entry> {
-        let contest = self.contest_of(seq)?;
-        if contest.by == hand.by {
-            return Err(Error::Input(format!("đề nghị số {seq} do chính bạn gửi; để người kiểm tra khác trả lời")));
-        }
-        if contest.stage() == stage || stage == Stage::Received {
-            return Err(Error::Input(format!("đề nghị số {seq} đang ở bước «{}»", contest.stage().name())));
-        }
-        let reason = if stage == Stage::Reviewing { reason.trim() } else { need_reason(reason)? };
-        let decision = match (stage, ruling) {
-            (Stage::Accepted, Some(ruling)) => Some(self.decide(hand, &contest.item, ruling, reason)?.seq),
-            (Stage::Accepted, None) => {
-                return Err(Error::Input("chấp nhận thì phải nói quyết định lại điều gì".to_owned()));
+        let follows = |entries: &[Entry], number: u64| {
+            let contest = one(entries, seq)?;
+            if contest.by == hand.by {
+                return Err(Error::Input(format!("đề nghị số {seq} do chính bạn gửi; để người kiểm tra khác trả lời")));
             }
-            _ => None,
+            if contest.stage() == stage || stage == Stage::Received {
+                return Err(Error::Input(format!("đề nghị số {seq} đang ở bước «{}»", contest.stage().name())));
+            }
+            let reason = if stage == Stage::Reviewing { reason.trim() } else { need_reason(reason)? };
+            let ruling = match (stage, ruling) {
+                (Stage::Accepted, None) => {
+                    return Err(Error::Input("chấp nhận thì phải nói quyết định lại điều gì".to_owned()));
+                }
+                (Stage::Accepted, ruling) => ruling,
+                _ => None,
+            };
+            let mut new = Vec::new();
+            if let Some(ruling) = ruling {
+                new.push((kind::DECISION, decided(&contest.item, ruling, reason)));
+            }
+            let decision = ruling.map(|_| number);
+            let step = Answered { contest: seq, stage, reason: reason.to_owned(), decision };
+            new.push((kind::CONTEST_STEP, json!(step)));
+            Ok(new)
         };
-        let step = Answered { contest: seq, stage, reason: reason.to_owned(), decision };
-        self.append(hand, kind::CONTEST_STEP, json!(step))
+        let mut new = self.journal().append_checked(hand, follows)?;
+        Ok(new.pop().expect("an answer is at least its step"))
     }
 
     /// What [`Record::contest`] was given under a hash; `None` once it was erased.
@@ -223,9 +218,33 @@ impl Record {
     }
 }
 
-fn received(entry: Entry) -> Result<Contest> {
-    let Said { item, text, contact, file } = read(&entry)?;
-    Ok(Contest { seq: entry.seq, at: entry.at, by: entry.by, item, text, contact, file, steps: Vec::new() })
+/// Every request that a journal tells of, with its answers.
+fn all(entries: &[Entry]) -> Result<Vec<Contest>> {
+    let mut contests: Vec<Contest> = Vec::new();
+    for entry in entries {
+        match entry.kind.as_str() {
+            kind::CONTEST => contests.push(received(entry)?),
+            kind::CONTEST_STEP => {
+                let answered: Answered = read(entry)?;
+                if let Some(contest) = contests.iter_mut().find(|contest| contest.seq == answered.contest) {
+                    let Answered { stage, reason, decision, .. } = answered;
+                    contest.steps.push(Step { at: entry.at, by: entry.by.clone(), stage, reason, decision });
+                }
+            }
+            _ => {}
+        }
+    }
+    Ok(contests)
+}
+
+fn one(entries: &[Entry], seq: u64) -> Result<Contest> {
+    let found = all(entries)?.into_iter().find(|contest| contest.seq == seq);
+    found.ok_or_else(|| Error::Input(format!("không có đề nghị số {seq}")))
+}
+
+fn received(entry: &Entry) -> Result<Contest> {
+    let Said { item, text, contact, file } = read(entry)?;
+    Ok(Contest { seq: entry.seq, at: entry.at, by: entry.by.clone(), item, text, contact, file, steps: Vec::new() })
 }
 
 fn read<T: for<'d> Deserialize<'d>>(entry: &Entry) -> Result<T> {
@@ -264,6 +283,34 @@ mod tests {
         assert_eq!((contest.stage(), contest.steps[1].decision), (Stage::Accepted, Some(decisions[0].seq)));
         assert_eq!((&decisions[0].ruling, decisions[0].reason.as_str()), (&ruling, "số liệu mới"));
         assert_eq!(record.journal().verify().unwrap(), []);
+    }
+
+    #[test]
+    fn of_many_who_answer_at_once_one_does() {
+        let root = tempfile::tempdir().unwrap();
+        let record = Record::new(root.path());
+        let seq = asked(&record, VISITOR);
+        let ruling = Ruling::Cchc { value: true };
+        let answers: Vec<bool> = std::thread::scope(|threads| {
+            let answer = |n: usize| {
+                let (record, ruling) = (&record, &ruling);
+                move || {
+                    let hand = hand(&format!("người {n}"));
+                    record.answer(&hand, seq, Stage::Accepted, Some(ruling), "đúng").is_ok()
+                }
+            };
+            let asked: Vec<_> = (0..8).map(|n| threads.spawn(answer(n))).collect();
+            asked.into_iter().map(|thread| thread.join().unwrap()).collect()
+        });
+        assert_eq!(answers.iter().filter(|done| **done).count(), 1, "{answers:?}");
+        let decision = record.views(None).unwrap().decisions[0].seq;
+        let revoked: Vec<bool> = std::thread::scope(|threads| {
+            let revoke = || record.revoke(&hand("mai"), decision, "nhầm").is_ok();
+            let asked: Vec<_> = (0..8).map(|_| threads.spawn(revoke)).collect();
+            asked.into_iter().map(|thread| thread.join().unwrap()).collect()
+        });
+        assert_eq!(revoked.iter().filter(|done| **done).count(), 1, "{revoked:?}");
+        assert_eq!((record.journal().entries().unwrap().len(), record.journal().verify().unwrap()), (4, vec![]));
     }
 
     #[test]

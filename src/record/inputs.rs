@@ -28,11 +28,11 @@ impl Record {
             files.insert(path.to_owned(), self.inputs.keep(text.as_bytes())?);
         }
         let inputs = Inputs { files, program: program.to_owned() };
-        let noted = latest(&self.journal.entries()?, None)?;
-        if noted.as_ref() != Some(&inputs) {
-            let data = serde_json::to_value(&inputs).expect("paths and hashes are plain JSON");
-            self.append(hand, kind::INPUTS, data)?;
-        }
+        self.journal.append_checked(hand, |entries, _| {
+            let is_new = latest(entries, None)?.as_ref() != Some(&inputs);
+            let data = || serde_json::to_value(&inputs).expect("paths and hashes are plain JSON");
+            Ok(is_new.then(|| (kind::INPUTS, data())).into_iter().collect())
+        })?;
         Ok(())
     }
 

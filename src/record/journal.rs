@@ -1,8 +1,9 @@
 //! An append-only file of JSON lines, each chained to the one before by its hash.
 //!
 //! Any command may append, whoever holds the store: an append locks the file, reads where the chain
-//! ends, writes one line and forces it to the disk. A line torn by a crash was acknowledged to
-//! nobody; the next append cuts it off.
+//! ends, writes one line and forces it to the disk. What depends on earlier entries is checked and
+//! written under the same lock ([`Journal::append_checked`]). A line torn by a crash was acknowledged
+//! to nobody; the next append cuts it off.
 
 use super::Hand;
 use super::jcs::canonical;
@@ -109,7 +110,11 @@ impl Journal {
     /// The file cannot be read, or the chain does not hold: nothing is concluded from a journal
     /// that was changed.
     pub fn entries(&self) -> Result<Vec<Entry>> {
-        let text = self.text()?;
+        self.whole(&self.text()?)
+    }
+
+    /// The entries of a journal's text.
+    fn whole(&self, text: &str) -> Result<Vec<Entry>> {
         let whole = &text[..text.rfind('\n').map_or(0, |end| end + 1)];
         if let Some(fault) = check(whole).first() {
             let (path, Fault { line, message }) = (self.path.display(), fault);
@@ -121,9 +126,7 @@ impl Journal {
     /// The text; a byte that is not UTF-8 becomes one that no hash covers, so `check` finds its line.
     fn text(&self) -> Result<String> {
         match fs::read(&self.path) {
-            Ok(bytes) => {
-                Ok(String::from_utf8(bytes).unwrap_or_else(|e| String::from_utf8_lossy(e.as_bytes()).into_owned()))
-            }
+            Ok(bytes) => Ok(lossy(bytes)),
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(String::new()),
             Err(error) => Err(Error::io(format!("không đọc được {}", self.path.display()), error)),
         }
@@ -142,23 +145,62 @@ impl Journal {
     /// # Errors
     /// The file cannot be read or written, or its last line does not hold; then nothing was written.
     pub fn append(&self, hand: &Hand, kind: &str, data: Value) -> Result<Entry> {
-        let failed = |e| Error::io(format!("không ghi được {}", self.path.display()), e);
-        if let Some(folder) = self.path.parent() {
-            fs::create_dir_all(folder).map_err(failed)?;
-        }
-        let mut file = File::options().read(true).append(true).create(true).open(&self.path).map_err(failed)?;
-        file.lock().map_err(failed)?;
+        let (mut file, failed) = (self.locked()?, |e| self.failed(e));
         let (length, last) = self.end(&mut file).map_err(failed)?;
         let last = last.map(|line| self.last(&line)).transpose()?;
         let entry = next(last.as_ref(), hand, kind, data);
-        let line = entry.line() + "\n";
-        file.set_len(length).map_err(failed)?;
-        if let Err(error) = file.write_all(line.as_bytes()).and_then(|()| file.sync_data()) {
+        self.write(&mut file, length, std::slice::from_ref(&entry))?;
+        Ok(entry)
+    }
+
+    /// Appends what follows from the journal as it stands: it is read, judged and written under one
+    /// lock, so that what was checked still holds when it is written. Several entries are one write.
+    /// `follows` is given every entry and the number that the first new one will bear.
+    ///
+    /// # Errors
+    /// As [`Journal::entries`] and [`Journal::append`], or `follows` refuses; then nothing was written.
+    pub fn append_checked<F>(&self, hand: &Hand, follows: F) -> Result<Vec<Entry>>
+    where
+        F: FnOnce(&[Entry], u64) -> Result<Vec<(&'static str, Value)>>,
+    {
+        let mut file = self.locked()?;
+        let mut bytes = Vec::new();
+        file.read_to_end(&mut bytes).map_err(|e| self.failed(e))?;
+        let length = bytes.iter().rposition(|b| *b == b'\n').map_or(0, |end| end as u64 + 1);
+        let before = self.whole(&lossy(bytes))?;
+        let mut new: Vec<Entry> = Vec::new();
+        for (kind, data) in follows(&before, before.last().map_or(1, |last| last.seq + 1))? {
+            new.push(next(new.last().or(before.last()), hand, kind, data));
+        }
+        self.write(&mut file, length, &new)?;
+        Ok(new)
+    }
+
+    /// The file, held alone until it is closed.
+    fn locked(&self) -> Result<File> {
+        let failed = |e| self.failed(e);
+        if let Some(folder) = self.path.parent() {
+            fs::create_dir_all(folder).map_err(failed)?;
+        }
+        let file = File::options().read(true).append(true).create(true).open(&self.path).map_err(failed)?;
+        file.lock().map_err(failed)?;
+        Ok(file)
+    }
+
+    /// Writes entries after the last whole line, in one go, and forces them to the disk.
+    fn write(&self, file: &mut File, length: u64, entries: &[Entry]) -> Result<()> {
+        let lines: String = entries.iter().map(|entry| entry.line() + "\n").collect();
+        file.set_len(length).map_err(|e| self.failed(e))?;
+        if let Err(error) = file.write_all(lines.as_bytes()).and_then(|()| file.sync_data()) {
             // Half a line must not stay; if even that fails the next append cuts it off.
             file.set_len(length).ok();
-            return Err(failed(error));
+            return Err(self.failed(error));
         }
-        Ok(entry)
+        Ok(())
+    }
+
+    fn failed(&self, error: std::io::Error) -> Error {
+        Error::io(format!("không ghi được {}", self.path.display()), error)
     }
 
     /// Where the last whole line ends, and that line.
@@ -197,6 +239,11 @@ impl Journal {
         }
         Ok(entry)
     }
+}
+
+/// The text, where every byte that is not UTF-8 becomes a character that no hash covers.
+fn lossy(bytes: Vec<u8>) -> String {
+    String::from_utf8(bytes).unwrap_or_else(|e| String::from_utf8_lossy(e.as_bytes()).into_owned())
 }
 
 fn next(last: Option<&Entry>, hand: &Hand, kind: &str, data: Value) -> Entry {

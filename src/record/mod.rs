@@ -67,6 +67,31 @@ pub mod kind {
     pub const REFUSED_LOGIN: &str = "login-refused";
     /// An account of the web page was made or changed.
     pub const USER: &str = "user";
+
+    /// What people call each.
+    const NAMES: [(&str, &str); 15] = [
+        (DECISION, "quyết định"),
+        (REVOCATION, "thu hồi"),
+        (ATTESTATION, "minh chứng"),
+        (LEDGER, "sổ gửi bài"),
+        (INPUTS, "ghi nhận bộ quy tắc"),
+        (ERASURE, "xoá tệp"),
+        (SEAL, "niêm phong"),
+        (STAMP, "dấu thời gian"),
+        (IMPORT, "nhập bài"),
+        (EXPORT, "xuất hồ sơ"),
+        (CONTEST, "đề nghị xem lại"),
+        (CONTEST_STEP, "trả lời đề nghị"),
+        (LOGIN, "đăng nhập"),
+        (REFUSED_LOGIN, "đăng nhập bị từ chối"),
+        (USER, "đổi tài khoản"),
+    ];
+
+    /// What people call a kind; one of another version keeps its word.
+    #[must_use]
+    pub fn name(kind: &str) -> &str {
+        NAMES.iter().find(|(id, _)| *id == kind).map_or(kind, |(_, name)| name)
+    }
 }
 
 /// Who does something, when, and by which way; the first half of every journal entry.
@@ -130,8 +155,7 @@ impl Record {
     /// # Errors
     /// The journal cannot be read.
     pub fn erasure(&self, file: &str) -> Result<Option<Entry>> {
-        let says = |entry: &Entry| entry.kind == kind::ERASURE && entry.data["file"].as_str() == Some(file);
-        Ok(self.journal.entries()?.into_iter().find(says))
+        Ok(self.journal.entries()?.into_iter().find(|entry| erases(entry, file)))
     }
 
     /// Appends an entry of any kind and returns it as written.
@@ -142,6 +166,15 @@ impl Record {
         self.journal.append(hand, kind, data)
     }
 
+    /// Appends the one entry that follows from those before it, as [`Journal::append_checked`].
+    fn append_one<F>(&self, hand: &Hand, follows: F) -> Result<Entry>
+    where
+        F: FnOnce(&[Entry]) -> Result<(&'static str, Value)>,
+    {
+        let mut new = self.journal.append_checked(hand, |entries, _| Ok(vec![follows(entries)?]))?;
+        Ok(new.pop().expect("one entry was asked for"))
+    }
+
     /// Removes a file with personal data, and says so in the journal first: the chain, which holds
     /// only a salted hash, stays whole.
     ///
@@ -150,21 +183,27 @@ impl Record {
     /// reason is empty; or the disk refuses.
     pub fn erase(&self, hand: &Hand, file: &str, reason: &str) -> Result<Entry> {
         let reason = views::need_reason(reason)?;
-        let entries = self.journal.entries()?;
-        if let Some(entry) = entries.iter().find(|entry| needs(entry, file)) {
-            let (seq, kind) = (entry.seq, &entry.kind);
-            return Err(Error::Input(format!(
-                "bút toán số {seq} ({kind}) cần tệp {file} để dựng lại chỉ mục hoặc làm bằng chứng; không xoá được"
-            )));
-        }
-        if let Some(entry) = self.erasure(file)? {
-            return Err(Error::Input(format!("tệp {file} đã xoá rồi, bút toán số {}", entry.seq)));
-        }
-        self.files.read(file)?;
-        let entry = self.append(hand, kind::ERASURE, serde_json::json!({"file": file, "reason": reason}))?;
+        let entry = self.append_one(hand, |entries| {
+            if let Some(entry) = entries.iter().find(|entry| needs(entry, file)) {
+                let (seq, kind) = (entry.seq, kind::name(&entry.kind));
+                return Err(Error::Input(format!(
+                    "bút toán số {seq} ({kind}) cần tệp {file} để dựng lại chỉ mục hoặc làm bằng chứng; không xoá được"
+                )));
+            }
+            if let Some(entry) = entries.iter().find(|entry| erases(entry, file)) {
+                return Err(Error::Input(format!("tệp {file} đã xoá rồi, bút toán số {}", entry.seq)));
+            }
+            self.files.read(file)?;
+            Ok((kind::ERASURE, serde_json::json!({"file": file, "reason": reason})))
+        })?;
         self.files.remove(file)?;
         Ok(entry)
     }
+}
+
+/// Whether an entry says that a file was erased.
+fn erases(entry: &Entry, file: &str) -> bool {
+    entry.kind == kind::ERASURE && entry.data["file"].as_str() == Some(file)
 }
 
 /// Whether an entry rests on a file that holds nothing personal: imported articles, time stamps.

@@ -63,7 +63,7 @@ impl Record {
     /// The reason is empty, or the disk refuses.
     pub fn decide(&self, hand: &Hand, item: &ArticleId, ruling: &Ruling, reason: &str) -> Result<Entry> {
         let reason = need_reason(reason)?;
-        self.append(hand, kind::DECISION, json!({"item": item, "ruling": ruling, "reason": reason}))
+        self.append(hand, kind::DECISION, decided(item, ruling, reason))
     }
 
     /// Takes a decision, an attestation or a ledger back by its number.
@@ -73,24 +73,10 @@ impl Record {
     /// disk refuses.
     pub fn revoke(&self, hand: &Hand, seq: u64, reason: &str) -> Result<Entry> {
         let reason = need_reason(reason)?;
-        let entries = self.journal.entries()?;
-        let entry = entries.iter().find(|e| e.seq == seq);
-        let revocable = [kind::DECISION, kind::ATTESTATION, kind::LEDGER];
-        match entry {
-            None => return Err(Error::Input(format!("nhật ký không có bút toán số {seq}"))),
-            Some(entry) if !revocable.contains(&entry.kind.as_str()) => {
-                let kind = &entry.kind;
-                return Err(Error::Input(format!(
-                    "bút toán số {seq} là {kind}; chỉ thu hồi được quyết định, minh chứng và sổ gửi bài"
-                )));
-            }
-            Some(_) => {}
-        }
-        let all = all::<Revocation>(&entries.iter().collect::<Vec<_>>(), kind::REVOCATION)?;
-        if let Some((by, _)) = all.iter().find(|(_, revocation)| revocation.seq == seq) {
-            return Err(Error::Input(format!("bút toán số {seq} đã được thu hồi bởi bút toán số {}", by.seq)));
-        }
-        self.append(hand, kind::REVOCATION, json!({"seq": seq, "reason": reason}))
+        self.append_one(hand, |entries| {
+            may_be_revoked(entries, seq)?;
+            Ok((kind::REVOCATION, json!({"seq": seq, "reason": reason})))
+        })
     }
 
     /// Records evidence; `seq`, `at` and `by` of the value are filled in from the journal.
@@ -138,6 +124,31 @@ impl Record {
     }
 }
 
+/// Refuses what is not there, what stands for ever, and what was taken back before.
+fn may_be_revoked(entries: &[Entry], seq: u64) -> Result<()> {
+    let revocable = [kind::DECISION, kind::ATTESTATION, kind::LEDGER];
+    match entries.iter().find(|entry| entry.seq == seq) {
+        None => return Err(Error::Input(format!("nhật ký không có bút toán số {seq}"))),
+        Some(entry) if !revocable.contains(&entry.kind.as_str()) => {
+            let kind = kind::name(&entry.kind);
+            return Err(Error::Input(format!(
+                "bút toán số {seq} là {kind}; chỉ thu hồi được quyết định, minh chứng và sổ gửi bài"
+            )));
+        }
+        Some(_) => {}
+    }
+    let all = all::<Revocation>(&entries.iter().collect::<Vec<_>>(), kind::REVOCATION)?;
+    match all.iter().find(|(_, revocation)| revocation.seq == seq) {
+        Some((by, _)) => Err(Error::Input(format!("bút toán số {seq} đã được thu hồi bởi bút toán số {}", by.seq))),
+        None => Ok(()),
+    }
+}
+
+/// What a decision's entry says.
+pub(super) fn decided(item: &ArticleId, ruling: &Ruling, reason: &str) -> Value {
+    json!({"item": item, "ruling": ruling, "reason": reason})
+}
+
 /// A reason with something in it.
 pub(super) fn need_reason(reason: &str) -> Result<&str> {
     let reason = reason.trim();
@@ -156,7 +167,7 @@ fn all<'e, T: for<'d> Deserialize<'d>>(entries: &[&'e Entry], kind: &str) -> Res
 }
 
 pub(super) fn unreadable(entry: &Entry, why: &serde_json::Error) -> Error {
-    Error::Failed(format!("nhật ký: bút toán {} ({}) không đọc được: {why}", entry.seq, entry.kind))
+    Error::Failed(format!("nhật ký: bút toán {} ({}) không đọc được: {why}", entry.seq, kind::name(&entry.kind)))
 }
 
 /// An entry's data with the number, time and name that the entry bears.
