@@ -75,9 +75,40 @@ pub fn told(error: &std::io::Error) -> String {
         Kind::ReadOnlyFilesystem => "đĩa chỉ cho đọc",
         Kind::AddrInUse => "cổng mạng đang có chương trình khác dùng",
         Kind::UnexpectedEof => "tệp bị cắt cụt",
-        _ => return error.to_string(),
+        _ => return in_words(&error.to_string()),
     };
     text.to_owned()
+}
+
+/// What the system and the network say of a connection, and what people read.
+const SAID: [(&str, &str); 11] = [
+    ("Connection refused", "máy chủ từ chối kết nối"),
+    ("Connection reset by peer", "máy chủ ngắt kết nối"),
+    ("Connection timed out", "không kết nối được trong thời hạn"),
+    ("Network is unreachable", "máy này không có đường ra mạng"),
+    ("Network is down", "mạng của máy này không hoạt động"),
+    ("Cannot assign requested address", "máy này không có địa chỉ mạng để kết nối"),
+    ("No route to host", "không có đường tới máy chủ"),
+    ("Broken pipe", "máy chủ đã đóng kết nối"),
+    ("connection closed before message completed", "máy chủ đóng kết nối trước khi trả lời xong"),
+    ("unexpected end of file", "câu trả lời bị cắt ngang"),
+    ("end of file before message length reached", "câu trả lời bị cắt ngang"),
+];
+
+/// The usual words of the system for a connection in Vietnamese, wherever they stand in a sentence. A
+/// reading keeps them as they came, since they are what was observed; this is for showing them.
+#[must_use]
+pub fn in_words(text: &str) -> String {
+    let mut text = text.to_owned();
+    for (said, words) in SAID {
+        let Some(at) = text.find(said) else { continue };
+        let after = text[at + said.len()..].to_owned();
+        // The number says the same again.
+        let number = after.strip_prefix(" (os error ").and_then(|rest| rest.split_once(')'));
+        let after = number.map_or(after.as_str(), |(_, rest)| rest);
+        text = format!("{}{words}{after}", &text[..at]);
+    }
+    text
 }
 
 impl Error {
@@ -93,5 +124,26 @@ impl Error {
             Self::Faults(_) | Self::Input(_) => 2,
             Self::Io { .. } | Self::Busy(_) | Self::Failed(_) => 1,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_network_says_is_told_in_vietnamese() {
+        for (said, told) in [
+            ("Connection refused (os error 111)", "máy chủ từ chối kết nối"),
+            (
+                "3 lần liền, lần cuối tại http://a.vn/: Connection reset by peer (os error 104); bỏ",
+                "3 lần liền, lần cuối tại http://a.vn/: máy chủ ngắt kết nối; bỏ",
+            ),
+            ("connection closed before message completed", "máy chủ đóng kết nối trước khi trả lời xong"),
+            ("trả lời 503", "trả lời 503"),
+        ] {
+            assert_eq!(in_words(said), told);
+        }
+        assert_eq!(told(&std::io::Error::from_raw_os_error(111)), "máy chủ từ chối kết nối");
     }
 }

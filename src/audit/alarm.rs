@@ -2,6 +2,7 @@
 
 use super::verdict::Alarm;
 use crate::coverage::{Coverage, Observation, Watched};
+use crate::error::in_words;
 use crate::time;
 use chrono::NaiveDate;
 use std::collections::BTreeMap;
@@ -21,7 +22,7 @@ pub(super) fn standing(coverage: &Coverage, as_of: NaiveDate, wanted: impl Fn(&W
         let reading = last.get(site.id.as_str())?;
         let cause = reading.cause.filter(|cause| cause.is_alarm())?;
         let since = reading.doubt.unwrap_or(reading.at);
-        Some(Alarm { site: site.id.clone(), host: site.host.clone(), cause, since, detail: reading.detail.clone() })
+        Some(Alarm { site: site.id.clone(), host: site.host.clone(), cause, since, detail: in_words(&reading.detail) })
     };
     sites.iter().filter(|site| site.confirmed && wanted(site)).filter_map(alarm).collect()
 }

@@ -6,6 +6,7 @@
 use super::verdict::Gap;
 use crate::article::Channel;
 use crate::coverage::{Cause, Coverage, Observation, Watched};
+use crate::error::in_words;
 use crate::plan::Window;
 use crate::time::{self, Time};
 use crate::unit::UnitId;
@@ -167,7 +168,7 @@ impl<'w> Seen<'w> {
             None => Cause::NotRead,
         };
         let more = failure.filter(|o| self.site.confirmed && !o.detail.is_empty());
-        let more = more.map_or(String::new(), |o| format!("; {}", o.detail));
+        let more = more.map_or(String::new(), |o| format!("; {}", in_words(&o.detail)));
         let detail = format!(
             "{} không quan sát được {}: {}{more} ({})",
             span_name(from, until),

@@ -4,7 +4,7 @@ use super::crawl::stop_on_signal;
 use super::{Context, Exit};
 use crate::checkup::{self, Checkup, Desk};
 use crate::coverage::Cause;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, in_words};
 use crate::rules::Rules;
 use crate::site::{Confidence, Site, Sites};
 use crate::time;
@@ -127,7 +127,7 @@ fn tell(found: &Checkup) {
     match found.seen.cause {
         // A few pages are all that was asked for.
         None | Some(Cause::Budget) => println!("  vào được, {} yêu cầu", found.conduct.requests),
-        Some(cause) => println!("  {} ({}) {}", cause.name(), cause.side().name(), found.seen.detail),
+        Some(cause) => println!("  {} ({}) {}", cause.name(), cause.side().name(), in_words(&found.seen.detail)),
     }
     for robots in &found.conduct.robots {
         println!("  robots.txt của {}: {}", robots.origin, robots.verdict);

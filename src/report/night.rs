@@ -4,7 +4,7 @@ use super::tally::clean;
 use super::{html, xlsx};
 use crate::conduct::{Conduct, RobotsVerdict};
 use crate::coverage::{Cause, Observation};
-use crate::error::Result;
+use crate::error::{Result, in_words};
 use crate::time;
 use chrono::NaiveDate;
 use minijinja::context;
@@ -93,13 +93,13 @@ impl NightReport<'_> {
 fn sentence(reading: &Observation) -> String {
     let cause = reading.cause.map_or("", Cause::name);
     let since = reading.doubt.unwrap_or(reading.at).with_timezone(&time::hanoi()).format("%d/%m/%Y");
-    clean(&format!("{}: {cause}, không kết luận từ {since}; {}", reading.site, reading.detail))
+    clean(&format!("{}: {cause}, không kết luận từ {since}; {}", reading.site, in_words(&reading.detail)))
 }
 
 fn row(reading: &Observation, conduct: &Conduct) -> [String; 13] {
     let read = match reading.cause {
         None => "đủ".to_owned(),
-        Some(cause) => format!("chưa đủ: {} ({}) {}", cause.name(), cause.side().name(), reading.detail),
+        Some(cause) => format!("chưa đủ: {} ({}) {}", cause.name(), cause.side().name(), in_words(&reading.detail)),
     };
     [
         reading.site.clone(),

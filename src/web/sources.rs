@@ -7,6 +7,7 @@ use super::sorting;
 use super::view::{self, View, answer};
 use crate::audit::World;
 use crate::coverage::{Coverage, Observation, Watched};
+use crate::error::in_words;
 use crate::registry::Unit;
 use crate::time;
 use axum::extract::State;
@@ -63,7 +64,7 @@ impl Source<'_> {
             since => self.last.and_then(|o| o.since).map(view::moment),
             cause => cause.map(|c| c.name()),
             side => cause.map(|c| c.side().name()),
-            detail => self.last.map(|o| crate::report::clean(&o.detail)),
+            detail => self.last.map(|o| crate::report::clean(&in_words(&o.detail))),
             why => self.why(view.day),
         }
     }
