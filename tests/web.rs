@@ -302,6 +302,36 @@ async fn the_api_answers_as_its_document_says() {
 }
 
 #[tokio::test]
+async fn the_api_refuses_what_it_does_not_know() {
+    let dir = tempfile::tempdir().unwrap();
+    let site = site(dir.path());
+    for (address, says) in [
+        ("/api/v1/verdicts?unit=nope", "`don-vi`"),
+        ("/api/v1/verdicts?as_of=2026-02-30", "`ngay`"),
+        ("/api/v1/verdicts?khong=1", "Không có tham số `khong`; các tham số: `plan`, `ngay`"),
+        ("/api/v1/plans?ten=a", "các tham số: `offset`, `limit`."),
+        ("/api/v1/verdicts?don-vi=nope", "«nope» không dùng được cho `don-vi`"),
+        ("/api/v1/verdicts?don-vi=a%20b", "`don-vi`"),
+        ("/api/v1/verdicts?nhiem-vu=a99", "`nhiem-vu`"),
+        ("/api/v1/verdicts?loai=x", "`loai`"),
+        ("/api/v1/verdicts?trang-thai=x", "«x»"),
+        ("/api/v1/verdicts?ngay=2026-02-30", "`ngay`"),
+        ("/api/v1/verdicts?ky=2026-13", "`ky`"),
+        ("/api/v1/verdicts?limit=-1", "`limit`"),
+        ("/api/v1/units?nhom=x", "`nhom`"),
+        ("/api/v1/coverage?plan=ha-noi-2026", "Không có tham số `plan`"),
+        ("/api/v1/items/a?limit=1", "Không có tham số `limit`"),
+    ] {
+        let (status, _, body) = ask(&site, address, &[]).await;
+        assert_eq!(status, StatusCode::BAD_REQUEST, "{address}: {body}");
+        assert!(body.contains(says), "{address}: {body}");
+    }
+    let whole = "/api/v1/verdicts?plan=ha-noi-2026&ngay=2026-06-10&ky=2026-05&nhom=xa-phuong&ten=c%E1%BB%ADa\
+                 &don-vi=phuong-cua-nam&nhiem-vu=a2&trang-thai=unmet&loai=dem&offset=0&limit=1";
+    assert_eq!(ask(&site, whole, &[]).await.0, StatusCode::OK);
+}
+
+#[tokio::test]
 async fn the_api_pages_and_spares_what_is_held() {
     let dir = tempfile::tempdir().unwrap();
     let site = site(dir.path());

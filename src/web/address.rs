@@ -40,6 +40,11 @@ impl Address {
         Self(values)
     }
 
+    /// The names of what is asked.
+    pub(super) fn names(&self) -> impl Iterator<Item = &str> {
+        self.0.keys().map(String::as_str)
+    }
+
     pub(super) fn get(&self, name: &str) -> Option<&str> {
         self.0.get(name).map(String::as_str)
     }
