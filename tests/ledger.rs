@@ -58,6 +58,21 @@ fn a_csv_as_offices_keep_it() {
 }
 
 #[test]
+fn a_day_that_cannot_be_is_told_by_line_and_left_out() {
+    let dir = tempfile::tempdir().unwrap();
+    let file = dir.path().join("so.csv");
+    let rows = "Đơn vị,Ngày nhận,Tiêu đề\nSở Tư pháp,05/05/2999,Mai sau\nSở Tư pháp,05/05/1926,Ngày xưa\nSở Tư pháp,05/05/2025,Đúng\n";
+    std::fs::write(&file, rows).unwrap();
+    let told = told(dir.path(), &["ledger", "import", file.to_str().unwrap()]);
+    assert!(told.starts_with("3 1 dòng đọc được, 0 khớp bài đã đăng, 1 chưa khớp, 2 dòng bỏ qua"), "{told}");
+    assert!(told.contains("so.csv:2: bỏ qua dòng: ngày nhận 05/05/2999 ở sau hôm nay ("), "{told}");
+    assert!(
+        told.contains("so.csv:3: bỏ qua dòng: ngày nhận 05/05/1926 trước năm 2020; sửa lại năm trong sổ"),
+        "{told}"
+    );
+}
+
+#[test]
 fn a_workbook_with_real_dates() {
     let dir = tempfile::tempdir().unwrap();
     let file = dir.path().join("so.xlsx");

@@ -7,8 +7,11 @@ use crate::article::Kind;
 use crate::decision::{LedgerLine, Outcome};
 use crate::digest::sha256;
 use crate::text;
-use crate::time::Time;
-use chrono::{Days, NaiveDate};
+use crate::time::{self, Time};
+use chrono::{Datelike as _, Days, NaiveDate};
+
+/// No plan that is audited here looks further back.
+const FIRST_YEAR: i32 = 2020;
 
 /// Reads a row; `None` if it must be left out. Everything not understood goes into `remarks`.
 pub(super) fn read(
@@ -20,7 +23,7 @@ pub(super) fn read(
 ) -> Option<LedgerLine> {
     let unit = unit(columns.text(row, Column::Unit), names, remarks);
     let received = match columns.cell(row, Column::Received) {
-        Some(cell) => day(cell).map_err(|why| remarks.push(why)).ok(),
+        Some(cell) => day(cell).and_then(|day| sensible(day, loaded)).map_err(|why| remarks.push(why)).ok(),
         None => none(remarks, "thiếu ngày nhận"),
     };
     let title = columns.text(row, Column::Title).map(str::to_owned);
@@ -66,6 +69,21 @@ fn day(cell: &Cell) -> Result<NaiveDate, String> {
         };
         format!("ngày nhận «{shown}» không đọc được; viết ngày/tháng/năm như 31/05/2026")
     })
+}
+
+/// Refuses a day that no ledger can be of: a slip of the pen would count in no period, unseen.
+fn sensible(day: NaiveDate, loaded: Time) -> Result<NaiveDate, String> {
+    let today = loaded.with_timezone(&time::hanoi()).date_naive();
+    let shown = |day: NaiveDate| day.format("%d/%m/%Y");
+    match () {
+        () if day > today => {
+            Err(format!("ngày nhận {} ở sau hôm nay ({}); sửa lại ngày trong sổ", shown(day), shown(today)))
+        }
+        () if day.year() < FIRST_YEAR => {
+            Err(format!("ngày nhận {} trước năm {FIRST_YEAR}; sửa lại năm trong sổ", shown(day)))
+        }
+        () => Ok(day),
+    }
 }
 
 /// Excel counts days from 30/12/1899; only years that a ledger can be of are taken for dates.
@@ -163,6 +181,22 @@ mod tests {
             (Cell::Number(12.0), None),
         ] {
             assert_eq!(day(&cell).ok().map(|d| d.to_string()).as_deref(), expected, "{cell:?}");
+        }
+    }
+
+    #[test]
+    fn a_day_must_be_one_that_a_ledger_can_be_of() {
+        let loaded = crate::time::parse("2026-06-01T00:30:00+07:00").unwrap();
+        for (day, says) in [
+            ("2026-06-01", ""),
+            ("2020-01-01", ""),
+            ("2026-06-02", "sau hôm nay (01/06/2026)"),
+            ("2027-05-05", "sau hôm nay"),
+            ("2019-12-31", "trước năm 2020"),
+            ("1926-05-05", "trước năm 2020"),
+        ] {
+            let told = sensible(day.parse().unwrap(), loaded).err().unwrap_or_default();
+            assert!(told.contains(says) && told.is_empty() == says.is_empty(), "{day}: {told}");
         }
     }
 
