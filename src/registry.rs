@@ -124,6 +124,8 @@ pub struct Unit {
     pub former_districts: Vec<String>,
     /// The group plans address it in.
     pub group: Group,
+    /// Whether it is a newspaper or broadcaster: what it is the source of is nobody's own news.
+    pub press: bool,
     /// Its portals.
     pub hosts: Vec<Host>,
     /// Its first day, where known.

@@ -49,6 +49,8 @@ fn the_author_line_is_read_as_a_clerk_would() {
         ("2026-05-01", "Theo TTXVN", "", "press"),
         ("2026-05-01", "Thu Hà (Báo Lào Cai)", "", "press"),
         ("2026-05-01", "Nguồn: Báo Hànộimới", "", "press"),
+        ("2026-05-01", "Theo Bảo hiểm xã hội thành phố Hà Nội", "bao-hiem-xa-hoi-thanh-pho", "author_line"),
+        ("2026-05-01", "Theo Báo và phát thanh, truyền hình Hà Nội", "", "press"),
         ("2026-05-01", "Nguồn: Sở Tư pháp", "so-tu-phap", "author_line"),
         ("2026-05-01", "HNP", "", "press"),
         ("2026-05-01", "Bộ Nội vụ", "", "central_body"),

@@ -220,8 +220,7 @@ impl Question<'_> {
         let source = skip.map(|n| section.quote(n, section.words.len() - n).to_owned());
         let has = |who| mentions.iter().any(|m| m.who == who);
         if let Some(first) = units.first().copied() {
-            let city_press = self.registry.units()[first].id.as_str().starts_with("bao-");
-            if skip.is_some() && city_press {
+            if skip.is_some() && self.registry.units()[first].press {
                 let detail = format!("{place} ghi nguồn báo chí «{quoted}»: không tính cho đơn vị nào.");
                 return Some(Claim { source, ..Claim::nobody("press", detail, 0.8) });
             }
