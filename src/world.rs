@@ -10,17 +10,19 @@ use crate::audit::{Post, World};
 use crate::coverage::{Coverage, Watched};
 use crate::decision::{Attestation, Decision, LedgerLine};
 use crate::digest::sha256;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::owner::{State, View};
 use crate::record::Record;
 use crate::record::ledger::{self, Posted};
 use crate::rules::Rules;
 use crate::settle::Owners;
-use crate::site::{Confidence, Sites};
+use crate::site::{Confidence, Site, Sites};
 use crate::store::Entry;
 use crate::time::Time;
 use serde::Serialize;
+use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
+use url::Url;
 
 /// The kind of the notes that say a guessed host was confirmed.
 pub const CONFIRMED: &str = "confirmed";
@@ -59,17 +61,7 @@ pub fn assemble(view: &View, rules: &Rules, sites: Option<&Sites>, mut people: P
     let mut posts = posts(entries, view, rules, sites)?;
     flag_back_dated(&mut posts, &coverage);
     join_ledger(&mut people.ledger, &posts);
-    let mut inputs = BTreeMap::from([
-        ("program".to_owned(), concat!("cchc ", env!("CARGO_PKG_VERSION")).to_owned()),
-        ("articles".to_owned(), hash(&posts.iter().map(fingerprint).collect::<Vec<_>>())),
-        ("coverage".to_owned(), hash(&coverage_lines(&coverage))),
-        ("decisions".to_owned(), hash(&people.decisions)),
-        ("attestations".to_owned(), hash(&people.attestations)),
-        ("ledger".to_owned(), hash(&people.ledger)),
-    ]);
-    if let Some(sites) = sites {
-        inputs.insert("sites".to_owned(), sha256(format!("{sites:?}").as_bytes()));
-    }
+    let inputs = inputs(&posts, &coverage, &people, sites)?;
     let mut world = World::new(posts);
     world.coverage = coverage;
     world.decisions = people.decisions;
@@ -97,7 +89,7 @@ fn join_ledger(lines: &mut [LedgerLine], posts: &[Post]) {
 
 /// The sites as coverage knows them.
 fn watched(sites: &Sites, confirmed: &BTreeSet<String>) -> Vec<Watched> {
-    let watched = |site: &crate::site::Site| Watched {
+    let watched = |site: &Site| Watched {
         id: site.id.clone(),
         host: site.host.clone(),
         channel: site.channel,
@@ -159,36 +151,59 @@ fn keep_novelty(anew: Assessment, before: Option<Assessment>) -> Assessment {
     Assessment { repost: before.repost, repost_of: before.repost_of, similarity: before.similarity, ..anew }
 }
 
-/// What of a post bears on an audit, as one line to be hashed.
-fn fingerprint(post: &Post) -> String {
-    let moment = |at: Option<Time>| at.map(|at| at.to_rfc3339()).unwrap_or_default();
-    let answers = serde_json::to_string(&post.assessment).unwrap_or_default();
-    let overlap = serde_json::to_string(&post.overlap).unwrap_or_default();
-    format!(
-        "{} {} {} {} {} {:016x} {answers} {overlap}",
-        post.id,
-        post.url,
-        moment(post.published),
-        moment(post.first_seen),
-        moment(post.removed),
-        post.text
-    )
+/// The hash of each part that an audit is told. Posts are hashed whole: whatever a later audit comes
+/// to read of them is then in the hash already.
+fn inputs(
+    posts: &[Post],
+    coverage: &Coverage,
+    people: &People,
+    sites: Option<&Sites>,
+) -> Result<BTreeMap<String, String>> {
+    let mut inputs = BTreeMap::from([
+        ("program".to_owned(), concat!("cchc ", env!("CARGO_PKG_VERSION")).to_owned()),
+        ("articles".to_owned(), hash(posts)?),
+        ("coverage".to_owned(), hash_of_coverage(coverage)?),
+        ("decisions".to_owned(), hash(&people.decisions)?),
+        ("attestations".to_owned(), hash(&people.attestations)?),
+        ("ledger".to_owned(), hash(&people.ledger)?),
+    ]);
+    if let Some(sites) = sites {
+        inputs.insert("sites".to_owned(), hash(&sites.sites.iter().map(of_site).collect::<Vec<_>>())?);
+    }
+    Ok(inputs)
 }
 
-fn coverage_lines(coverage: &Coverage) -> Vec<String> {
+/// What of a site bears on an audit: whose its articles are, and since when it is watched. How it is
+/// visited does not.
+fn of_site(site: &Site) -> serde_json::Value {
+    let Site { id, host, aliases, channel, unit, confidence, platform, group, paths, seeds, from, until, .. } = site;
+    let seeds: Vec<&str> = seeds.iter().map(Url::as_str).collect();
+    json!({
+        "id": id, "host": host, "aliases": aliases, "channel": channel, "unit": unit, "confidence": confidence,
+        "platform": platform, "group": group, "paths": paths, "seeds": seeds, "from": from, "until": until,
+    })
+}
+
+fn hash_of_coverage(coverage: &Coverage) -> Result<String> {
     match coverage {
-        Coverage::Complete => Vec::new(),
-        Coverage::Observed { sites, observations } => {
-            let line = |row: serde_json::Result<String>| row.unwrap_or_default();
-            let sites = sites.iter().map(|s| line(serde_json::to_string(s)));
-            sites.chain(observations.iter().map(|o| line(serde_json::to_string(o)))).collect()
-        }
+        Coverage::Complete => Ok(sha256(b"")),
+        Coverage::Observed { sites, observations } => Ok(sha256((lines(sites)? + &lines(observations)?).as_bytes())),
     }
 }
 
-fn hash(rows: &[impl Serialize]) -> String {
-    let lines = rows.iter().map(|row| serde_json::to_string(row).unwrap_or_default() + "\n");
-    sha256(lines.collect::<String>().as_bytes())
+fn hash(rows: &[impl Serialize]) -> Result<String> {
+    Ok(sha256(lines(rows)?.as_bytes()))
+}
+
+/// One line of JSON for each row.
+fn lines(rows: &[impl Serialize]) -> Result<String> {
+    let mut text = String::new();
+    for row in rows {
+        let line = serde_json::to_string(row);
+        text.push_str(&line.map_err(|e| Error::Failed(format!("không băm được đầu vào của kết luận: {e}")))?);
+        text.push('\n');
+    }
+    Ok(text)
 }
 
 #[cfg(test)]
@@ -200,6 +215,48 @@ mod tests {
 
     fn at(text: &str) -> Time {
         time::parse(&format!("2026-05-{text}:00+07:00")).unwrap()
+    }
+
+    #[test]
+    fn every_field_of_a_post_and_of_a_site_is_in_its_hash() {
+        let of = |posts: &[Post], sites: Option<&Sites>| {
+            inputs(posts, &Coverage::Complete, &People::default(), sites).unwrap()
+        };
+        let (day, text) = (Some(at("09T08:00")), || "x".to_owned());
+        let changes: [fn(&mut Post, Option<Time>, String); 15] = [
+            |post, _, text| post.id.0 = text,
+            |post, _, text| post.url = text,
+            |post, _, text| post.title = text,
+            |post, _, _| post.channel = crate::article::Channel::CityPage,
+            |post, _, text| post.host = text,
+            |post, _, text| post.site = Some(text),
+            |post, day, _| post.published = day,
+            |post, _, _| post.precision = Precision::Day,
+            |post, day, _| post.first_seen = day,
+            |post, day, _| post.removed = day,
+            |post, _, _| post.date_mismatch = true,
+            |post, _, _| post.text = 7,
+            |post, _, _| post.assessment.is_cchc = true,
+            |post, _, _| post.repost_given = true,
+            |post, _, _| post.overlap.total = 1.0,
+        ];
+        let mut seen = BTreeSet::from([of(&[Post::default()], None)["articles"].clone()]);
+        for change in changes {
+            let mut post = Post::default();
+            change(&mut post, day, text());
+            assert!(post == Post::default() || seen.insert(of(&[post.clone()], None)["articles"].clone()), "{post:?}");
+        }
+        let sites = |more: &str| {
+            let text = format!(
+                "[crawler]\ncontact = \"mailto:a@b.vn\"\n[[site]]\nid = \"a\"\nhost = \"a.vn\"\nchannel = \"city-page\"\n{more}"
+            );
+            Sites::parse("sites.toml", &text).unwrap()
+        };
+        let mut seen = BTreeSet::new();
+        for more in ["", "aliases = [\"b.vn\"]", "paths = [\"/x\"]", "from = 2026-01-01", "until = 2026-12-31"] {
+            assert!(seen.insert(of(&[], Some(&sites(more)))["sites"].clone()), "{more}");
+        }
+        assert!(!seen.insert(of(&[], Some(&sites("# chú thích")))["sites"].clone()), "a comment bears on nothing");
     }
 
     #[test]

@@ -11,10 +11,11 @@ use crate::decision::{Attestation, Decision, LedgerLine};
 use crate::time::{self, Time};
 use crate::unit::UnitId;
 use chrono::NaiveDate;
+use serde::Serialize;
 use std::collections::{BTreeMap, HashMap};
 
 /// What the audit needs of one article; its times, unit and kind are those of its first text.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct Post {
     /// Its identity.
     pub id: ArticleId,
