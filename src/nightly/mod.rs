@@ -17,7 +17,7 @@ pub use desk::StoreDesk;
 pub use reader::{PageReader, Read};
 
 use crate::archive::{Archive, Options, Writer};
-use crate::audit::{self, Audit, Change, Selection};
+use crate::audit::{self, Audit, Change, Selection, World};
 use crate::conduct::Conduct;
 use crate::coverage::{Cause, Observation};
 use crate::crawl::desk::Progress;
@@ -34,6 +34,8 @@ use crate::site::Sites;
 use crate::time::{self, Time};
 use crate::world::{self, People};
 use chrono::NaiveDate;
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::sync::Arc;
 
 /// Who signs what the program does by itself.
@@ -210,10 +212,10 @@ impl Job<'_> {
         let view = self.owner.view();
         let mut world = world::assemble(&view, self.rules, Some(&self.sites), people.clone())?;
         let folder = state.reports().join(as_of.to_string());
-        let mut audits = Vec::new();
+        let (mut audits, mut old) = (Vec::new(), BTreeMap::new());
         for plan in reports::in_force(self.rules, as_of) {
             let audit = reports::audit_plan(self.rules, plan, &mut world, as_of, &Selection::default())?;
-            let changes = self.changed_by_rules(&audit, &people)?;
+            let changes = self.changed_by_rules(&audit, &people, &mut old)?;
             reports::write(&folder, self.rules, plan, &audit, &changes)?;
             audits.push(audit);
         }
@@ -221,8 +223,14 @@ impl Job<'_> {
     }
 
     /// What differs from an audit of the same day by the rules of the night before: the rules'
-    /// doing and nothing else.
-    fn changed_by_rules(&self, audit: &Audit, people: &People) -> Result<Vec<Change>> {
+    /// doing and nothing else. `old` keeps the rules and the world of each earlier night from plan to
+    /// plan: every article is assessed anew by them, which takes as long as the night's own audit.
+    fn changed_by_rules(
+        &self,
+        audit: &Audit,
+        people: &People,
+        old: &mut BTreeMap<NaiveDate, Option<(Rules, World)>>,
+    ) -> Result<Vec<Change>> {
         let state = &self.owner.state;
         let Some(before) = reports::previous(&state.reports(), &audit.plan, audit.as_of) else { return Ok(Vec::new()) };
         let same =
@@ -230,18 +238,30 @@ impl Job<'_> {
         if same {
             return Ok(Vec::new());
         }
-        let Some(data) = Record::new(state.dir()).inputs_at(time::end_of(before.as_of))? else { return Ok(Vec::new()) };
-        let old = match Rules::parse(data) {
-            Ok(old) => old,
+        let known = match old.entry(before.as_of) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(place) => place.insert(self.by_rules_of(before.as_of, people)?),
+        };
+        let Some((rules, world)) = known else { return Ok(Vec::new()) };
+        let Ok(plan) = rules.plans.get(&audit.plan) else { return Ok(Vec::new()) };
+        let by_old = reports::audit_plan(rules, plan, world, audit.as_of, &Selection::default())?;
+        Ok(audit::changes(&by_old, audit))
+    }
+
+    /// The rules of an earlier night and today's world as they see it; `None` where they are not known
+    /// or cannot be read any more.
+    fn by_rules_of(&self, night: NaiveDate, people: &People) -> Result<Option<(Rules, World)>> {
+        let record = Record::new(self.owner.state.dir());
+        let Some(data) = record.inputs_at(time::end_of(night))? else { return Ok(None) };
+        let rules = match Rules::parse(data) {
+            Ok(rules) => rules,
             Err(error) => {
-                eprintln!("không so được với quy tắc đêm {}: {error}", before.as_of);
-                return Ok(Vec::new());
+                eprintln!("không so được với quy tắc đêm {night}: {error}");
+                return Ok(None);
             }
         };
-        let Ok(plan) = old.plans.get(&audit.plan) else { return Ok(Vec::new()) };
-        let mut world = world::assemble(&self.owner.view(), &old, Some(&self.sites), people.clone())?;
-        let by_old = reports::audit_plan(&old, plan, &mut world, audit.as_of, &Selection::default())?;
-        Ok(audit::changes(&by_old, audit))
+        let world = world::assemble(&self.owner.view(), &rules, Some(&self.sites), people.clone())?;
+        Ok(Some((rules, world)))
     }
 
     /// Writes how we behaved, for everyone.
