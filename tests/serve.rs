@@ -13,6 +13,7 @@ use cchc_audit::time::{self, Time};
 use loopback::{Portal, World, article, html, links, reply, status};
 use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex};
 use tokio::net::TcpListener;
@@ -51,6 +52,8 @@ struct Served {
     stop: Stop,
     task: tokio::task::JoinHandle<cchc_audit::error::Result<()>>,
     state: tempfile::TempDir,
+    /// How often the rule files were read.
+    reads: Arc<AtomicUsize>,
 }
 
 async fn served(portal: Portal, schedule: Option<&str>) -> Served {
@@ -58,10 +61,14 @@ async fn served(portal: Portal, schedule: Option<&str>) -> Served {
     let clock = Arc::new(Mutex::new(time::parse("2026-05-20T21:59:00+07:00").unwrap()));
     let mut world = World::new(vec![portal]);
     world.crawler = "delay = \"0s\"\nallow_private = true\nnight_window = \"22:00..05:00\"".to_owned();
-    let now = Arc::clone(&clock);
+    let (now, reads) = (Arc::clone(&clock), Arc::new(AtomicUsize::new(0)));
+    let counted = Arc::clone(&reads);
     let serving = Arc::new(Serving {
         owner: Arc::new(Owner::take(state.path(), "cchc serve").unwrap()),
-        data: Arc::new(|| Ok(Data::built_in())),
+        data: Arc::new(move || {
+            counted.fetch_add(1, Ordering::SeqCst);
+            Ok(Data::built_in())
+        }),
         now: Arc::new(move || *now.lock().unwrap()),
         demo: false,
         proxies: Vec::new(),
@@ -74,7 +81,7 @@ async fn served(portal: Portal, schedule: Option<&str>) -> Served {
     let stop = Stop::new();
     let app = Arc::new(serving.app().unwrap());
     let task = tokio::spawn(serve::run(serving, app, Some(Nights { sites, schedule }), listener, stop.clone()));
-    let served = Served { address, clock, stop, task, state };
+    let served = Served { address, clock, stop, task, state, reads };
     served.get("/health");
     served
 }
@@ -226,6 +233,7 @@ async fn read_once() -> Served {
 async fn an_address_that_a_visitor_asks_for_is_read_in_the_next_round() {
     let served = read_once().await;
     let check = |path: &str| format!("/tra-cuu?q=http://{HOST}{path}");
+    let reads = served.reads.load(Ordering::SeqCst);
     for (path, says) in [
         ("/tin/bai-an-9.html", "Nhờ đọc địa chỉ này ở lượt tới"),
         ("/tin/bai-mot-1.html", "Bài ở /tin/bai-mot-1.html"),
@@ -237,6 +245,7 @@ async fn an_address_that_a_visitor_asks_for_is_read_in_the_next_round() {
         assert!(page.contains(says), "{path}: {page}");
         assert_eq!(page.contains("<form method=\"post\""), says.starts_with("Nhờ"), "{path}");
     }
+    assert_eq!(served.reads.load(Ordering::SeqCst), reads, "a visitor's question reads the rule files");
     let asked = check("/tin/bai-an-9.html");
     let address = asked.split_once("q=").unwrap().1;
     let answer = served.post(&asked, "/tra-cuu", &[("q", address)]);

@@ -11,12 +11,12 @@ use crate::crawl::robots::{Robots, path_of};
 use crate::crawl::{self, AGENT};
 use crate::error::{Error, Result};
 use crate::nightly::notes::{ASKED, MEMORY};
-use crate::platform::{Platforms, Role};
+use crate::platform::Role;
 use crate::site::Site;
 use crate::store::Store;
 use crate::time::Time;
 use crate::url::CanonicalUrl;
-use crate::web::Look;
+use crate::web::{Look, Snapshot};
 use serde::{Deserialize, Serialize};
 use url::Url;
 
@@ -30,13 +30,13 @@ struct Wish {
     at: Time,
 }
 
-/// What can be done for an address, and, where `ask` says so, does it.
-pub(super) fn look(serving: &Serving, address: &str, ask: bool) -> Result<Look> {
-    let sites = serving.owner.state.crawled_sites()?;
+/// What can be done for an address, and, where `ask` says so, does it. Anybody may ask, so nothing is
+/// read or compiled for it that the pages do not have at hand.
+pub(super) fn look(serving: &Serving, shown: &Snapshot, address: &str, ask: bool) -> Result<Look> {
     let Some(url) = Url::parse(address).ok() else { return Ok(Look::Foreign) };
-    let Some(site) = sites.as_ref().and_then(|sites| sites.covering(&url)) else { return Ok(Look::Foreign) };
+    let Some(site) = shown.sites.as_ref().and_then(|sites| sites.covering(&url)) else { return Ok(Look::Foreign) };
     let (store, now) = (&*serving.owner.store, (serving.now)());
-    let platforms = Platforms::parse(&(serving.data)()?).map_err(Error::Faults)?;
+    let platforms = &shown.rules.platforms;
     let memory = store.note(MEMORY, &site.id)?;
     let memory: SiteMemory = memory.and_then(|note| serde_json::from_value(note).ok()).unwrap_or_default();
     let platform = site.platform.as_deref().or(memory.platform.as_deref()).and_then(|id| platforms.get(id));

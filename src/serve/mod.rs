@@ -68,7 +68,7 @@ impl Serving {
             reload: Box::new(move || serving.snapshot()),
             now,
         });
-        Ok(app.with_looks(Box::new(move |address, ask| look::look(&looking, address, ask))))
+        Ok(app.with_looks(Box::new(move |shown, address, ask| look::look(&looking, shown, address, ask))))
     }
 
     fn snapshot(&self) -> Result<Snapshot> {
@@ -78,7 +78,7 @@ impl Serving {
         let world = world::assemble(&view, &rules, sites.as_ref(), world::people(&self.owner.state, None)?)?;
         let today = (self.now)().date_naive();
         let night = night(&view, sites.as_ref(), today, self.demo)?;
-        Ok(Snapshot::new(rules, world, night))
+        Ok(Snapshot::new(rules, world, night).with_sites(sites))
     }
 }
 

@@ -90,7 +90,7 @@ impl App {
             night: RwLock::default(),
             generation: AtomicU64::new(0),
             contests: Mutex::default(),
-            looks: Box::new(|_, _| Ok(Look::Foreign)),
+            looks: Box::new(|_, _, _| Ok(Look::Foreign)),
             cache: Cache::new(),
         }
     }

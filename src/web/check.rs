@@ -75,7 +75,7 @@ fn unseen(view: &View<'_>, asked: &str) -> Result<Value, Refusal> {
     let sources = sources::of(&view.snapshot.world, view.day);
     let source = sources.iter().find(|source| source.site.host.trim_start_matches("www.").eq_ignore_ascii_case(&host));
     let is_address = asked.contains("://");
-    let look = is_address.then(|| (view.app.looks)(asked, false)).transpose()?;
+    let look = is_address.then(|| (view.app.looks)(view.snapshot, asked, false)).transpose()?;
     Ok(context! { is_address, host, source => source.map(|source| source.value(view)), look => look.map(told) })
 }
 

@@ -3,6 +3,7 @@
 use super::app::App;
 use super::error::Refusal;
 use super::form::Form;
+use super::snapshot::Snapshot;
 use super::visitor;
 use crate::error::Result;
 use crate::time::Time;
@@ -38,8 +39,9 @@ pub enum Look {
     Open,
 }
 
-/// Tells what can be done for an address; does it, where the second value says so.
-pub type Looks = Box<dyn Fn(&str, bool) -> Result<Look> + Send + Sync>;
+/// Tells what can be done for an address by the rules and sites of what is shown; does it, where the
+/// last value says so.
+pub type Looks = Box<dyn Fn(&Snapshot, &str, bool) -> Result<Look> + Send + Sync>;
 
 /// `POST /tra-cuu`: asks, and leads back to the answer.
 pub(super) async fn ask(State(app): State<Arc<App>>, form: Form) -> Response {
@@ -48,7 +50,7 @@ pub(super) async fn ask(State(app): State<Arc<App>>, form: Form) -> Response {
     }
     let address = form.get("q").to_owned();
     let (shared, asked) = (Arc::clone(&app), address.clone());
-    let answer = tokio::task::spawn_blocking(move || (shared.looks)(&asked, true)).await;
+    let answer = tokio::task::spawn_blocking(move || (shared.looks)(&shared.snapshot(), &asked, true)).await;
     match answer.map_err(|error| Refusal::broken(&error)).and_then(|answer| answer.map_err(Refusal::from)) {
         Ok(_) => {
             let query = form_urlencoded::Serializer::new(String::new()).append_pair("q", &address).finish();

@@ -8,6 +8,7 @@ use crate::error::Result;
 use crate::period::Period;
 use crate::plan::Plan;
 use crate::rules::Rules;
+use crate::site::Sites;
 use crate::unit::UnitId;
 use chrono::NaiveDate;
 use std::collections::{BTreeMap, HashMap};
@@ -25,6 +26,8 @@ pub struct Snapshot {
     pub world: World,
     /// The last night.
     pub night: Night,
+    /// The sites as they were last crawled.
+    pub sites: Option<Sites>,
     audits: Mutex<BTreeMap<Wanted, Kept>>,
     asked: AtomicU64,
     /// Held while an audit is made, so that nobody makes the same one beside it.
@@ -60,12 +63,19 @@ impl Snapshot {
             rules,
             world,
             night,
+            sites: None,
             audits: Mutex::default(),
             asked: 0.into(),
             making: Mutex::default(),
             lookup: OnceLock::new(),
             order: OnceLock::new(),
         }
+    }
+
+    /// With the sites that were crawled, for whoever asks about an address that was not seen.
+    #[must_use]
+    pub fn with_sites(self, sites: Option<Sites>) -> Self {
+        Self { sites, ..self }
     }
 
     /// The audit of a plan as of a day, computed once; summed over a period of the reporting calendar
