@@ -339,6 +339,11 @@ async fn an_override_changes_the_audit_and_can_be_taken_back() {
     let earlier = site.get("/kiem-tra/bai/a?xong=3&ngay=2026-06-01", &cookie).await;
     assert!(earlier.body.contains("<a href=\"/bai/a?ngay=2026-06-11\">xem kết luận tính đến hôm nay</a>"));
 
+    // What an older day's page lists and does not count, it says so.
+    let older = site.get("/bai/a?ngay=2026-06-10", "").await;
+    assert!(older.body.contains("chưa tính vào kết luận ngày 10/06/2026, tính từ 11/06/2026"), "{}", older.body);
+    assert!(!site.get("/bai/a?ngay=2026-06-11", "").await.body.contains("chưa tính vào kết luận"));
+
     let page = format!("/kiem-tra/thu-hoi/{seq}");
     let answer = site.submit(&page, &page, &cookie, &[("ly-do", "ghi nhầm bài")]).await;
     assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.body);

@@ -5,6 +5,7 @@ use super::address::Address;
 use super::app::App;
 use super::error::Refusal;
 use super::form::{Form, Upload};
+use super::item;
 use super::upload;
 use super::verdict;
 use super::view::{self, View, answer};
@@ -133,7 +134,14 @@ pub(super) fn path(id: &ArticleId) -> String {
 /// The requests about an item, as everybody may see them.
 pub(super) fn of_item(view: &View<'_>, id: &ArticleId) -> Result<Vec<Value>, Refusal> {
     let contests = view.app.contests()?;
-    Ok(contests.iter().filter(|contest| contest.item == *id).map(value).collect())
+    Ok(contests.iter().filter(|contest| contest.item == *id).map(|c| dated(view, c)).collect())
+}
+
+/// A request with the day from which its answer counts, where that is after the day shown.
+fn dated(view: &View<'_>, contest: &Contest) -> Value {
+    let decided = contest.steps.last().filter(|step| step.decision.is_some());
+    let from = decided.and_then(|step| item::counts_from(view, step.at));
+    context! { counts_from => from, ..value(contest) }
 }
 
 /// A request without what its sender wrote.

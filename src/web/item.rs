@@ -11,7 +11,7 @@ use crate::assess::novelty;
 use crate::audit::Post;
 use crate::decision::{Decision, Ruling};
 use crate::registry::{Registry, Unit};
-use crate::time::Time;
+use crate::time::{self, Time};
 use crate::unit::UnitId;
 use axum::extract::{Path, State};
 use axum::response::Response;
@@ -136,7 +136,19 @@ fn revisions(article: &Article) -> Vec<Value> {
 /// A decision for a template.
 fn decision(view: &View<'_>, decision: &Decision) -> Value {
     let ruling = ruling(&view.snapshot.rules.registry, &decision.ruling);
-    context! { seq => decision.seq, at => view::moment(decision.at), ruling, reason => crate::report::clean(&decision.reason) }
+    context! {
+        seq => decision.seq,
+        at => view::moment(decision.at),
+        ruling,
+        reason => crate::report::clean(&decision.reason),
+        counts_from => counts_from(view, decision.at),
+    }
+}
+
+/// The day from which something decided bears on what is concluded, where that is after the day
+/// shown: a verdict holds what was decided until the evening of its day.
+pub(super) fn counts_from(view: &View<'_>, decided: Time) -> Option<String> {
+    (decided > time::end_of(view.day)).then(|| view::date(decided.with_timezone(&time::hanoi()).date_naive()))
 }
 
 /// A ruling in a clause.
