@@ -69,22 +69,22 @@ pub mod kind {
     pub const USER: &str = "user";
 
     /// What people call each.
-    const NAMES: [(&str, &str); 15] = [
+    pub const NAMES: [(&str, &str); 15] = [
         (DECISION, "quyết định"),
         (REVOCATION, "thu hồi"),
         (ATTESTATION, "minh chứng"),
         (LEDGER, "sổ gửi bài"),
-        (INPUTS, "ghi nhận bộ quy tắc"),
-        (ERASURE, "xoá tệp"),
-        (SEAL, "niêm phong"),
+        (INPUTS, "quy tắc có hiệu lực"),
+        (ERASURE, "xoá dữ liệu cá nhân"),
+        (SEAL, "niêm phong đêm"),
         (STAMP, "dấu thời gian"),
         (IMPORT, "nhập bài"),
-        (EXPORT, "xuất hồ sơ"),
+        (EXPORT, "xuất chứng cứ"),
         (CONTEST, "đề nghị xem lại"),
         (CONTEST_STEP, "trả lời đề nghị"),
         (LOGIN, "đăng nhập"),
         (REFUSED_LOGIN, "đăng nhập bị từ chối"),
-        (USER, "đổi tài khoản"),
+        (USER, "tài khoản"),
     ];
 
     /// What people call a kind; one of another version keeps its word.

@@ -21,21 +21,6 @@ const PAGE: usize = 50;
 /// More than this of an entry of an unknown kind is not shown here.
 const LONGEST: usize = 300;
 
-/// What people call the kinds; others are shown by their own word.
-const KINDS: [(&str, &str); 12] = [
-    (kind::DECISION, "quyết định"),
-    (kind::REVOCATION, "thu hồi"),
-    (kind::ATTESTATION, "minh chứng"),
-    (kind::LEDGER, "sổ gửi bài"),
-    (kind::EXPORT, "xuất chứng cứ"),
-    (kind::LOGIN, "đăng nhập"),
-    (kind::REFUSED_LOGIN, "đăng nhập bị từ chối"),
-    (kind::USER, "tài khoản"),
-    (kind::ERASURE, "xoá dữ liệu cá nhân"),
-    (kind::INPUTS, "quy tắc có hiệu lực"),
-    (kind::SEAL, "niêm phong đêm"),
-    (kind::STAMP, "dấu thời gian"),
-];
 /// The kinds that only those see who look after accounts.
 const ACCOUNTS: [&str; 3] = [kind::LOGIN, kind::REFUSED_LOGIN, kind::USER];
 
@@ -59,7 +44,7 @@ fn content(view: &View<'_>, signed: &Signed, visitor: &Visitor) -> Result<Respon
         let standing = is_revocable(entry) && !revoked.contains(&entry.seq);
         context! { entry => value(view, entry), revocable => standing, revoked => revoked.contains(&entry.seq) }
     };
-    let kinds = KINDS.iter().filter(|(kind, _)| sees(kind));
+    let kinds = kind::NAMES.iter().filter(|(kind, _)| sees(kind));
     let values = context! {
         total => entries.len(),
         rows => shown.map(row).collect::<Vec<_>>(),
@@ -83,7 +68,6 @@ fn revokes(entry: &Entry) -> Option<u64> {
 
 /// An entry for a template.
 pub(super) fn value(view: &View<'_>, entry: &Entry) -> Value {
-    let named = KINDS.iter().find(|(kind, _)| *kind == entry.kind);
     let via = match entry.via {
         Via::Cli => "dòng lệnh",
         Via::Web => "trang web",
@@ -96,7 +80,7 @@ pub(super) fn value(view: &View<'_>, entry: &Entry) -> Value {
         at => view::moment(entry.at),
         by => clean(&entry.by),
         via,
-        kind => named.map_or(entry.kind.as_str(), |(_, name)| name),
+        kind => kind::name(&entry.kind),
         item,
         title => post.map(|post| verdict::title(&post.title)),
         says => clean(&says(view, entry)),
