@@ -339,10 +339,20 @@ async fn an_override_changes_the_audit_and_can_be_taken_back() {
     let earlier = site.get("/kiem-tra/bai/a?xong=3&ngay=2026-06-01", &cookie).await;
     assert!(earlier.body.contains("<a href=\"/bai/a?ngay=2026-06-11\">xem kết luận tính đến hôm nay</a>"));
 
-    // What an older day's page lists and does not count, it says so.
+    // What an older day's page lists and does not count, it says so; what was never written, nobody claims.
     let older = site.get("/bai/a?ngay=2026-06-10", "").await;
     assert!(older.body.contains("chưa tính vào kết luận ngày 10/06/2026, tính từ 11/06/2026"), "{}", older.body);
     assert!(!site.get("/bai/a?ngay=2026-06-11", "").await.body.contains("chưa tính vào kết luận"));
+    for (path, says) in [
+        ("/kiem-tra/bai/a?xong=3", true),
+        ("/kiem-tra/bai/a?xong=99", false),
+        ("/kiem-tra/bai/b?xong=3", false),
+        ("/kiem-tra?xong=3", false),
+        ("/kiem-tra/so-gui-bai?xong=3", false),
+        ("/kiem-tra/minh-chung?xong=3", false),
+    ] {
+        assert_eq!(site.get(path, &cookie).await.body.contains("Đã ghi, bút toán số"), says, "{path}");
+    }
 
     let page = format!("/kiem-tra/thu-hoi/{seq}");
     let answer = site.submit(&page, &page, &cookie, &[("ly-do", "ghi nhầm bài")]).await;
@@ -446,7 +456,8 @@ async fn a_ledger_is_looked_at_before_it_is_taken() {
     let before = site.journal();
     let preview = site.upload(page, &cookie, &[], "so.csv", sheet.as_bytes()).await;
     assert_eq!(preview.status, StatusCode::OK, "{}", preview.body);
-    assert!(preview.body.contains("Dòng 3: <b>bỏ qua.</b>") && preview.body.contains("Nạp 1 dòng đọc được"));
+    let shown = &preview.body;
+    assert!(shown.contains("Dòng 3: <b>bỏ qua.</b>") && shown.contains("Nạp 1 dòng đọc được"), "{shown}");
     assert_eq!(site.journal(), before, "looking at it writes nothing");
     let hash = preview.body.split("name=\"tep\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
 

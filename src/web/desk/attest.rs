@@ -11,6 +11,7 @@ use super::Fault;
 use crate::decision::Attestation;
 use crate::inspect::attestation::{self, Order};
 use crate::plan::Obligation;
+use crate::record::kind;
 use crate::registry::Unit;
 use crate::report::clean;
 use crate::text;
@@ -100,6 +101,7 @@ fn shown(view: &View<'_>, visitor: &Visitor, sent: Option<&Form>, faults: &[Faul
         duties => unit.map(|unit| duties(view, unit, sent)),
         note => sent.map_or("", |form| form.get("ghi-chu")),
         taken => upload::TAKEN,
+        done => super::written(view, |entry| entry.kind == kind::ATTESTATION)?,
         attestations => standing.take(MOST).map(|a| value(view, a)).collect::<Vec<_>>(),
         faults => super::told(faults),
     };

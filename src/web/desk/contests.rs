@@ -11,6 +11,7 @@ use super::super::view::{View, answer};
 use super::super::visitor::{self, Signed, Visitor};
 use super::{Fault, decide};
 use crate::record::contests::{Contest, Stage, VISITOR};
+use crate::record::kind;
 use crate::report::clean;
 use axum::extract::{Path, State};
 use axum::http::{HeaderValue, header};
@@ -152,6 +153,9 @@ fn shown(
         steps => steps.collect::<Vec<_>>(),
         stages => stages.collect::<Vec<_>>(),
         own,
+        done => super::written(view, |entry| {
+            entry.kind == kind::CONTEST_STEP && entry.data["contest"].as_u64() == Some(seq)
+        })?,
         matters => decide::matters_of(view, &contest.item, sent),
         reason => sent.map_or("", |form| form.get("ly-do")),
         faults => super::told(faults),

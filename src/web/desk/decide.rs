@@ -13,6 +13,7 @@ use crate::article::ArticleId;
 use crate::audit::Post;
 use crate::decision::Ruling;
 use crate::inspect::ruling::{self, Order};
+use crate::record::kind;
 use axum::extract::{Path, State};
 use axum::response::Response;
 use minijinja::{Value, context};
@@ -125,6 +126,9 @@ fn shown(
         is_post => subject.post.is_some(),
         matters => matters(view, &subject, sent),
         reason => sent.map_or("", |form| form.get("ly-do")),
+        done => super::written(view, |entry| {
+            entry.kind == kind::DECISION && entry.data["item"].as_str() == Some(&subject.id.0)
+        })?,
         decisions => decisions.map(|d| super::home::decision(view, d)).collect::<Vec<_>>(),
         faults => super::told(faults),
     };

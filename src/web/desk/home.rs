@@ -7,6 +7,7 @@ use super::super::view::{self, View, answer};
 use super::super::visitor::{Signed, Visitor};
 use super::super::{item, verdict};
 use crate::decision::Decision;
+use crate::record::kind;
 use crate::report::clean;
 use axum::extract::State;
 use axum::response::Response;
@@ -25,7 +26,8 @@ fn content(view: &View<'_>, visitor: &Visitor) -> Result<Response, Refusal> {
     let views = view.app.record.views(None)?;
     let decisions = views.decisions.iter().rev().take(MOST).map(|d| decision(view, d)).collect::<Vec<_>>();
     let total = views.decisions.len();
-    Ok(super::page(view, visitor, "desk.html", context! { decisions, total }))
+    let done = super::written(view, |entry| entry.kind == kind::REVOCATION)?;
+    Ok(super::page(view, visitor, "desk.html", context! { decisions, total, done }))
 }
 
 /// A decision for a template.

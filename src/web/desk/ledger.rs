@@ -4,12 +4,14 @@
 
 use super::super::address::Address;
 use super::super::app::App;
+use super::super::error::Refusal;
 use super::super::form::{Form, Upload};
 use super::super::view::{View, answer};
 use super::super::visitor::{Signed, Visitor};
 use super::{Fault, MAX_FILE};
 use crate::digest::sha256;
 use crate::inspect::ledger;
+use crate::record::kind;
 use crate::record::ledger::Sheet;
 use crate::report::clean;
 use crate::time::Time;
@@ -51,7 +53,7 @@ impl Drafts {
 pub(super) async fn page(State(app): State<Arc<App>>, address: Address, signed: Signed, visitor: Visitor) -> Response {
     answer(app, address, move |view| {
         signed.may_change()?;
-        Ok(shown(view, &visitor, &[]))
+        shown(view, &visitor, &[])
     })
     .await
 }
@@ -70,7 +72,7 @@ pub(super) async fn preview(State(app): State<Arc<App>>, address: Address, signe
                 Err(error) => Fault { field: "tep", ..super::refused(error)? },
             },
         };
-        Ok(super::again(shown(view, &form.visitor, &[fault])))
+        Ok(super::again(shown(view, &form.visitor, &[fault])?))
     })
     .await
 }
@@ -81,7 +83,7 @@ pub(super) async fn record(State(app): State<Arc<App>>, address: Address, signed
         signed.may_change()?;
         let Some(upload) = view.app.drafts.take(&signed.user, view.app.now(), form.get("tep")) else {
             let fault = Fault::new("tep", "Tệp xem trước không còn; gửi lại tệp.");
-            return Ok(super::again(shown(view, &form.visitor, &[fault])));
+            return Ok(super::again(shown(view, &form.visitor, &[fault])?));
         };
         let sheet = read(view, &upload)?;
         let hand = super::hand(view.app, &signed);
@@ -100,13 +102,10 @@ fn read(view: &View<'_>, upload: &Upload) -> crate::error::Result<Sheet> {
     Ok(sheet)
 }
 
-fn shown(view: &View<'_>, visitor: &Visitor, faults: &[Fault]) -> Response {
-    super::page(
-        view,
-        visitor,
-        "ledger.html",
-        context! { sheet => (), largest => MAX_FILE >> 20, faults => super::told(faults) },
-    )
+fn shown(view: &View<'_>, visitor: &Visitor, faults: &[Fault]) -> Result<Response, Refusal> {
+    let done = super::written(view, |entry| entry.kind == kind::LEDGER)?;
+    let values = context! { sheet => (), largest => MAX_FILE >> 20, faults => super::told(faults), done };
+    Ok(super::page(view, visitor, "ledger.html", values))
 }
 
 /// The file's lines, taken and not; the file itself waits for the word.
@@ -131,6 +130,7 @@ fn looked_at(view: &View<'_>, signed: &Signed, visitor: &Visitor, upload: &Uploa
         },
         largest => MAX_FILE >> 20,
         faults => (),
+        done => (),
     };
     if !sheet.lines.is_empty() {
         view.app.drafts.put(&signed.user, view.app.now(), upload.clone());

@@ -87,11 +87,17 @@ fn page(view: &View<'_>, visitor: &Visitor, template: &str, values: Value) -> Re
             may_administer => signed.may_administer().is_ok(),
         }
     });
-    let done = view.address.get("xong").and_then(|seq| seq.parse::<u64>().ok());
     // An audit holds what was decided until the evening of its day; what came later changes a later one.
     let today = moment(view.app).date_naive();
     let later = (view.day < today).then(|| view.address.with(&[("xong", ""), ("ngay", &today.to_string())]));
-    view.page(template, context! { ..values, ..context! { signed, token => &visitor.token, done, later } })
+    view.page(template, context! { ..values, ..context! { signed, token => &visitor.token, later } })
+}
+
+/// The number of the entry that was just written, where the address names one and it is of this page.
+fn written(view: &View<'_>, is_ours: impl Fn(&Entry) -> bool) -> Result<Option<u64>, Refusal> {
+    let Some(seq) = view.address.parsed::<u64>("xong")? else { return Ok(None) };
+    let entries = view.app.record.journal().entries()?;
+    Ok(entries.iter().find(|entry| entry.seq == seq).filter(|entry| is_ours(entry)).map(|entry| entry.seq))
 }
 
 /// A page that shows a form again, with what is wrong in it.
