@@ -24,7 +24,7 @@ pub(super) struct Args {
     #[arg(long, value_name = "SỐ", conflicts_with_all = ["item", "What"])]
     revoke: Option<u64>,
     /// Lý do
-    #[arg(long)]
+    #[arg(long, value_name = "LÝ_DO")]
     reason: String,
     /// Người quyết định
     #[arg(long, value_name = "TÊN")]

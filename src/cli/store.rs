@@ -27,6 +27,7 @@ pub(super) enum Action {
     /// Sao lưu trạng thái nhất quán vào thư mục
     Backup {
         /// Thư mục đích
+        #[arg(value_name = "THƯ_MỤC")]
         dir: PathBuf,
     },
     /// Ghi lại chỉ mục cho gọn

@@ -102,7 +102,11 @@ fn wanted(source: &(dyn std::error::Error + 'static)) -> String {
     match () {
         () if source.is::<chrono::ParseError>() => "viết ngày như 2026-05-31".to_owned(),
         () if source.is::<std::num::ParseIntError>() => "viết một số nguyên không âm".to_owned(),
-        () if source.is::<std::net::AddrParseError>() => "viết địa chỉ IP và cổng như 127.0.0.1:8080".to_owned(),
+        // The parser knows whether a port was wanted, and says so in its words alone.
+        () if source.is::<std::net::AddrParseError>() && source.to_string().contains("socket") => {
+            "viết địa chỉ IP và cổng như 127.0.0.1:8080".to_owned()
+        }
+        () if source.is::<std::net::AddrParseError>() => "viết địa chỉ IP, không có cổng, như 127.0.0.1".to_owned(),
         () => source.to_string(),
     }
 }
@@ -120,4 +124,36 @@ pub(super) fn log(form: Log) {
         Log::Text => log.with_target(false).without_time().try_init(),
         Log::Json => log.json().try_init(),
     };
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory as _;
+    use std::net::{IpAddr, SocketAddr};
+
+    #[test]
+    fn an_address_is_asked_for_with_its_port_only_where_one_is_wanted() {
+        let ip = "127.0.0.1:8080".parse::<IpAddr>().unwrap_err();
+        let socket = "127.0.0.1".parse::<SocketAddr>().unwrap_err();
+        assert_eq!(wanted(&ip), "viết địa chỉ IP, không có cổng, như 127.0.0.1");
+        assert_eq!(wanted(&socket), "viết địa chỉ IP và cổng như 127.0.0.1:8080");
+    }
+
+    /// A placeholder that nobody wrote is the field's name in English.
+    #[test]
+    fn every_value_has_a_placeholder_of_its_own() {
+        fn check(command: &Command, missing: &mut Vec<String>) {
+            for arg in command.get_arguments().filter(|arg| arg.get_action().takes_values()) {
+                let own = arg.get_id().as_str().to_uppercase();
+                let names = arg.get_value_names().unwrap_or_default();
+                let is_default = names.is_empty() || names.iter().any(|name| name.as_str() == own);
+                missing.extend(is_default.then(|| format!("{} {}", command.get_name(), arg.get_id())));
+            }
+            command.get_subcommands().for_each(|below| check(below, missing));
+        }
+        let mut missing = Vec::new();
+        check(&super::super::Cli::command(), &mut missing);
+        assert_eq!(missing, Vec::<String>::new(), "these lack a value_name");
+    }
 }

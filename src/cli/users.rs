@@ -29,9 +29,10 @@ pub(super) enum Action {
     /// Thêm người dùng; mật khẩu hỏi trên màn hình hoặc đọc từ stdin
     Add {
         /// Tên đăng nhập
+        #[arg(value_name = "TÊN_ĐĂNG_NHẬP")]
         name: String,
         /// Vai trò: inspector (mặc định), admin, read-only
-        #[arg(long, default_value = "inspector")]
+        #[arg(long, value_name = "VAI_TRÒ", default_value = "inspector")]
         role: Role,
     },
     /// Liệt kê
@@ -39,24 +40,29 @@ pub(super) enum Action {
     /// Đổi vai trò
     Role {
         /// Tên đăng nhập
+        #[arg(value_name = "TÊN_ĐĂNG_NHẬP")]
         name: String,
         /// Vai trò: inspector, admin, read-only
+        #[arg(value_name = "VAI_TRÒ")]
         role: Role,
     },
     /// Đặt lại mật khẩu; mọi phiên đang mở của người ấy kết thúc
     Password {
         /// Tên đăng nhập
+        #[arg(value_name = "TÊN_ĐĂNG_NHẬP")]
         name: String,
     },
     /// Khoá tài khoản
     #[command(visible_alias = "remove")]
     Disable {
         /// Tên đăng nhập
+        #[arg(value_name = "TÊN_ĐĂNG_NHẬP")]
         name: String,
     },
     /// Mở khoá tài khoản
     Enable {
         /// Tên đăng nhập
+        #[arg(value_name = "TÊN_ĐĂNG_NHẬP")]
         name: String,
     },
 }
