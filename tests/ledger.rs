@@ -72,6 +72,39 @@ fn a_day_that_cannot_be_is_told_by_line_and_left_out() {
     );
 }
 
+/// One item of a unit without a date, and one of another year; what people write may hold anything.
+#[test]
+fn explain_says_why_no_plan_has_a_period_and_shows_no_control_characters() {
+    let dir = tempfile::tempdir().unwrap();
+    let file = dir.path().join("bai.jsonl");
+    let line = |id: &str, more: &str| {
+        format!(
+            r#"{{"id":"{id}","channel":"own-portal","host":"sotuphap.hanoi.gov.vn","url":"https://sotuphap.hanoi.gov.vn/{id}.html","title":"Một cửa {id}","body":["Sở rút ngắn thời gian."],{more}"assessment":{{"unit":"so-tu-phap","is_cchc":true}}}}"#
+        ) + "\n"
+    };
+    let dated = line("cu", r#""published":"2024-05-10T08:00:00+07:00","#);
+    std::fs::write(&file, line("khong-ngay", "") + &dated).unwrap();
+    let state = dir.path().join("state");
+    assert!(cchc(&state, &["import", file.to_str().unwrap()]).status.success());
+    let undated = told(&state, &["explain", "khong-ngay", "--plan", "ha-noi-2026"]);
+    assert!(undated.contains("không rõ ngày đăng nên không thuộc kỳ nào"), "{undated}");
+    assert!(
+        undated.contains("Theo kế hoạch ha-noi-2026 (") && undated.contains("không có kỳ nào cho bài này"),
+        "{undated}"
+    );
+    let review = told(&state, &["review"]);
+    assert!(review.contains("chưa chắc: không rõ ngày đăng nên không thuộc kỳ nào"), "{review}");
+    let other = told(&state, &["explain", "cu", "--plan", "ha-noi-2026"]);
+    assert!(other.contains("không có kỳ nào cho bài này; bài đăng ngày 10/05/2024"), "{other}");
+    assert!(!told(&state, &["explain", "cu"]).contains("không có kỳ nào"));
+    let reason = "đọc \u{1b}[31mlại\u{7}";
+    let decide = ["decide", "cu", "--cchc", "no", "--reason", reason, "--by", "lan"];
+    assert!(cchc(&state, &decide).status.success());
+    let explained = told(&state, &["explain", "cu", "--plan", "ha-noi-2026"]);
+    assert!(explained.contains("— đọc  [31mlại"), "{explained}");
+    assert!(!explained.contains(['\u{1b}', '\u{7}']), "{explained:?}");
+}
+
 #[test]
 fn a_workbook_with_real_dates() {
     let dir = tempfile::tempdir().unwrap();

@@ -6,6 +6,7 @@ use crate::error::{Error, Result, told};
 use crate::inspect::attestation::{self, Order};
 use crate::period::Period;
 use crate::record::Record;
+use crate::report::clean;
 use crate::unit::UnitId;
 use std::path::{Path, PathBuf};
 
@@ -56,7 +57,7 @@ pub(super) struct Add {
     #[arg(long, value_name = "TỆP")]
     file: Option<PathBuf>,
     /// Ghi chú
-    #[arg(long, default_value = "", hide_default_value = true)]
+    #[arg(long, value_name = "GHI_CHÚ", default_value = "", hide_default_value = true)]
     note: String,
     /// Người ghi
     #[arg(long, value_name = "TÊN")]
@@ -123,7 +124,7 @@ fn line(a: &Attestation) -> String {
         a.period,
         a.by,
         file,
-        a.note
+        clean(&a.note)
     )
 }
 
@@ -139,18 +140,19 @@ fn show(seq: u64, context: &Context) -> Result<()> {
     println!("  đơn vị     {}", a.unit);
     println!("  kỳ         {}", a.period);
     if !a.note.is_empty() {
-        println!("  ghi chú    {}", a.note);
+        println!("  ghi chú    {}", clean(&a.note));
     }
     if let Some(hash) = &a.file {
         // Reading checks the content against its name, so a vanished or changed file is told here.
         let record = Record::new(&context.globals.state);
         if let Some(entry) = record.erasure(hash)? {
-            let (at, why) = (entry.at.format("%d/%m/%Y %H:%M"), entry.data["reason"].as_str().unwrap_or_default());
+            let (at, why) =
+                (entry.at.format("%d/%m/%Y %H:%M"), clean(entry.data["reason"].as_str().unwrap_or_default()));
             println!("  tệp        {hash}, đã xoá lúc {at} bởi {}: {why}", entry.by);
             return Ok(());
         }
         let size = record.files().read(hash)?.len();
-        println!("  tệp        {} ({size} byte)", a.file_name.as_deref().unwrap_or_default());
+        println!("  tệp        {} ({size} byte)", clean(a.file_name.as_deref().unwrap_or_default()));
         println!("  nằm tại    {}", record.files().dir().join(hash).display());
     }
     Ok(())

@@ -7,7 +7,9 @@ use crate::audit::{self, Post, Selection, Verdict, World};
 use crate::decision::{Decision, Ruling};
 use crate::error::{Error, Result};
 use crate::owner::View;
+use crate::plan::Plan;
 use crate::registry::Unit;
+use crate::report::clean;
 use crate::rules::Rules;
 use crate::time;
 use crate::unit::UnitId;
@@ -46,10 +48,16 @@ pub(super) fn run(args: &Args, context: &Context) -> Result<Exit> {
     let decisions: Vec<&Decision> = world.decisions.iter().filter(|d| d.item == article.id).collect();
     text.push_str(&answers(&assessment, &decisions));
     text.push_str(&decided(&decisions, &rules));
+    text.push_str(undated(&article, &decisions));
     let today = time::at_hanoi(context.now()).date_naive();
     for plan in rules.plans.iter().filter(|plan| args.plan.as_ref().is_none_or(|id| *id == plan.id)) {
         let as_of = today.min(plan.until);
-        text.push_str(&verdicts(&rules, &plan.id, &world, as_of, &article, &assessment, &decisions)?);
+        let found = verdicts(&rules, plan, &world, as_of, &article, &assessment, &decisions)?;
+        // Who asks for one plan is told why it says nothing; of all the others only those that speak are shown.
+        if found.is_empty() && args.plan.is_some() {
+            text.push_str(&silent(plan, &article));
+        }
+        text.push_str(&found);
     }
     text.push_str(&repost(&view, &rules, &world, &article)?);
     print!("{text}");
@@ -69,7 +77,8 @@ fn repost(view: &View, rules: &Rules, world: &World, article: &Article) -> Resul
     };
     let old = post.overlap.share(|_| true);
     let outcome = Outcome::of(old, origin, Shares::default());
-    Ok(format!("\n{}", novelty::card(article, &earlier, &outcome.sentence(old)).text(CARD_WIDTH)))
+    let card = novelty::card(article, &earlier, &outcome.sentence(old)).text(CARD_WIDTH);
+    Ok(card.lines().fold("\n".to_owned(), |text, line| text + &clean(line) + "\n"))
 }
 
 fn credited(post: &Post) -> impl Iterator<Item = &UnitId> {
@@ -101,7 +110,8 @@ pub(super) fn find_id(view: &View, item: &str) -> Result<Option<ArticleId>> {
 
 /// What the article is and how it is known.
 fn about(article: &Article) -> String {
-    let mut text = format!("{}\n  mã        {}\n  địa chỉ   {}\n", article.title, article.id, article.url);
+    let mut text =
+        format!("{}\n  mã        {}\n  địa chỉ   {}\n", clean(&article.title), article.id, clean(&article.url));
     for alias in &article.aliases {
         line(&mut text, "cũng ở", alias);
     }
@@ -141,7 +151,7 @@ fn about(article: &Article) -> String {
 fn line(text: &mut String, name: &str, value: &str) {
     let pad = 16_usize.saturating_sub(name.chars().count());
     // Writing to a String does not fail.
-    let _ = writeln!(text, "  {name}{:pad$}{value}", "");
+    let _ = writeln!(text, "  {name}{:pad$}{}", "", clean(value));
 }
 
 /// What inspectors decided, all that is in force.
@@ -149,8 +159,9 @@ fn decided(decisions: &[&Decision], rules: &Rules) -> String {
     let name = |id: &UnitId| rules.registry.get(id).map_or_else(|| id.to_string(), Unit::full_name);
     let mut text = String::new();
     for decision in decisions {
-        let (seq, by, at) = (decision.seq, &decision.by, decision.at.format("%H:%M %d/%m/%Y"));
-        let _ = writeln!(text, "  số {seq}, {by}, {at}: {} — {}", decision.ruling.words(name), decision.reason);
+        let (seq, at) = (decision.seq, decision.at.format("%H:%M %d/%m/%Y"));
+        let (by, reason) = (clean(&decision.by), clean(&decision.reason));
+        let _ = writeln!(text, "  số {seq}, {by}, {at}: {} — {reason}", decision.ruling.words(name));
     }
     if text.is_empty() { text } else { format!("\nQuyết định của người kiểm tra:\n{text}") }
 }
@@ -183,23 +194,48 @@ fn answers(assessment: &Assessment, decisions: &[&Decision]) -> String {
             let _ = writeln!(text, "  → quyết định số {} thay câu trả lời này: {ruling}", last.seq);
         }
         for reason in assessment.reasons.iter().filter(|reason| reason.about == about) {
-            let _ = writeln!(text, "  – {} [{}]", reason.detail, reason.code);
+            let _ = writeln!(text, "  – {} [{}]", clean(&reason.detail), reason.code);
         }
     }
     text
 }
 
+/// Why an item without a date stands in no plan's section, while nobody gave it a period.
+fn undated(article: &Article, decisions: &[&Decision]) -> &'static str {
+    let placed = decisions.iter().any(|decision| matches!(decision.ruling, Ruling::Counted { .. }));
+    if article.published.is_some() || placed {
+        return "";
+    }
+    "\nKỳ: không rõ ngày đăng nên không thuộc kỳ nào, không kế hoạch nào tính bài này; người kiểm tra xác định kỳ bằng \
+     `cchc decide … --counted yes --plan … --obligation … --period …`\n"
+}
+
+/// Why a plan says nothing of the item.
+fn silent(plan: &Plan, article: &Article) -> String {
+    let day = |day: NaiveDate| day.format("%d/%m/%Y");
+    let why = match article.published.map(|at| at.with_timezone(&time::hanoi()).date_naive()) {
+        None => "không rõ ngày đăng nên không có kỳ nào cho bài này".to_owned(),
+        Some(at) if at < plan.from || plan.until < at => format!(
+            "không có kỳ nào cho bài này; bài đăng ngày {}, kế hoạch tính từ {} đến {}",
+            day(at),
+            day(plan.from),
+            day(plan.until)
+        ),
+        Some(_) => "không nhiệm vụ nào xét bài này".to_owned(),
+    };
+    format!("\nTheo kế hoạch {} ({}): {why}\n", plan.id, plan.document)
+}
+
 /// What one plan makes of the item.
 fn verdicts(
     rules: &Rules,
-    plan: &str,
+    plan: &Plan,
     world: &World,
     as_of: NaiveDate,
     article: &Article,
     assessment: &Assessment,
     decisions: &[&Decision],
 ) -> Result<String> {
-    let plan = rules.plans.get(plan)?;
     let ruled = decisions.iter().filter_map(|decision| match &decision.ruling {
         Ruling::Unit { value } => value.as_ref(),
         _ => None,
@@ -231,7 +267,7 @@ fn counted(verdict: &Verdict, article: &Article) -> String {
             verdict.obligation,
             verdict.period,
             verdict.status.name(),
-            item.detail,
+            clean(&item.detail),
             item.reason.code()
         );
     }

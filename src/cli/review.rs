@@ -5,6 +5,7 @@ use crate::article::{About, ArticleId};
 use crate::assess::novelty::PARTIAL;
 use crate::audit::{self, Audit, Post, Selection};
 use crate::error::Result;
+use crate::report::clean;
 use crate::{time, world};
 use std::collections::BTreeMap;
 
@@ -30,11 +31,14 @@ pub(super) fn run(_args: &Args, context: &Context) -> Result<Exit> {
     let doubtful = world.posts().iter().map(|post| {
         let answers = |of: &Option<About>, about| of.is_none_or(|of| of == about);
         let is_open = |about| !decided.iter().any(|(item, of)| *item == post.id && answers(of, about));
-        (post, doubts(post, &is_open))
+        let mut doubts = doubts(post, &is_open);
+        let is_placed = || decided.iter().any(|(item, of)| *item == post.id && of.is_none());
+        doubts.extend(undated(post).filter(|_| !is_placed()));
+        (post, doubts)
     });
     let mut shown = 0;
     for (post, doubts) in doubtful.filter(|(_, doubts)| !doubts.is_empty()) {
-        println!("{}  {}\n  {}", post.id, post.title, post.url);
+        println!("{}  {}\n  {}", post.id, clean(&post.title), clean(&post.url));
         println!("  chưa chắc: {}", doubts.join("; "));
         for line in hanging.get(&post.id).into_iter().flatten() {
             println!("  {line}");
@@ -69,6 +73,12 @@ fn doubts(post: &Post, is_open: &dyn Fn(About) -> bool) -> Vec<String> {
     doubts
 }
 
+/// What would count somewhere, if anybody knew when it was published.
+fn undated(post: &Post) -> Option<String> {
+    let counts = post.assessment.is_cchc && post.assessment.unit.is_some();
+    (post.published.is_none() && counts).then(|| "không rõ ngày đăng nên không thuộc kỳ nào".to_owned())
+}
+
 /// The verdicts in which each item stands.
 fn collect(audit: &Audit, hanging: &mut BTreeMap<ArticleId, Vec<String>>) {
     for verdict in audit.verdicts.iter().filter(|verdict| verdict.required > 0) {
@@ -85,6 +95,28 @@ fn collect(audit: &Audit, hanging: &mut BTreeMap<ArticleId, Vec<String>>) {
                 verdict.status.name(),
                 item.reason.code()
             ));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::article::Assessment;
+
+    #[test]
+    fn what_would_count_but_has_no_date_waits_for_people() {
+        let unit = || Some("so-tu-phap".parse().unwrap());
+        let at = crate::time::parse("2026-05-10T08:00:00+07:00");
+        for (published, unit, is_cchc, waits) in [
+            (None, unit(), true, true),
+            (at, unit(), true, false),
+            (None, None, true, false),
+            (None, unit(), false, false),
+        ] {
+            let assessment = Assessment { unit, is_cchc, ..Assessment::default() };
+            let post = Post { published, assessment, ..Post::default() };
+            assert_eq!(undated(&post).is_some(), waits, "{post:?}");
         }
     }
 }
