@@ -244,7 +244,7 @@ mod tests {
         for change in changes {
             let mut post = Post::default();
             change(&mut post, day, text());
-            assert!(post == Post::default() || seen.insert(of(&[post.clone()], None)["articles"].clone()), "{post:?}");
+            assert!(seen.insert(of(&[post.clone()], None)["articles"].clone()), "{post:?}");
         }
         let sites = |more: &str| {
             let text = format!(
