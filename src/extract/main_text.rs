@@ -8,6 +8,7 @@ use super::blocks::{self, Block, Kind, is_block, is_hidden, is_mute};
 use crate::platform::{Clutter, PageClutter, Pick};
 use crate::text::letters;
 use ego_tree::NodeId;
+use ego_tree::iter::Edge;
 use foldhash::fast::FixedState;
 use scraper::{ElementRef, Node};
 use std::collections::{HashMap, HashSet};
@@ -49,7 +50,9 @@ pub(super) fn find<'d>(
     let is_picture = |element: ElementRef<'_>| {
         matches!(element.value().name(), "figure" | "figcaption") && weight(&element) * 10 < weight(&container)
     };
-    let skip = |e: ElementRef<'d>| is_clutter(e) || is_picture(e) || is_link_list(e, weight(&e));
+    let tallies = tally(container);
+    let tallied = |e: &ElementRef<'_>| tallies.get(&e.id()).copied().unwrap_or_default();
+    let skip = |e: ElementRef<'d>| is_clutter(e) || is_picture(e) || is_link_list(e, weight(&e), tallied(&e));
     let mut blocks = blocks::blocks(container, &skip);
     tidy(&mut blocks, clutter.clutter);
     blocks
@@ -156,30 +159,48 @@ impl Prose {
     }
 }
 
+/// Letters below an element that are shown, and those of them in links below it.
+#[derive(Default, Clone, Copy)]
+struct Tally {
+    total: usize,
+    linked: usize,
+}
+
+/// The tallies of all elements below one, in one pass: asked for each element anew, a page of many
+/// elements in each other would take minutes.
+fn tally(container: ElementRef<'_>) -> HashMap<NodeId, Tally, FixedState> {
+    let mut tallies = HashMap::with_hasher(FixedState::default());
+    let mut open = vec![Tally::default()];
+    for edge in container.traverse() {
+        match edge {
+            Edge::Open(node) if node.value().is_element() => open.push(Tally::default()),
+            Edge::Open(node) => {
+                let letters = node.value().as_text().map_or(0, |text| letters(text));
+                if let Some(outer) = open.last_mut() {
+                    outer.total += letters;
+                }
+            }
+            Edge::Close(node) => {
+                let Some(element) = node.value().as_element() else { continue };
+                let own = open.pop().unwrap_or_default();
+                tallies.insert(node.id(), own);
+                if let Some(outer) = open.last_mut().filter(|_| !is_mute(element.name())) {
+                    outer.total += own.total;
+                    outer.linked += if element.name() == "a" { own.total } else { own.linked };
+                }
+            }
+        }
+    }
+    tallies
+}
+
 /// Whether an element is a list of links with hardly any prose, such as related items.
-fn is_link_list(element: ElementRef<'_>, prose: usize) -> bool {
-    if !matches!(
+fn is_link_list(element: ElementRef<'_>, prose: usize, letters: Tally) -> bool {
+    let may_be = matches!(
         element.value().name(),
         "div" | "ul" | "ol" | "section" | "table" | "dl" | "form" | "figure" | "header"
-    ) {
-        return false;
-    }
-    let (mut total, mut linked) = (0, 0);
-    for node in element.descendants() {
-        let Node::Text(text) = node.value() else { continue };
-        let mut parents = node.ancestors().take_while(|a| a.id() != element.id()).filter_map(ElementRef::wrap);
-        let mut in_link = false;
-        if parents.any(|p| {
-            in_link |= p.value().name() == "a";
-            is_mute(p.value().name())
-        }) {
-            continue;
-        }
-        let count = letters(text);
-        total += count;
-        linked += if in_link { count } else { 0 };
-    }
-    total > 0 && prose * 2 < total && linked * 2 > total
+    );
+    may_be && letters.total > 0 && prose * 2 < letters.total && letters.linked * 2 > letters.total
 }
 
 /// Drops what stands before, between and after the paragraphs of the text.
@@ -218,4 +239,26 @@ fn is_prose(block: &Block) -> bool {
     let letters = block.letters;
     let sentence = block.text.ends_with(['.', ';', ':', '?', '!', '…', '"', '”', ')']);
     block.kind != Kind::Heading && block.linked < 50 && (letters >= 60 || letters >= 20 && sentence)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use scraper::Html;
+
+    #[test]
+    fn letters_below_are_counted_once_for_all() {
+        for (html, total, linked) in [
+            ("<div>ab <a>cd</a></div>", 4, 2),
+            ("<div><a>ab<b>cd</b></a><ul><li><a>e</a>f</li></ul></div>", 6, 5),
+            ("<div><button><a>ab</a></button><a>c<script>de</script></a></div>", 1, 1),
+            ("<div><!-- ab --></div>", 0, 0),
+        ] {
+            let document = Html::parse_fragment(html);
+            let root = document.root_element();
+            let div = root.child_elements().next().unwrap();
+            let tally = tally(root)[&div.id()];
+            assert_eq!((tally.total, tally.linked), (total, linked), "{html}");
+        }
+    }
 }
