@@ -305,6 +305,33 @@ fn deep_nesting_costs_one_page() {
 }
 
 #[test]
+fn what_nests_only_in_mathematics_costs_one_page() {
+    let prose = "<p>Ủy ban nhân dân phường tổ chức hội nghị triển khai kế hoạch cải cách hành chính.</p>".repeat(9);
+    for root in ["math", "svg"] {
+        let page = format!("<html><body>{prose}<{root}>{}", "<td>".repeat(100_000));
+        let world = World::new(vec![portal_with(move |_, stream| html(stream, &page))]);
+        check(&world, "unreadable");
+    }
+}
+
+#[test]
+fn a_body_begun_again_and_again_costs_one_page() {
+    let page: String = (0..280_000).map(|n| format!("<body b{n}=1>")).collect();
+    let world = World::new(vec![portal_with(move |_, stream| html(stream, &page))]);
+    check(&world, "unreadable");
+}
+
+#[test]
+fn links_five_hundred_deep_are_counted_in_one_pass() {
+    let prose = "Ủy ban nhân dân phường tổ chức hội nghị triển khai kế hoạch cải cách hành chính. ".repeat(20);
+    let page = format!("<h1>Tin</h1><p>{prose}</p>{}{}", "<div>".repeat(490), "<a>xem</a> ".repeat(100_000));
+    let world = World::new(vec![portal_with(move |_, stream| html(stream, &page))]);
+    let started = Instant::now();
+    world.crawl();
+    assert!(started.elapsed() < Duration::from_secs(60), "{:?}", started.elapsed());
+}
+
+#[test]
 fn a_million_tags_cost_one_page() {
     let page = "<b>x".repeat(1_000_000);
     let world = World::new(vec![portal_with(move |_, stream| html(stream, &page))]);

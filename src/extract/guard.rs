@@ -1,7 +1,13 @@
 //! Refuses what no parser should be given: pages too large, too deep, or with monstrous tags.
 //!
-//! A cheap look at the bytes before parsing. Deep nesting and thousands of attributes make any
-//! tree builder slow out of proportion; browsers, too, stop nesting at 512.
+//! A cheap look at the bytes before parsing: deep nesting and thousands of attributes make any
+//! tree builder slow out of proportion. What a parser nests in the end only its tree tells (inside
+//! `math` and `svg` almost everything nests), so that is measured as well, before anybody walks it
+//! with a stack. Browsers, too, stop nesting at 512.
+
+use ego_tree::iter::Edge;
+use scraper::Html;
+use std::collections::HashMap;
 
 /// Elements nested deeper than this are no text anybody wrote.
 pub(super) const MAX_DEPTH: usize = 512;
@@ -12,38 +18,111 @@ pub(super) const MAX_SIZE: usize = 16 * 1024 * 1024;
 /// More attributes than this stand on no honest tag.
 const MAX_ATTRIBUTES: usize = 1_000;
 
+/// Open elements that the parser may have to look at, over all tags; a second's work.
+const MAX_STEPS: usize = 100_000_000;
+
+/// Roots of trees that are no HTML.
+const FOREIGN: [&[u8]; 2] = [b"svg", b"math"];
+
 /// Whether a page is beyond what is parsed.
 pub(super) fn too_complex(text: &str) -> bool {
     text.len() > MAX_SIZE || too_deep(text)
 }
 
-fn too_deep(text: &str) -> bool {
+/// Whether a tree nests deeper than those who walk it may have to; walks it without a stack.
+pub(super) fn nests_too_deep(document: &Html) -> bool {
     let mut depth = 0usize;
+    document.tree.root().traverse().any(|edge| match edge {
+        Edge::Open(_) => {
+            depth += 1;
+            // The document and its root element are nobody's nesting.
+            depth > MAX_DEPTH + 2
+        }
+        Edge::Close(_) => {
+            depth = depth.saturating_sub(1);
+            false
+        }
+    })
+}
+
+fn too_deep(text: &str) -> bool {
+    let (mut depth, mut merged) = (0usize, 0usize);
+    let mut open = Open::default();
     let mut rest = text;
     while let Some((_, tail)) = rest.split_once('<') {
         rest = tail;
-        if rest.starts_with("!--") {
-            rest = rest.split_once("-->").map_or("", |(_, tail)| tail);
+        if let Some(comment) = rest.strip_prefix("!--") {
+            rest = after_comment(comment);
         } else if let Some(closed) = rest.strip_prefix('/') {
-            depth = depth.saturating_sub(usize::from(nests(tag_name(closed.as_bytes()))));
+            let name = tag_name(closed.as_bytes());
+            depth = depth.saturating_sub(usize::from(nests(name)));
+            open.close(name);
         } else {
             let name = tag_name(rest.as_bytes());
             if name.is_empty() {
                 continue;
             }
-            let tag = Tag::scan(rest.as_bytes());
-            if tag.attributes > MAX_ATTRIBUTES {
-                return true;
-            }
+            let tag = Tag::scan(&rest.as_bytes()[name.len()..]);
+            // All that repeat `html` or `body` are merged into one element, each slower than the last.
+            let one_element = name.eq_ignore_ascii_case(b"body") || name.eq_ignore_ascii_case(b"html");
+            merged += if one_element { tag.attributes } else { 0 };
             depth += usize::from(nests(name) && !tag.closes_itself);
-            if depth > MAX_DEPTH {
+            open.open(name, tag.closes_itself);
+            if tag.attributes.max(merged) > MAX_ATTRIBUTES || depth > MAX_DEPTH || open.steps > MAX_STEPS {
                 return true;
             }
             // A tag ends with an ASCII sign or with the page.
-            rest = after_raw_text(name, rest.get(tag.length..).unwrap_or_default());
+            rest = rest.get(name.len() + tag.length..).unwrap_or_default();
+            // In `math` and `svg` the parser reads tags in these as well.
+            if !open.is_foreign() {
+                rest = after_raw_text(name, rest);
+            }
         }
     }
     false
+}
+
+/// What follows a comment; `<!-->` and `<!--->` are whole ones.
+fn after_comment(text: &str) -> &str {
+    if let Some(tail) = text.strip_prefix('>').or_else(|| text.strip_prefix("->")) {
+        return tail;
+    }
+    let ends = |at: &usize| text[at + 2..].starts_with('>') || text[at + 2..].starts_with("!>");
+    let end = text.match_indices('-').map(|(at, _)| at).filter(|at| text[*at..].starts_with("--")).find(ends);
+    end.map_or("", |end| &text[end + 2..])
+}
+
+/// What may be open at worst, by name: an end tag without its start closes nothing, and `/>` means
+/// nothing to HTML. Many pages forget many end tags; only what it costs the parser is held against
+/// them, which may look through all that is open at each tag.
+#[derive(Default)]
+struct Open {
+    by_name: HashMap<Vec<u8>, usize>,
+    depth: usize,
+    steps: usize,
+}
+
+impl Open {
+    fn open(&mut self, name: &[u8], closes_itself: bool) {
+        let name = name.to_ascii_lowercase();
+        if nests(&name) && !(closes_itself && FOREIGN.contains(&&*name)) {
+            *self.by_name.entry(name).or_default() += 1;
+            self.depth += 1;
+        }
+        self.steps += self.depth;
+    }
+
+    fn close(&mut self, name: &[u8]) {
+        if let Some(count) = self.by_name.get_mut(&name.to_ascii_lowercase()).filter(|count| **count > 0) {
+            *count -= 1;
+            self.depth -= 1;
+        }
+        self.steps += self.depth;
+    }
+
+    fn is_foreign(&self) -> bool {
+        FOREIGN.iter().any(|name| self.by_name.get(*name).is_some_and(|count| *count > 0))
+    }
 }
 
 fn tag_name(rest: &[u8]) -> &[u8] {
@@ -106,24 +185,53 @@ struct Tag {
 }
 
 impl Tag {
-    /// Reads a start tag to its `>` with quotes respected.
+    /// Reads a start tag from behind its name to its `>`, as the HTML standard does (13.2.5.32–39).
     fn scan(rest: &[u8]) -> Self {
-        let mut quote = None;
         let mut attributes = 0;
+        let mut part = Part::Space;
         for (at, byte) in rest.iter().enumerate() {
-            match (quote, byte) {
-                (Some(q), b) if q == *b => quote = None,
-                (Some(_), _) => {}
-                (None, b'"' | b'\'') if at > 0 && rest[at - 1] == b'=' => quote = Some(*byte),
-                (None, b'=' | b' ') => attributes += 1,
-                (None, b'>') => {
-                    return Self { length: at + 1, attributes: attributes / 2, closes_itself: rest[at - 1] == b'/' };
+            let blank = byte.is_ascii_whitespace();
+            part = match (part, byte) {
+                (Part::Quoted(quote), b) if *b == quote => Part::Space,
+                (Part::Quoted(_), _) => part,
+                (_, b'>') => {
+                    let closes_itself = at > 0 && rest[at - 1] == b'/';
+                    return Self { length: at + 1, attributes, closes_itself };
                 }
-                _ => {}
-            }
+                (Part::Name | Part::Named, b'=') => Part::Equals,
+                (Part::Equals, b'"' | b'\'') => Part::Quoted(*byte),
+                (Part::Equals, _) if blank => Part::Equals,
+                (Part::Value, _) if blank => Part::Space,
+                (Part::Equals | Part::Value, _) => Part::Value,
+                (Part::Name | Part::Named, _) if blank => Part::Named,
+                (_, b'/') => Part::Space,
+                (Part::Space, _) if blank => Part::Space,
+                (Part::Name, _) => Part::Name,
+                (Part::Space | Part::Named, _) => {
+                    attributes += 1;
+                    Part::Name
+                }
+            };
         }
-        Self { length: rest.len(), attributes: attributes / 2, closes_itself: false }
+        Self { length: rest.len(), attributes, closes_itself: false }
     }
+}
+
+/// Where in a tag a byte stands.
+#[derive(Clone, Copy)]
+enum Part {
+    /// Before an attribute.
+    Space,
+    /// In its name.
+    Name,
+    /// Behind its name.
+    Named,
+    /// Behind its sign of equality.
+    Equals,
+    /// In a bare value.
+    Value,
+    /// In a value in these quotes.
+    Quoted(u8),
 }
 
 #[cfg(test)]
@@ -144,8 +252,34 @@ mod tests {
             (format!("<img src=\"data:{}\">", "a=b ".repeat(5_000)), false),
             ("<".repeat(10_000), false),
             ("<b>".repeat(600), true),
+            ("<i/>".repeat(2_000), false),
+            ("<div/>".repeat(100_000), true),
+            ("<div></x>".repeat(100_000), true),
+            (format!("<!-->{}", "<div>".repeat(600)), true),
+            (format!("<!-- > {} --!>", "<div>".repeat(600)), false),
+            (format!("<svg><title>{}", "<g>".repeat(600)), true),
+            (format!("<title>{}</title>", "<g>".repeat(600)), false),
+            (format!("<a{}>", "\nx".repeat(5_000)), true),
+            (format!("<a{}>", "/x".repeat(5_000)), true),
+            (format!("<a x = \"{}\">", "a ".repeat(5_000)), false),
+            ((0..280_000).map(|n| format!("<body b{n}=1>")).collect(), true),
+            ((0..280_000).map(|n| format!("<HTML b{n}=1>")).collect(), true),
+            ("<body class=x><html lang=vi>".repeat(20), false),
         ] {
             assert_eq!(too_complex(&text), refused, "{}", &text[..40.min(text.len())]);
+        }
+    }
+
+    #[test]
+    fn what_the_parser_nests_is_measured_in_its_tree() {
+        for (text, deep) in [
+            ("<div>".repeat(500), false),
+            (format!("<math>{}", "<td>".repeat(400)), false),
+            (format!("<math>{}", "<td>".repeat(100_000)), true),
+            (format!("<svg>{}", "<tr>".repeat(100_000)), true),
+            ("<ul><li>".repeat(400), true),
+        ] {
+            assert_eq!(nests_too_deep(&Html::parse_document(&text)), deep, "{}", &text[..20]);
         }
     }
 }

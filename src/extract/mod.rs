@@ -87,12 +87,16 @@ impl<'p> Parsed<'p> {
         if !markup || !decoded.text.contains('<') {
             return Err(refuse(Nature::NotHtml, "không phải trang HTML"));
         }
+        let too_complex = || refuse(Nature::TooComplex, "trang quá lớn hoặc lồng quá sâu, không đọc");
         if guard::too_complex(&decoded.text) {
-            return Err(refuse(Nature::TooComplex, "trang quá lớn hoặc lồng quá sâu, không đọc"));
+            return Err(too_complex());
         }
         let mut warnings = decoding_doubts(&decoded);
         let source = decoded.text.into_owned();
         let mut document = Html::parse_document(&source);
+        if guard::nests_too_deep(&document) {
+            return Err(too_complex());
+        }
         if let Some(legacy) = restore_legacy(&mut document, &source) {
             let name = if legacy == Legacy::Tcvn3 { "TCVN3" } else { "VNI" };
             warnings.push(format!("chữ {name} đã chuyển sang Unicode"));
