@@ -24,9 +24,15 @@ const MAX_STEPS: usize = 100_000_000;
 /// Roots of trees that are no HTML.
 const FOREIGN: [&[u8]; 2] = [b"svg", b"math"];
 
+/// More attributes than this stand on no honest page, all tags together.
+const MAX_ALL_ATTRIBUTES: usize = 300_000;
+
+/// Signs that are errors wherever they stand in a page; the parser keeps a note of each.
+const MAX_ODD: usize = 100_000;
+
 /// Whether a page is beyond what is parsed.
 pub(super) fn too_complex(text: &str) -> bool {
-    text.len() > MAX_SIZE || too_deep(text)
+    text.len() > MAX_SIZE || text.bytes().filter(|byte| *byte == 0).count() > MAX_ODD || too_deep(text)
 }
 
 /// Whether a tree nests deeper than those who walk it may have to; walks it without a stack.
@@ -46,37 +52,47 @@ pub(super) fn nests_too_deep(document: &Html) -> bool {
 }
 
 fn too_deep(text: &str) -> bool {
-    let (mut depth, mut merged) = (0usize, 0usize);
+    let (mut depth, mut merged, mut attributes, mut odd) = (0usize, 0, 0, 0);
     let mut open = Open::default();
     let mut rest = text;
     while let Some((_, tail)) = rest.split_once('<') {
         rest = tail;
         if let Some(comment) = rest.strip_prefix("!--") {
             rest = after_comment(comment);
-        } else if let Some(closed) = rest.strip_prefix('/') {
-            let name = tag_name(closed.as_bytes());
+            continue;
+        }
+        let closes = rest.starts_with('/');
+        rest = rest.strip_prefix('/').unwrap_or(rest);
+        let name = tag_name(rest.as_bytes());
+        if name.is_empty() {
+            continue;
+        }
+        let tag = Tag::scan(&rest.as_bytes()[name.len()..]);
+        attributes += tag.attributes;
+        odd += tag.odd;
+        if closes {
             depth = depth.saturating_sub(usize::from(nests(name)));
             open.close(name);
         } else {
-            let name = tag_name(rest.as_bytes());
-            if name.is_empty() {
-                continue;
-            }
-            let tag = Tag::scan(&rest.as_bytes()[name.len()..]);
             // All that repeat `html` or `body` are merged into one element, each slower than the last.
             let one_element = name.eq_ignore_ascii_case(b"body") || name.eq_ignore_ascii_case(b"html");
             merged += if one_element { tag.attributes } else { 0 };
             depth += usize::from(nests(name) && !tag.closes_itself);
             open.open(name, tag.closes_itself);
-            if tag.attributes.max(merged) > MAX_ATTRIBUTES || depth > MAX_DEPTH || open.steps > MAX_STEPS {
-                return true;
-            }
-            // A tag ends with an ASCII sign or with the page.
-            rest = rest.get(name.len() + tag.length..).unwrap_or_default();
-            // In `math` and `svg` the parser reads tags in these as well.
-            if !open.is_foreign() {
-                rest = after_raw_text(name, rest);
-            }
+        }
+        if tag.attributes.max(merged) > MAX_ATTRIBUTES
+            || attributes > MAX_ALL_ATTRIBUTES
+            || odd > MAX_ODD
+            || depth > MAX_DEPTH
+            || open.steps > MAX_STEPS
+        {
+            return true;
+        }
+        // A tag ends with an ASCII sign or with the page.
+        rest = rest.get(name.len() + tag.length..).unwrap_or_default();
+        // In `math` and `svg` the parser reads tags in these as well.
+        if !closes && !open.is_foreign() {
+            rest = after_raw_text(name, rest);
         }
     }
     false
@@ -181,22 +197,25 @@ fn after_raw_text<'t>(name: &[u8], rest: &'t str) -> &'t str {
 struct Tag {
     length: usize,
     attributes: usize,
+    /// Signs that have no place where they stand.
+    odd: usize,
     closes_itself: bool,
 }
 
 impl Tag {
     /// Reads a start tag from behind its name to its `>`, as the HTML standard does (13.2.5.32–39).
     fn scan(rest: &[u8]) -> Self {
-        let mut attributes = 0;
+        let (mut attributes, mut odd) = (0, 0);
         let mut part = Part::Space;
         for (at, byte) in rest.iter().enumerate() {
             let blank = byte.is_ascii_whitespace();
+            odd += usize::from(part.has_no_place_for(*byte, rest.get(at + 1)));
             part = match (part, byte) {
                 (Part::Quoted(quote), b) if *b == quote => Part::Space,
                 (Part::Quoted(_), _) => part,
                 (_, b'>') => {
                     let closes_itself = at > 0 && rest[at - 1] == b'/';
-                    return Self { length: at + 1, attributes, closes_itself };
+                    return Self { length: at + 1, attributes, odd, closes_itself };
                 }
                 (Part::Name | Part::Named, b'=') => Part::Equals,
                 (Part::Equals, b'"' | b'\'') => Part::Quoted(*byte),
@@ -213,7 +232,7 @@ impl Tag {
                 }
             };
         }
-        Self { length: rest.len(), attributes, closes_itself: false }
+        Self { length: rest.len(), attributes, odd, closes_itself: false }
     }
 }
 
@@ -232,6 +251,18 @@ enum Part {
     Value,
     /// In a value in these quotes.
     Quoted(u8),
+}
+
+impl Part {
+    /// Whether a sign is an error here.
+    fn has_no_place_for(self, byte: u8, next: Option<&u8>) -> bool {
+        match (self, byte) {
+            (Self::Quoted(_) | Self::Equals, _) => false,
+            (_, b'"' | b'\'' | b'<' | b'`') | (Self::Space | Self::Value, b'=') => true,
+            (Self::Space | Self::Name | Self::Named, b'/') => next != Some(&b'>'),
+            _ => false,
+        }
+    }
 }
 
 #[cfg(test)]
@@ -264,6 +295,12 @@ mod tests {
             (format!("<a x = \"{}\">", "a ".repeat(5_000)), false),
             ((0..280_000).map(|n| format!("<body b{n}=1>")).collect(), true),
             ((0..280_000).map(|n| format!("<HTML b{n}=1>")).collect(), true),
+            (format!("</a{}>", "\nx".repeat(5_000)), true),
+            (format!("<p>{}", "\0".repeat(200_000)), true),
+            (format!("<a {}>", "\"".repeat(200_000)), true),
+            (format!("</a {}>", "/".repeat(200_000)), true),
+            ((0..2_000).map(|n| format!("<p{}>", format!(" a{n}").repeat(200))).collect(), true),
+            ("<p a=1 b=\"/'/\" c>".repeat(30_000), false),
             ("<body class=x><html lang=vi>".repeat(20), false),
         ] {
             assert_eq!(too_complex(&text), refused, "{}", &text[..40.min(text.len())]);
