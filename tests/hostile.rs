@@ -339,6 +339,23 @@ fn a_million_tags_cost_one_page() {
 }
 
 #[test]
+fn a_feed_of_nothing_but_entries_costs_one_feed() {
+    let feed =
+        format!("<?xml version=\"1.0\"?><rss version=\"2.0\"><channel>{}</channel></rss>", "<item/>".repeat(9 << 17));
+    let world = World::new(vec![Portal::serve(
+        HOST,
+        Arc::new(move |request, stream| match request.path.as_str() {
+            "/" => html(stream, &links(&["/rss.xml", "/tin/bai-2.html"])),
+            "/rss.xml" => reply(stream, 200, "Content-Type: application/rss+xml\r\n", feed.as_bytes()),
+            "/tin/bai-2.html" => html(stream, &article("Bài hai")),
+            _ => status(stream, 404, ""),
+        }),
+    )]);
+    world.crawl();
+    assert_eq!(world.titles(), ["Bài hai"]);
+}
+
+#[test]
 fn http_1_0_is_spoken() {
     let page = article("Bài một");
     let world = World::new(vec![portal_with(move |_, stream| {

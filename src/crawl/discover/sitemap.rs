@@ -9,6 +9,7 @@ use chrono::NaiveDate;
 use quick_xml::Reader;
 use quick_xml::escape::resolve_predefined_entity;
 use quick_xml::events::Event;
+use std::borrow::Cow;
 use url::Url;
 
 /// The protocol's own limits.
@@ -36,13 +37,27 @@ pub fn is_sitemap(body: &[u8]) -> bool {
 /// Reads an unpacked sitemap.
 #[must_use]
 pub fn parse(body: &[u8], base: &Url) -> Sitemap {
-    let text = String::from_utf8_lossy(body);
+    let text = text_of(body);
     if text.trim_start_matches('\u{feff}').trim_start().starts_with('<') {
         parse_xml(&text, base)
     } else {
         let pages = text.lines().take(MAX_ITEMS).filter_map(|line| Url::parse(line.trim()).ok());
         Sitemap { pages: pages.map(|url| Item { url, date: None }).collect(), ..Sitemap::default() }
     }
+}
+
+/// The body as text, never longer than it came: a mark for each byte that is no UTF-8 would make
+/// three times the protocol's fifty megabytes of it.
+fn text_of(body: &[u8]) -> Cow<'_, str> {
+    if let Ok(text) = std::str::from_utf8(body) {
+        return Cow::Borrowed(text);
+    }
+    let mut text = String::with_capacity(body.len());
+    for chunk in body.utf8_chunks() {
+        text.push_str(chunk.valid());
+        text.push_str(if chunk.invalid().is_empty() { "" } else { "?" });
+    }
+    Cow::Owned(text)
 }
 
 /// The entry being read.
@@ -162,6 +177,13 @@ mod tests {
         let sitemap = read("<urlset><url><loc>https://a.vn/1</loc></url><url><loc>https://a.vn/2</lo");
         assert_eq!(lines(&sitemap.pages), ["https://a.vn/1 "]);
         assert!(sitemap.cut);
+    }
+
+    #[test]
+    fn damaged_letters_take_no_more_room_than_they_came_in() {
+        let body = [&b"<urlset><url><loc>https://a.vn/"[..], &[0xff; 99], b"</loc></url></urlset>"].concat();
+        assert!(text_of(&body).len() <= body.len());
+        assert_eq!(parse(&body, &Url::parse("https://a.vn/").unwrap()).pages.len(), 1);
     }
 
     #[test]
