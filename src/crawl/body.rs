@@ -55,7 +55,12 @@ pub fn beginning<'a>(encoding: Option<&str>, body: &'a [u8], most: usize) -> Opt
 /// # Errors
 /// As [`unpack`].
 pub fn unpack_file(body: &[u8], limit: usize) -> std::result::Result<Cow<'_, [u8]>, (Cause, String)> {
-    unpack(body.starts_with(&[0x1f, 0x8b]).then_some("gzip"), body, limit)
+    unpack(is_packed(body).then_some("gzip"), body, limit)
+}
+
+/// Whether a body is gzip by its first bytes (RFC 1952 §2.3.1).
+pub(super) fn is_packed(body: &[u8]) -> bool {
+    body.starts_with(&[0x1f, 0x8b])
 }
 
 fn inflate(decoder: impl Read, packed: usize, limit: usize) -> std::result::Result<Vec<u8>, (Cause, String)> {

@@ -8,10 +8,12 @@
 //! - [`desk`]: the words between the crawl and its driver.
 //! - [`round`]: one site's round, pure; [`cover`] says what it covered,.
 //! - [`errand`]: one message to a server that is no portal, under the same guard.
+//! - [`content`]: what an archived answer says, at the crawl and at every replay.
 //! - `group`: the loop over sites that share a server; `work`: the threads that archive and read.
 
 pub mod alarm;
 pub mod body;
+pub mod content;
 pub mod cover;
 pub mod desk;
 pub mod discover;
@@ -37,6 +39,7 @@ pub use stop::Stop;
 use crate::archive::Writer;
 use crate::conduct::Conduct;
 use crate::coverage::Observation;
+use crate::crawl::content::Lectern;
 use crate::crawl::fetch::Fetcher;
 use crate::crawl::group::{Group, Lane, Night};
 use crate::crawl::resolve::{Lookup, Policy, Refusal, Resolver};
@@ -114,13 +117,11 @@ pub fn run<R: Reader, D: Desk<R::Article>>(run: &Run, reader: &R, desk: &D, arch
     let (jobs, queue) = mpsc::channel();
     let queue = Mutex::new(queue);
     let office = Office {
-        reader,
+        lectern: Lectern::new(reader, &run.platforms.generic().dates),
         desk,
         archive,
         stop: run.stop.clone(),
         fatal: Mutex::default(),
-        large: Mutex::default(),
-        dates: run.platforms.generic().dates.clone(),
     };
     let fetcher = fetcher(run, &chosen)?;
     let runtime = tokio::runtime::Builder::new_current_thread()
@@ -129,7 +130,7 @@ pub fn run<R: Reader, D: Desk<R::Article>>(run: &Run, reader: &R, desk: &D, arch
         .map_err(|e| Error::io("không mở được bộ lập lịch mạng", e))?;
     let sites = std::thread::scope(|scope| {
         for number in 0..workers(run) {
-            let builder = std::thread::Builder::new().name(format!("đọc {number}")).stack_size(work::STACK);
+            let builder = std::thread::Builder::new().name(format!("đọc {number}")).stack_size(content::STACK);
             let (office, queue) = (&office, &queue);
             builder
                 .spawn_scoped(scope, move || office.work(queue))

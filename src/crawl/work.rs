@@ -8,33 +8,19 @@ use crate::archive::{Attempt, Capture, Writer};
 use crate::article::CaptureRef;
 use crate::conduct::Conduct;
 use crate::coverage::{Cause, Observation};
-use crate::crawl::desk::{
-    Aim, Desk, Fetched, Nature, Outcome, Page, Progress, Reader, Reading, SiteMemory, Target, Visit,
-};
-use crate::crawl::discover::{feed, sitemap};
+use crate::crawl::Stop;
+use crate::crawl::content::{Lectern, Sheet};
+use crate::crawl::desk::{Aim, Desk, Fetched, Outcome, Progress, Reader, SiteMemory, Target, Visit};
 use crate::crawl::fetch::Fetch;
 use crate::crawl::round::{Answer, Content, Round};
-use crate::crawl::{Stop, body};
 use crate::error::{Error, Result};
-use crate::platform::DatePattern;
 use crate::site::Site;
 use crate::time::Time;
 use crate::url::CanonicalUrl;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::Receiver;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::{mpsc, oneshot};
 use url::Url;
-use xxhash_rust::xxh3::xxh3_64;
-
-/// Stack of a worker: parsers recurse into what portals nest.
-pub(super) const STACK: usize = 16 << 20;
-
-/// Pages above this are read one at a time, for the memory their trees take.
-const LARGE: usize = 1 << 20;
-
-/// Tags beyond this make no page that anybody wrote.
-const MAX_TAGS: usize = 300_000;
 
 /// A round shared between the network's thread and the workers.
 pub(super) type SharedRound = Arc<Mutex<Round>>;
@@ -83,14 +69,11 @@ pub(super) struct Answered {
 
 /// The workers' common room.
 pub(super) struct Office<'a, R, D> {
-    pub(super) reader: &'a R,
+    pub(super) lectern: Lectern<'a, R>,
     pub(super) desk: &'a D,
     pub(super) archive: &'a Writer,
     pub(super) stop: Stop,
     pub(super) fatal: Mutex<Option<Error>>,
-    pub(super) large: Mutex<()>,
-    /// Forms of dates in feeds.
-    pub(super) dates: Vec<DatePattern>,
 }
 
 impl<R: Reader, D: Desk<R::Article>> Office<'_, R, D> {
@@ -154,8 +137,15 @@ impl<R: Reader, D: Desk<R::Article>> Office<'_, R, D> {
         };
         let known = before.as_ref().and_then(|b| b.capture.as_ref());
         let place = self.keep(&site, &target, &url, &mut fetch, at, known)?;
-        let page = PageOf { site: &site, platform: platform.as_deref(), target: &target, url: &url, limit };
-        let content = self.content(&page, &fetch, known, place.as_ref());
+        let sheet = Sheet {
+            site: &site,
+            url: &url,
+            platform: platform.as_deref(),
+            request: target.request.as_ref().filter(|r| r.is_post()),
+            may_be_list: matches!(target.aim, Aim::Watch | Aim::Follow),
+            limit,
+        };
+        let content = self.content(&sheet, &fetch, known, place.as_ref());
         let capture = fetch.capture.as_deref();
         let header = |name| capture.and_then(|c| c.header(name)).map(str::to_owned);
         let answer = Answer {
@@ -226,7 +216,7 @@ impl<R: Reader, D: Desk<R::Article>> Office<'_, R, D> {
 
     fn content(
         &self,
-        page: &PageOf<'_>,
+        sheet: &Sheet<'_>,
         fetch: &Fetch,
         known: Option<&CaptureRef>,
         place: Option<&CaptureRef>,
@@ -240,112 +230,9 @@ impl<R: Reader, D: Desk<R::Article>> Office<'_, R, D> {
         match capture.status {
             304 if known.is_some() => Content::Unchanged,
             200 | 203 if known.is_some() && known.map(|k| &k.digest) == place.map(|p| &p.digest) => Content::Unchanged,
-            200 | 203 => match body::unpack(capture.header("content-encoding"), &capture.body, page.limit) {
-                Ok(body) => self.read(page, capture, &body),
-                Err((cause, detail)) => Content::Failed(cause, detail),
-            },
-            status => Content::Failed(self.refusal(page, capture), format!("HTTP {status}")),
+            _ => self.lectern.content(sheet, capture),
         }
     }
-
-    /// Why a status is no page; a test whether we are a browser often comes as 403 or 503.
-    fn refusal(&self, page: &PageOf<'_>, capture: &Capture) -> Cause {
-        let shows_challenge = || {
-            let body = body::unpack(capture.header("content-encoding"), &capture.body, page.limit).ok()?;
-            match self.read(page, capture, &body) {
-                Content::Page(reading, _) if reading.nature == Nature::Unusable(Cause::Challenge) => {
-                    Some(Cause::Challenge)
-                }
-                _ => None,
-            }
-        };
-        let usual = match capture.status {
-            404 | 410 => return Cause::NotFound,
-            429 => Cause::Throttled,
-            400..=499 => Cause::Refused,
-            300..=399 => return Cause::Redirect,
-            500..=599 => Cause::ServerError,
-            _ => return Cause::Broken,
-        };
-        if matches!(capture.status, 401 | 403 | 503) { shows_challenge().unwrap_or(usual) } else { usual }
-    }
-
-    /// A feed or a sitemap, judged by what it is, not by what it is called.
-    fn list(&self, page: &PageOf<'_>, content_type: Option<&str>, body: &[u8]) -> Option<Content<R::Article>> {
-        let is_list =
-            |t: &str| ["xml", "json", "gzip", "octet-stream", "text/plain"].iter().any(|name| t.contains(name));
-        let expected = matches!(page.target.aim, Aim::Watch | Aim::Follow);
-        if !expected || !(content_type.is_none_or(is_list) || body.starts_with(b"<?xml")) {
-            return None;
-        }
-        let unpacked = body::unpack_file(body, sitemap::MAX_BYTES.min(5 * page.limit)).ok()?;
-        if sitemap::is_sitemap(&unpacked) {
-            return Some(Content::Sitemap(sitemap::parse(&unpacked, page.url)));
-        }
-        if feed::is_feed(&unpacked) {
-            return Some(match feed::parse(&unpacked, page.url, &self.dates) {
-                Some(items) => Content::Feed(items),
-                None => Content::Failed(Cause::Unreadable, "không đọc được nguồn tin RSS/Atom".to_owned()),
-            });
-        }
-        None
-    }
-
-    fn read(&self, page: &PageOf<'_>, capture: &Capture, body: &[u8]) -> Content<R::Article> {
-        let content_type = capture.header("content-type");
-        if let Some(list) = self.list(page, content_type, body) {
-            return list;
-        }
-        let request = page.target.request.as_ref().filter(|r| r.is_post());
-        if body.trim_ascii().is_empty() && request.is_some() {
-            // The part of a list that lies behind its end.
-            return Content::Page(Box::new(Reading::empty(Nature::Other)), 0);
-        }
-        if body.trim_ascii().is_empty() {
-            return Content::Failed(Cause::Unreadable, "trang trống".to_owned());
-        }
-        let hash = xxh3_64(body);
-        if content_type.is_some_and(is_other_type) {
-            return Content::Page(Box::new(Reading::empty(Nature::NotHtml)), hash);
-        }
-        let tags = body.iter().filter(|b| **b == b'<').count();
-        if tags > MAX_TAGS {
-            return Content::Failed(
-                Cause::Unreadable,
-                format!("trang có {tags} thẻ, không phải trang viết cho người đọc"),
-            );
-        }
-        let _alone = (body.len() > LARGE).then(|| self.large.lock().unwrap_or_else(PoisonError::into_inner));
-        let seen = Page {
-            site: page.site,
-            url: page.url,
-            body,
-            content_type,
-            platform: page.platform,
-            request,
-            at: capture.at,
-        };
-        match catch_unwind(AssertUnwindSafe(|| self.reader.read(&seen))) {
-            Ok(reading) => Content::Page(Box::new(reading), hash),
-            Err(_) => Content::Failed(Cause::Unreadable, "bộ bóc tách hỏng khi đọc trang này".to_owned()),
-        }
-    }
-}
-
-/// The page an answer is of.
-struct PageOf<'a> {
-    site: &'a Site,
-    platform: Option<&'a str>,
-    target: &'a Target,
-    url: &'a Url,
-    limit: usize,
-}
-
-/// Types that are certainly no page.
-fn is_other_type(content_type: &str) -> bool {
-    let kind = content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-    let page = ["html", "xml", "text/plain", "octet-stream", "unknown"].iter().any(|name| kind.contains(name));
-    !kind.is_empty() && !page
 }
 
 /// What was known of a page, for the validators of a request.

@@ -2,16 +2,17 @@
 
 use crate::archive::{Capture, Entry, Note, Record as Archived};
 use crate::article::CaptureRef;
-use crate::crawl::desk::{Hints, Item, Nature, Page, Reader as _, SiteMemory, Target, Visit};
-use crate::crawl::discover::{feed, sitemap};
-use crate::crawl::{self, body};
+use crate::crawl;
+use crate::crawl::content::{Lectern, Sheet};
+use crate::crawl::desk::{Hints, Item, Nature, Reading, SiteMemory, Target, Visit};
+use crate::crawl::round::Content;
 use crate::error::Result;
 use crate::intake::{Hint, Intake, Sighting};
 use crate::nightly::{PageReader, Read, notes};
 use crate::platform::Platform;
 use crate::rules::Rules;
 use crate::settle::Judge;
-use crate::site::{Site, Sites};
+use crate::site::{PlatformManners, Site, Sites};
 use crate::store::Store;
 use crate::time::{self, Time};
 use crate::url::CanonicalUrl;
@@ -49,7 +50,6 @@ struct Seen<'s> {
     place: &'s CaptureRef,
     site: &'s Site,
     url: &'s CanonicalUrl,
-    text: &'s [u8],
 }
 
 impl<'a> Replay<'a> {
@@ -119,13 +119,43 @@ impl<'a> Replay<'a> {
         }
         let told = |name| capture.note(name).and_then(time::parse);
         self.intake().hint(&url, Hint { feed: told("feed"), sitemap: told("sitemap") })?;
-        let readable = body::unpack(capture.header("content-encoding"), &capture.body, usize::MAX);
-        match (capture.status, readable) {
+        match capture.status {
             // Half a page is no page; the crawl did not take it for one either.
             _ if capture.truncated.is_some() => Ok(()),
-            (200 | 203, Ok(text)) => self.page(&Seen { capture, place, site, url: &url, text: &text }),
-            (404 | 410, _) => self.gone(&key, before, capture, site),
+            200 | 203 => self.whole(&Seen { capture, place, site, url: &url }),
+            404 | 410 => self.gone(&key, before, capture, site),
             _ => Ok(()),
+        }
+    }
+
+    /// Reads a whole answer as the crawl did, within the same bounds.
+    fn whole(&mut self, seen: &Seen<'_>) -> Result<()> {
+        let Some(sites) = self.sites else { return Ok(()) };
+        let url = seen.url.to_url();
+        let platforms = &self.rules.platforms;
+        let sheet = Sheet {
+            site: seen.site,
+            url: &url,
+            platform: self.known_platform(seen.site),
+            request: None,
+            // Why it was asked for stands in no archive.
+            may_be_list: true,
+            limit: usize::try_from(sites.settings(seen.site, PlatformManners::default()).max_page_size)
+                .unwrap_or(usize::MAX),
+        };
+        let reader = PageReader { platforms };
+        match Lectern::new(&reader, &platforms.generic().dates).content_apart(&sheet, seen.capture)? {
+            Content::Page(reading, _) => self.page(seen, *reading),
+            Content::Feed(items) => {
+                let hints = |date| Hints { feed: date, ..Hints::default() };
+                items.iter().try_for_each(|Item { url, date }| self.lead(seen, url, 0, true, hints(*date)))
+            }
+            Content::Sitemap(sitemap) => {
+                let hints = |date| Hints { sitemap: date, ..Hints::default() };
+                sitemap.pages.iter().try_for_each(|Item { url, date }| self.lead(seen, url, 0, false, hints(*date)))
+            }
+            // What the crawl could not read stays among what is waiting, as it did then.
+            Content::Unchanged | Content::Failed(..) => Ok(()),
         }
     }
 
@@ -146,23 +176,9 @@ impl<'a> Replay<'a> {
         self.store.drop_pending(&site.id, key)
     }
 
-    fn page(&mut self, seen: &Seen<'_>) -> Result<()> {
-        if self.list(seen)? {
-            return Ok(());
-        }
-        let Seen { capture, place, site, url, text } = *seen;
-        let parsed = url.to_url();
+    fn page(&mut self, seen: &Seen<'_>, reading: Reading<Box<Read>>) -> Result<()> {
+        let Seen { capture, place, site, url } = *seen;
         let known = self.known_platform(site);
-        let page = Page {
-            site,
-            url: &parsed,
-            body: text,
-            content_type: capture.header("content-type"),
-            platform: known,
-            request: None,
-            at: place.at,
-        };
-        let reading = PageReader { platforms: &self.rules.platforms }.read(&page);
         if known.is_none()
             && let Some(platform) = reading.platform.as_ref().filter(|id| *id != crate::platform::GENERIC)
         {
@@ -213,25 +229,6 @@ impl<'a> Replay<'a> {
         };
         self.store.put_visit(key, &visit)?;
         self.store.drop_pending(&site.id, key)
-    }
-
-    /// Takes in the entries of a feed or a sitemap; `false`: it is neither.
-    fn list(&mut self, seen: &Seen<'_>) -> Result<bool> {
-        let Ok(text) = body::unpack_file(seen.text, sitemap::MAX_BYTES) else { return Ok(false) };
-        let base = seen.url.to_url();
-        if sitemap::is_sitemap(&text) {
-            for Item { url, date } in sitemap::parse(&text, &base).pages {
-                self.lead(seen, &url, 0, false, Hints { sitemap: date, ..Hints::default() })?;
-            }
-            return Ok(true);
-        }
-        if !feed::is_feed(&text) {
-            return Ok(false);
-        }
-        for Item { url, date } in feed::parse(&text, &base, &self.rules.platforms.generic().dates).unwrap_or_default() {
-            self.lead(seen, &url, 0, true, Hints { feed: date, ..Hints::default() })?;
-        }
-        Ok(true)
     }
 
     /// Remembers what a page named. `listed`: as an entry of a list or a feed.
