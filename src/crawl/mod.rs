@@ -58,6 +58,7 @@ use std::rc::Rc;
 use std::sync::{Arc, Mutex, PoisonError, mpsc};
 use std::time::Instant;
 use tokio::sync::oneshot;
+use tokio::task::JoinError;
 
 /// Our name in robots.txt and at the beginning of the User-Agent.
 pub const AGENT: &str = "cchc-audit";
@@ -141,7 +142,7 @@ pub fn run<R: Reader, D: Desk<R::Article>>(run: &Run, reader: &R, desk: &D, arch
     })?;
     match office.fatal.into_inner().unwrap_or_else(PoisonError::into_inner) {
         Some(error) => Err(error),
-        None => Ok(Report { sites }),
+        None => Ok(Report { sites: sites? }),
     }
 }
 
@@ -202,8 +203,8 @@ async fn night(
     chosen: Vec<(Arc<Site>, Settings)>,
     fetcher: Fetcher,
     jobs: mpsc::Sender<Job>,
-) -> Vec<(Observation, Conduct)> {
-    let addresses = resolve_all(&fetcher, &chosen).await;
+) -> Result<Vec<(Observation, Conduct)>> {
+    let addresses = resolve_all(&fetcher, &chosen).await?;
     let marks = chosen.iter().zip(&addresses);
     let marks = marks.map(|((_, s), known)| (s.group.as_deref(), known.as_ref().map_or(&[][..], Vec::as_slice)));
     let groups = politeness::groups(&marks.collect::<Vec<_>>());
@@ -218,21 +219,39 @@ async fn night(
         full: run.bounds.full,
     });
     let mut tasks = tokio::task::JoinSet::new();
+    let mut names = HashMap::new();
     for (number, members) in groups.into_iter().enumerate() {
+        let name = members.iter().map(|index| chosen[*index].0.id.as_str()).collect::<Vec<_>>().join(", ");
         let mut lanes = Vec::with_capacity(members.len());
         for index in members {
             let (site, settings) = chosen[index].clone();
             lanes.push(lane(run, &night, site, settings, &addresses[index]).await);
         }
         let seed = run.seed.wrapping_add((number as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15));
-        tasks.spawn_local(Group::new(night.clone(), lanes, seed).run());
+        let task = tasks.spawn_local(Group::new(night.clone(), lanes, seed).run());
+        names.insert(task.id(), name);
     }
-    let mut sites = Vec::new();
-    while let Some(group) = tasks.join_next().await {
-        sites.extend(group.unwrap_or_default());
+    let (mut sites, mut fault) = (Vec::new(), None);
+    while let Some(group) = tasks.join_next_with_id().await {
+        match group {
+            Ok((_, group)) => sites.extend(group),
+            // The other groups read on; but a night without these sites must not look whole.
+            Err(error) => {
+                let name = names.remove(&error.id()).unwrap_or_default();
+                fault.get_or_insert(ended(&format!("đọc các cổng {name}"), error));
+            }
+        }
     }
     sites.sort_by(|a, b| a.0.site.cmp(&b.0.site));
-    sites
+    fault.map_or(Ok(sites), Err)
+}
+
+/// A task that ended without a result.
+fn ended(what: &str, error: JoinError) -> Error {
+    match error.try_into_panic() {
+        Ok(panic) => work::fatal(what, panic.as_ref()),
+        Err(error) => Error::Failed(format!("bị ngắt khi {what}: {error}")),
+    }
 }
 
 /// A site's lane, with what is remembered of it; one whose name does not resolve ends at once.
@@ -277,17 +296,18 @@ async fn lane(
 async fn resolve_all(
     fetcher: &Fetcher,
     chosen: &[(Arc<Site>, Settings)],
-) -> Vec<std::result::Result<Vec<SocketAddr>, Refusal>> {
+) -> Result<Vec<std::result::Result<Vec<SocketAddr>, Refusal>>> {
     let mut tasks = tokio::task::JoinSet::new();
     for (index, (site, _)) in chosen.iter().enumerate() {
         let (resolver, host) = (fetcher.resolver().clone(), site.host.clone());
         tasks.spawn(async move { (index, resolver.host_addresses(&host).await) });
     }
     let mut found: Vec<_> = chosen.iter().map(|_| Ok(Vec::new())).collect();
-    while let Some(Ok((index, answer))) = tasks.join_next().await {
+    while let Some(answer) = tasks.join_next().await {
+        let (index, answer) = answer.map_err(|error| ended("tra tên máy chủ", error))?;
         found[index] = answer;
     }
-    found
+    Ok(found)
 }
 
 /// The key of a page: the site's host and the item id that the platform reads from the address,

@@ -2,7 +2,8 @@
 //!
 //! The network's thread hands over jobs and never waits for archive, store or parser. A worker
 //! archives an answer first, then reads it, then decides what follows, then tells the desk. A
-//! reader that panics on a page costs that page.
+//! reader that panics on a page costs that page; a panic anywhere else ends the run with an error,
+//! and nobody is left waiting.
 
 use crate::archive::{Attempt, Capture, Writer};
 use crate::article::CaptureRef;
@@ -17,6 +18,8 @@ use crate::error::{Error, Result};
 use crate::site::Site;
 use crate::time::Time;
 use crate::url::CanonicalUrl;
+use std::any::Any;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::Receiver;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::{mpsc, oneshot};
@@ -67,6 +70,41 @@ pub(super) struct Answered {
     pub(super) lane: usize,
 }
 
+/// Tells the group that one of its pages is dealt with, however that ended: it would wait for the
+/// rest of the night.
+struct Told {
+    done: mpsc::UnboundedSender<usize>,
+    lane: usize,
+}
+
+impl Drop for Told {
+    fn drop(&mut self) {
+        // Nobody listens any more if the group has ended.
+        let _ = self.done.send(self.lane);
+    }
+}
+
+impl Job {
+    /// What it is about, for the message if it panics.
+    fn name(&self) -> String {
+        match self {
+            Self::Load { site, .. } => format!("mở cổng {site}"),
+            Self::Start { round, .. } => format!("bắt đầu cổng {}", lock(round).site.id),
+            Self::Answer(answered) => format!("xử lý {}", answered.url),
+            Self::Keep(capture) => format!("lưu {}", capture.url),
+            Self::Note(attempt) => format!("ghi lần hỏi {}", attempt.url),
+            Self::Finish { round, .. } => format!("kết thúc cổng {}", lock(round).site.id),
+        }
+    }
+}
+
+/// A fault of ours: the run ends, since nobody knows what is half done.
+pub(super) fn fatal(what: &str, panic: &(dyn Any + Send)) -> Error {
+    let text = panic.downcast_ref::<String>().map(String::as_str);
+    let text = text.or(panic.downcast_ref::<&str>().copied()).unwrap_or("không rõ vì sao");
+    Error::Failed(format!("chương trình hỏng khi {what}: {text}; hãy báo lỗi này cho người làm phần mềm"))
+}
+
 /// The workers' common room.
 pub(super) struct Office<'a, R, D> {
     pub(super) lectern: Lectern<'a, R>,
@@ -82,7 +120,10 @@ impl<R: Reader, D: Desk<R::Article>> Office<'_, R, D> {
         loop {
             let job = jobs.lock().unwrap_or_else(PoisonError::into_inner).recv();
             let Ok(job) = job else { return };
-            if let Err(error) = self.handle(job) {
+            let name = job.name();
+            // Whoever waits for the job is told by what it drops on its way out.
+            let done = catch_unwind(AssertUnwindSafe(|| self.handle(job)));
+            if let Err(error) = done.unwrap_or_else(|panic| Err(fatal(&name, panic.as_ref()))) {
                 self.fatal.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(error);
                 self.stop.stop();
             }
@@ -106,10 +147,8 @@ impl<R: Reader, D: Desk<R::Article>> Office<'_, R, D> {
                 Ok(())
             }
             Job::Answer(answered) => {
-                let (done, lane) = (answered.done.clone(), answered.lane);
-                let result = self.answer(*answered);
-                let _ = done.send(lane);
-                result
+                let _told = Told { done: answered.done.clone(), lane: answered.lane };
+                self.answer(*answered)
             }
             Job::Keep(capture) => self.archive.write(&capture, None).map(drop),
             Job::Note(attempt) => self.archive.attempt(&attempt).map(drop),
