@@ -268,6 +268,7 @@ impl<R: Reader, D: Desk<R::Article>> Office<'_, R, D> {
         };
         match capture.status {
             304 if known.is_some() => Content::Unchanged,
+            304 => Content::Failed(Cause::Broken, "máy chủ báo không đổi (304) khi chưa được hỏi".to_owned()),
             200 | 203 if known.is_some() && known.map(|k| &k.digest) == place.map(|p| &p.digest) => Content::Unchanged,
             _ => self.lectern.content(sheet, capture),
         }

@@ -30,8 +30,6 @@ enum Shown {
     Feed(Vec<(String, u32)>),
     Sitemap(Vec<String>, Vec<String>),
     Fails(Cause),
-    /// 304, asked for or not.
-    Same,
 }
 
 /// One portal over several nights.
@@ -157,7 +155,6 @@ impl Portal {
         let content = match shown {
             None => Content::Failed(Cause::NotFound, String::new()),
             Some(Shown::Fails(cause)) => Content::Failed(*cause, String::new()),
-            Some(Shown::Same) => Content::Unchanged,
             Some(_) if before.is_some_and(|visit| visit.etag == etag) => Content::Unchanged,
             Some(Shown::Feed(items)) => Content::Feed(listed(items)),
             Some(Shown::Sitemap(pages, sitemaps)) => Content::Sitemap(Sitemap {

@@ -121,7 +121,7 @@ fn a_new_link_like_those_to_articles_may_hide_one() {
         (Shown::Fails(Cause::Robots), "/tin/bai-moi.html", "- Listing robots"),
         (Shown::Fails(Cause::Redirect), "/tin/bai-moi.html", "- Listing redirect"),
         (Shown::Fails(Cause::TooLarge), "/tin/bai-moi.html", "- Listing too_large"),
-        (Shown::Same, "/tin/bai-moi.html", "- Listing broken"),
+        (Shown::Fails(Cause::Broken), "/tin/bai-moi.html", "- Listing broken"),
         // Menus are full of such.
         (Shown::Fails(Cause::Robots), "/quan-tri/dang-nhap", "2026-05-20 Listing -"),
         (Shown::Fails(Cause::Redirect), "/ra-ngoai", "2026-05-20 Listing -"),
