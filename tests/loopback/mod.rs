@@ -343,3 +343,27 @@ impl World {
 pub fn cause(report: &Report) -> Option<Cause> {
     report.sites[0].0.cause
 }
+
+/// The host of the only portal.
+pub const HOST: &str = "phuong.vn";
+
+/// A portal whose home page links to `/tin/bai-1.html`, and that answers for that page as told.
+pub fn portal_with(answer: impl Fn(&Request, &mut TcpStream) -> bool + Send + Sync + 'static) -> Portal {
+    Portal::serve(
+        HOST,
+        Arc::new(move |request, stream| match request.path.as_str() {
+            "/robots.txt" => status(stream, 404, ""),
+            "/" => html(stream, &links(&["/tin/bai-1.html", "/tin/bai-2.html"])),
+            "/tin/bai-2.html" => html(stream, &article("Bài hai")),
+            _ => answer(request, stream),
+        }),
+    )
+}
+
+/// Whether the outcome stands in the ledger of the only site, and the good article was found.
+pub fn check(world: &World, expected: &str) {
+    let report = world.crawl();
+    let (observation, conduct) = &report.sites[0];
+    assert!(conduct.skipped.contains_key(expected), "{:?} / {observation:?}", conduct.skipped);
+    assert_eq!(world.titles(), ["Bài hai"], "the other page of the site");
+}
