@@ -84,6 +84,10 @@ fn articles(days: impl DoubleEndedIterator<Item = u32>) -> Vec<(String, u32)> {
     days.rev().map(|day| (format!("/tin/bai-{day}.html"), day)).collect()
 }
 
+fn paths(days: std::ops::RangeInclusive<u32>) -> Vec<String> {
+    articles(days).into_iter().map(|(path, _)| path).collect()
+}
+
 impl Portal {
     fn new(home: Shown) -> Self {
         let text =

@@ -3,10 +3,6 @@
 
 use super::*;
 
-fn paths(days: std::ops::RangeInclusive<u32>) -> Vec<String> {
-    articles(days).into_iter().map(|(path, _)| path).collect()
-}
-
 fn list(days: std::ops::RangeInclusive<u32>, next: &str) -> Shown {
     Shown::List(articles(days), Some(next.to_owned()))
 }

@@ -2,10 +2,6 @@
 
 use super::*;
 
-fn paths(days: std::ops::RangeInclusive<u32>) -> Vec<String> {
-    articles(days).into_iter().map(|(path, _)| path).collect()
-}
-
 /// A portal of two sections: one is a list that does not say how it goes on, one a page of links.
 fn with_sections() -> Portal {
     let mut portal = with_list();
