@@ -6,9 +6,11 @@
 mod given;
 mod identity;
 pub mod lines;
+mod whole;
 
 pub use given::Given;
 pub use identity::text_identity;
+pub use whole::Novelty;
 
 use crate::time::{self, Time};
 use crate::unit::UnitId;

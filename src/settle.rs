@@ -7,7 +7,7 @@
 //! an earlier date may have turned into reposts. Stopped anywhere, the next run goes on; whatever
 //! the order in which articles came in, the answers end up the same.
 
-use crate::article::{About, Article, ArticleId, Assessment, Channel};
+use crate::article::{Article, ArticleId, Channel, Novelty};
 use crate::assess::Assessor;
 use crate::assess::novelty::{self, Chain, Finding, Index, Prepared, Sketch, TextId};
 use crate::error::Result;
@@ -75,19 +75,13 @@ impl<'a> Judge<'a> {
     /// # Errors
     /// The store refuses.
     pub fn receive(&self, store: &Store, article: &Article) -> Result<()> {
-        store.judge(&article.id, &self.judged(article, None))?;
+        store.judge(&article.id, &self.judged(article, Novelty::default()))?;
         store.put_sketch(&article.id, 0, &Sketch::of(&Prepared::new(article)).to_bytes())
     }
 
-    fn judged(&self, article: &Article, before: Option<Assessment>) -> Judged {
-        let mut assessment = self.assessor.assess(article, self.owners.of(article).as_ref());
-        if let Some(before) = before {
-            keep_novelty(&mut assessment, before);
-        }
-        if let Some(given) = &article.assessment {
-            given.apply(&mut assessment);
-        }
-        Judged { rules: self.rules.clone(), assessment }
+    fn judged(&self, article: &Article, novelty: Novelty) -> Judged {
+        let found = self.assessor.assess(article, self.owners.of(article).as_ref());
+        Judged { rules: self.rules.clone(), assessment: article.whole(found, novelty) }
     }
 }
 
@@ -113,20 +107,12 @@ fn assess(store: &Store, judge: &Judge<'_>, progress: &dyn Fn(&str, usize, usize
             continue;
         }
         let Some(article) = store.article(&id)? else { continue };
-        store.judge(&id, &judge.judged(&article, before.map(|judged| judged.assessment)))?;
+        let novelty = before.map(|judged| judged.assessment.into()).unwrap_or_default();
+        store.judge(&id, &judge.judged(&article, novelty))?;
         done += 1;
         progress("thẩm định", done, total);
     }
     Ok(done)
-}
-
-/// Novelty rests on texts alone and not on the rules, so a new assessment keeps the old answer.
-fn keep_novelty(assessment: &mut Assessment, before: Assessment) {
-    assessment.repost = before.repost;
-    assessment.repost_of = before.repost_of;
-    assessment.similarity = before.similarity;
-    assessment.reasons.retain(|r| r.about != About::Novelty);
-    assessment.reasons.extend(before.reasons.into_iter().filter(|r| r.about == About::Novelty));
 }
 
 fn compare(store: &Store, progress: &dyn Fn(&str, usize, usize)) -> Result<usize> {
@@ -242,15 +228,6 @@ impl Recall<'_> {
 
 fn keep(store: &Store, id: &ArticleId, finding: Finding) -> Result<()> {
     store.put_overlap(id, &finding.overlap)?;
-    let Some(mut judged) = store.judged(id)? else { return Ok(()) };
-    let assessment = &mut judged.assessment;
-    assessment.repost = finding.repost;
-    assessment.repost_of = finding.repost_of;
-    assessment.similarity = finding.similarity;
-    assessment.reasons.retain(|r| r.about != About::Novelty);
-    assessment.reasons.extend(finding.reasons);
-    if let Some(given) = store.head(id)?.and_then(|article| article.assessment) {
-        given.apply(assessment);
-    }
-    store.judge(id, &judged)
+    let (Some(head), Some(Judged { rules, assessment })) = (store.head(id)?, store.judged(id)?) else { return Ok(()) };
+    store.judge(id, &Judged { rules, assessment: head.whole(assessment, finding.novelty) })
 }

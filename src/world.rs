@@ -3,7 +3,6 @@
 //! Names the hash of each part, so that a report says on what it rests; equal hashes mean equal
 //! bytes. Nothing is decided here.
 
-use crate::article::Assessment;
 use crate::assess::Assessor;
 use crate::assess::novelty::{self, Moment};
 use crate::audit::{Post, World};
@@ -113,11 +112,8 @@ fn posts(entries: Vec<Entry>, view: &View, rules: &Rules, sites: Option<&Sites>)
             other => {
                 let assessor = assessor.get_or_insert_with(|| rules.assessor());
                 let whole = view.article(&article.id)?.unwrap_or_else(|| article.clone());
-                let mut anew = assessor.assess(&whole, owners.of(&whole).as_ref());
-                if let Some(given) = &whole.assessment {
-                    given.apply(&mut anew);
-                }
-                keep_novelty(anew, other.map(|judged| judged.assessment))
+                let found = assessor.assess(&whole, owners.of(&whole).as_ref());
+                whole.whole(found, other.map(|judged| judged.assessment.into()).unwrap_or_default())
             }
         };
         posts.push(Post::of_head(&article, text, assessment, overlap.unwrap_or_default()));
@@ -143,12 +139,6 @@ fn flag_back_dated(posts: &mut [Post], coverage: &Coverage) {
             post.assessment.reasons.push(doubt.reason());
         }
     }
-}
-
-/// Novelty is measured on texts and does not change with the rules.
-fn keep_novelty(anew: Assessment, before: Option<Assessment>) -> Assessment {
-    let Some(before) = before else { return anew };
-    Assessment { repost: before.repost, repost_of: before.repost_of, similarity: before.similarity, ..anew }
 }
 
 /// The hash of each part that an audit is told. Posts are hashed whole: whatever a later audit comes

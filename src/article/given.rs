@@ -73,7 +73,7 @@ impl From<Assessment> for Given {
 
 impl Given {
     /// Puts what was given in place of the answers found.
-    pub fn apply(&self, found: &mut Assessment) {
+    pub(super) fn apply(&self, found: &mut Assessment) {
         fn put<T: Clone>(given: Option<&T>, found: &mut T) {
             if let Some(given) = given {
                 found.clone_from(given);

@@ -15,11 +15,13 @@ mod weighing;
 
 use crate::article::{About, Article, Assessment};
 use crate::lexicon::Lexicons;
+use crate::parallel;
 use crate::registry::Registry;
 use crate::unit::UnitId;
 use features::Lists;
 use model::Model;
 use names::{Gazetteer, Mention};
+use novelty::{Finding, Overlap};
 use reading::{Reading, Vocabulary};
 use theme::Themes;
 
@@ -99,6 +101,16 @@ impl Assessor {
             reasons,
             ..Assessment::default()
         }
+    }
+
+    /// The articles of a file and nothing else: all there is to say of each, and what of its text
+    /// stood in the others before, in their order.
+    #[must_use]
+    pub fn over_file(&self, articles: &[Article]) -> Vec<(Assessment, Overlap)> {
+        let found = parallel::map(articles, |_, article| self.assess(article, None));
+        let findings = novelty::over_file(articles);
+        let whole = articles.iter().zip(found).zip(findings);
+        whole.map(|((article, found), Finding { overlap, novelty })| (article.whole(found, novelty), overlap)).collect()
     }
 
     fn mentions(&self, reading: &Reading) -> Vec<Vec<Mention>> {

@@ -2,7 +2,6 @@
 
 use super::{Context, Exit};
 use crate::article::lines;
-use crate::assess::novelty;
 use crate::audit::{self, Post, Selection, World};
 use crate::digest::sha256;
 use crate::error::Result;
@@ -10,7 +9,6 @@ use crate::period::Period;
 use crate::record::{Entry, Record, kind};
 use crate::report::{Format, Report};
 use crate::rules::Rules;
-use crate::settle::Owners;
 use crate::time;
 use crate::unit::UnitId;
 use crate::world;
@@ -88,19 +86,9 @@ fn from_file(file: &Path, rules: &Rules, context: &Context) -> Result<(World, Ex
         eprintln!("{skipped}");
     }
     lines.articles.iter().flat_map(|article| rules.strangers(article)).for_each(|told| eprintln!("{told}"));
-    let assessor = rules.assessor();
-    let owners = Owners { sites: None, registry: &rules.registry };
-    let findings = novelty::over_file(&lines.articles);
-    let posts = lines.articles.iter().zip(findings).map(|(article, found)| {
-        let mut assessment = assessor.assess(article, owners.of(article).as_ref());
-        assessment.repost = found.repost;
-        assessment.repost_of = found.repost_of;
-        assessment.similarity = found.similarity;
-        if let Some(given) = &article.assessment {
-            given.apply(&mut assessment);
-        }
-        Post::new(article, assessment, found.overlap)
-    });
+    let assessed = rules.assessor().over_file(&lines.articles);
+    let posts = lines.articles.iter().zip(assessed);
+    let posts = posts.map(|(article, (assessment, overlap))| Post::new(article, assessment, overlap));
     let mut world = World::new(posts.collect());
     world.inputs.insert("articles".to_owned(), sha256(text.as_bytes()));
     Ok((world, if lines.skipped.is_empty() { Exit::Done } else { Exit::Partly }))

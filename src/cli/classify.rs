@@ -2,11 +2,8 @@
 
 use super::{Context, Exit};
 use crate::article::{Article, ArticleId, Assessment, Channel, lines};
-use crate::assess::novelty;
 use crate::error::{Error, Result, told};
-use crate::parallel;
 use crate::registry::Registry;
-use crate::rules::Rules;
 use crate::url::CanonicalUrl;
 use serde::de::IgnoredAny;
 use std::collections::HashMap;
@@ -56,7 +53,7 @@ pub(super) fn run(args: &Args, context: &Context) -> Result<Exit> {
     let articles: Vec<Article> = articles.into_iter().map(|read| read.article).collect();
     articles.iter().flat_map(|article| rules.strangers(article)).for_each(|told| eprintln!("{told}"));
     let mut out = std::io::BufWriter::new(std::io::stdout().lock());
-    for (article, assessment) in articles.iter().zip(assess(&rules, &articles)) {
+    for (article, (assessment, _)) in articles.iter().zip(rules.assessor().over_file(&articles)) {
         let line = serde_json::to_string(&Line { id: &article.id, assessment })
             .map_err(|e| Error::Failed(format!("không ghi được JSON: {e}")))?;
         if let Err(error) = writeln!(out, "{line}") {
@@ -65,24 +62,6 @@ pub(super) fn run(args: &Args, context: &Context) -> Result<Exit> {
     }
     super::written(out.flush())?;
     Ok(if skipped == 0 { Exit::Done } else { Exit::Partly })
-}
-
-/// What each article is, in their order.
-fn assess(rules: &Rules, articles: &[Article]) -> Vec<Assessment> {
-    let assessor = rules.assessor();
-    let findings = novelty::over_file(articles);
-    let assessed = parallel::map(articles, |_, article| assessor.assess(article, None));
-    let whole = assessed.into_iter().zip(findings).zip(articles).map(|((mut assessment, finding), article)| {
-        assessment.repost = finding.repost;
-        assessment.repost_of = finding.repost_of;
-        assessment.similarity = finding.similarity;
-        assessment.reasons.extend(finding.reasons);
-        if let Some(given) = &article.assessment {
-            given.apply(&mut assessment);
-        }
-        assessment
-    });
-    whole.collect()
 }
 
 /// One line in.

@@ -243,8 +243,7 @@ impl Case {
             self.bai.iter().zip(&names).map(|(item, name)| item.article(name, &self.unit(file), registry)).collect();
         let findings = novelty::over_file(&articles);
         let posts = articles.iter().zip(findings).map(|(article, found)| {
-            let mut assessment = Assessment::default();
-            article.assessment.as_ref().expect("each item has one").apply(&mut assessment);
+            let assessment = article.whole(Assessment::default(), found.novelty);
             Post::new(article, assessment, found.overlap)
         });
         let mut world = World::new(posts.collect());

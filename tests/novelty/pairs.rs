@@ -305,7 +305,7 @@ fn judged(pair: &Pair) -> (bool, f64) {
     let old = pair.old.iter().enumerate().map(|(i, t)| article(t, &format!("cũ {i}"), 10));
     let file: Vec<Article> = old.chain([article(&pair.new, "mới", 20)]).collect();
     let finding = over_file(&file).pop().unwrap();
-    (finding.repost, finding.similarity)
+    (finding.novelty.repost, finding.novelty.similarity)
 }
 
 #[test]

@@ -7,7 +7,7 @@ use super::index::{Index, TextId};
 use super::moment::{self, Contradiction, Moment};
 use super::prepare::Prepared;
 use super::sketch::Sketch;
-use crate::article::{About, Article, ArticleId, Precision, Reason};
+use crate::article::{About, Article, ArticleId, Novelty, Precision, Reason};
 use crate::parallel;
 use std::sync::Arc;
 
@@ -80,16 +80,9 @@ impl Chain {
 pub struct Finding {
     /// What of its text stood where before.
     pub overlap: Overlap,
-    /// Half or more of it.
-    pub repost: bool,
-    /// Where most of it stood, the first of them where several have it; only of a repost.
-    pub repost_of: Option<ArticleId>,
-    /// Share of the text found in earlier ones, 0–1.
-    pub similarity: f64,
-    /// Times of the article that cannot both be right.
-    pub doubts: Vec<Contradiction>,
-    /// Why, for the reader.
-    pub reasons: Vec<Reason>,
+    /// What follows for the article: whether half or more of it is old, and of what; where several
+    /// texts have most of it, of the first.
+    pub novelty: Novelty,
 }
 
 impl Finding {
@@ -98,7 +91,7 @@ impl Finding {
     pub fn alone(article: &Article, empty: bool) -> Self {
         let doubts = moment::contradictions(article);
         let reasons = reasons(&Overlap::default(), 0.0, None, empty, &doubts);
-        Self { doubts, reasons, ..Self::default() }
+        Self { novelty: Novelty { reasons, ..Novelty::default() }, ..Self::default() }
     }
 }
 
@@ -133,7 +126,7 @@ pub fn judge(
     let doubts = moment::contradictions(article);
     let empty = chain.versions.iter().all(|v| v.text.is_empty());
     let reasons = reasons(&overlap, similarity, repost_of.as_ref(), empty, &doubts);
-    Finding { overlap, repost, repost_of, similarity, doubts, reasons }
+    Finding { overlap, novelty: Novelty { repost, repost_of, similarity, reasons } }
 }
 
 /// The overlap of one version with everything before it, and the ids of that, the first first.
@@ -229,7 +222,7 @@ mod tests {
     }
 
     fn reposts(articles: &[Article]) -> Vec<Option<String>> {
-        over_file(articles).into_iter().map(|f| f.repost_of.map(|id| id.0)).collect()
+        over_file(articles).into_iter().map(|f| f.novelty.repost_of.map(|id| id.0)).collect()
     }
 
     #[test]
@@ -289,7 +282,7 @@ mod tests {
     fn reasons_tell_what_was_found() {
         let found =
             over_file(&[article("a", A, Some("12T08:00")), article("b", A, Some("13T08:00")), article("c", "", None)]);
-        let told: Vec<&str> = found.iter().map(|f| f.reasons[0].detail.as_str()).collect();
+        let told: Vec<&str> = found.iter().map(|f| f.novelty.reasons[0].detail.as_str()).collect();
         assert_eq!(
             told,
             [
