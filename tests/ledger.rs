@@ -170,13 +170,13 @@ fn what_is_no_ledger_is_refused_and_leaves_nothing() {
 fn an_attestation_is_kept_with_its_file_and_can_be_taken_back() {
     let dir = tempfile::tempdir().unwrap();
     let file = dir.path().join("kế hoạch.pdf");
-    std::fs::write(&file, "%PDF").unwrap();
+    std::fs::write(&file, "%PDF-1.7").unwrap();
     let duty = ["--plan", "ha-noi-2026", "--obligation", "a1", "--unit", "so-tu-phap", "--period", "2026-03-09"];
     let by = ["--by", "lan"];
     let add = [&["attest", "add"], &duty[..], &["--file", file.to_str().unwrap()], &by].concat();
     assert!(told(dir.path(), &add).starts_with("0 đã ghi minh chứng số 1"));
     let shown = told(dir.path(), &["attest", "show", "1"]);
-    assert!(shown.contains("kế hoạch.pdf (4 byte)"), "{shown}");
+    assert!(shown.contains("kế hoạch.pdf (8 byte)"), "{shown}");
     let kept: Vec<_> = std::fs::read_dir(dir.path().join("files")).unwrap().map(|e| e.unwrap().path()).collect();
     assert_eq!(kept.len(), 1);
     std::fs::remove_file(&kept[0]).unwrap();
@@ -197,6 +197,8 @@ fn what_no_audit_would_look_at_is_refused_with_the_way_to_mend_it() {
         told(dir.path(), &[&["attest", "add"], &flags[..], rest].concat())
     };
     let note = ["--note", "x"];
+    let page = dir.path().join("ke-hoach.html");
+    std::fs::write(&page, "<html>").unwrap();
     let good = ["ha-noi-2026", "a1", "so-tu-phap", "2026-03-09"];
     let told = [
         attest(["ha-noi-2062", "a1", "so-tu-phap", "2026-03-09"], &note),
@@ -207,6 +209,7 @@ fn what_no_audit_would_look_at_is_refused_with_the_way_to_mend_it() {
         attest(["ha-noi-2026", "a2", "so-tu-phap", "2026-03"], &note),
         attest(good, &[]),
         attest(good, &["--file", "khong-co.pdf"]),
+        attest(good, &["--file", page.to_str().unwrap()]),
     ];
     let firsts: Vec<String> = told.iter().map(|t| t.replace("---\n", "").chars().take(150).collect()).collect();
     insta::assert_snapshot!(firsts.join("\n"), @"
@@ -224,6 +227,8 @@ fn what_no_audit_would_look_at_is_refused_with_the_way_to_mend_it() {
     2 lỗi: minh chứng cần một tệp (--file) hoặc một ghi chú (--note)
 
     2 lỗi: --file khong-co.pdf: không đọc được (không có tệp hoặc thư mục này)
+
+    2 lỗi: tệp «ke-hoach.html» không nhận được: nội dung không phải PDF, Word (docx), Excel (xlsx), ảnh PNG hoặc JPEG; chuyển sang một trong các dạng đó
     ");
     assert!(!dir.path().join("journal.jsonl").exists());
 }

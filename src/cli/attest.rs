@@ -53,7 +53,7 @@ pub(super) struct Add {
     /// Kỳ
     #[arg(long, value_name = "KỲ")]
     period: Period,
-    /// Tệp minh chứng; được giữ lại theo mã băm
+    /// Tệp minh chứng: PDF, docx, xlsx, PNG hoặc JPEG; được giữ lại theo mã băm
     #[arg(long, value_name = "TỆP")]
     file: Option<PathBuf>,
     /// Ghi chú

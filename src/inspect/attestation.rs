@@ -5,7 +5,7 @@ use crate::decision::Attestation;
 use crate::error::{Error, Result};
 use crate::period::Period;
 use crate::plan::{Duty, Obligation};
-use crate::record::{Entry, Hand, Record};
+use crate::record::{Entry, Hand, Record, attached};
 use crate::rules::Rules;
 use crate::unit::UnitId;
 
@@ -29,7 +29,7 @@ pub struct Order<'a> {
 /// Checks an order, keeps its file and writes it down.
 ///
 /// # Errors
-/// No audit would ever look at it, it brings neither file nor note, or the disk refuses.
+/// No audit would ever look at it, it brings neither note nor a file of a kind that is taken, or the disk refuses.
 pub fn record(order: &Order<'_>, rules: &Rules, record: &Record, hand: &Hand) -> Result<Entry> {
     check(order, rules)?;
     let attestation = Attestation {
@@ -67,13 +67,13 @@ pub fn check(order: &Order<'_>, rules: &Rules) -> Result<()> {
         let periods: Vec<String> = duty.windows().iter().map(|w| w.period.to_string()).collect();
         return Err(Error::Input(format!("nhiệm vụ {} không có kỳ {period}; các kỳ: {}", duty.id, periods.join(", "))));
     }
-    if let Some((name, [])) = order.file {
-        return Err(Error::Input(format!("tệp «{name}» rỗng, không phải minh chứng")));
+    match order.file {
+        Some((name, bytes)) => attached::check(name, bytes),
+        None if order.note.trim().is_empty() => {
+            Err(Error::Input("minh chứng cần một tệp (--file) hoặc một ghi chú (--note)".to_owned()))
+        }
+        None => Ok(()),
     }
-    if order.file.is_none() && order.note.trim().is_empty() {
-        return Err(Error::Input("minh chứng cần một tệp (--file) hoặc một ghi chú (--note)".to_owned()));
-    }
-    Ok(())
 }
 
 /// Whether evidence bears on a duty: one that counts posts takes none.

@@ -9,8 +9,10 @@
 //! - [`Record`]: the state folder's journal, files and inputs, and the views.
 //! - [`contests`]: requests for a review, and their answers.
 //! - [`Users`]: who may sign in to the web page.
+//! - [`attached`]: which files people may attach.
 //! - [`ledger`]: reads what the intake desk wrote down.
 
+pub mod attached;
 pub mod contests;
 mod files;
 mod inputs;

@@ -63,7 +63,7 @@ fn shown(view: &View<'_>, id: &ArticleId, token: &str, filled: &Filled) -> Resul
             text => &filled.text,
             contact => &filled.contact,
             faults => faults.collect::<Vec<_>>(),
-            taken => upload::TAKEN,
+            taken => upload::taken(),
             token,
         },
     ))

@@ -100,7 +100,7 @@ fn shown(view: &View<'_>, visitor: &Visitor, sent: Option<&Form>, faults: &[Faul
         plans => super::plans(view, &view.plan.id),
         duties => unit.map(|unit| duties(view, unit, sent)),
         note => sent.map_or("", |form| form.get("ghi-chu")),
-        taken => upload::TAKEN,
+        taken => upload::taken(),
         done => super::written(view, |entry| entry.kind == kind::ATTESTATION)?,
         attestations => standing.take(MOST).map(|a| value(view, a)).collect::<Vec<_>>(),
         faults => super::told(faults),
