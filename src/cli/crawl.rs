@@ -97,5 +97,5 @@ pub(super) fn tell(report: &Report) -> Exit {
     for line in summary::of_crawl(report) {
         println!("{line}");
     }
-    if report.is_whole() { Exit::Done } else { Exit::Partly }
+    Exit::done(report.is_whole())
 }

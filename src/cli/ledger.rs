@@ -54,7 +54,7 @@ pub(super) fn run(args: &Args, context: &Context) -> Result<Exit> {
     let short = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
     let entry = record.keep_ledger(&hand, &short, &bytes, sheet.lines)?;
     println!("đã nạp sổ, bút toán số {}", entry.seq);
-    Ok(if partly { Exit::Partly } else { Exit::Done })
+    Ok(Exit::done(!partly))
 }
 
 fn bytes(file: &Path) -> Result<Vec<u8>> {

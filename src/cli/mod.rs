@@ -47,6 +47,13 @@ pub enum Exit {
     Partly,
 }
 
+impl Exit {
+    /// Of a command that went on to its end, and perhaps left something out on the way.
+    fn done(all: bool) -> Self {
+        if all { Self::Done } else { Self::Partly }
+    }
+}
+
 /// Options that stand before or after the command's name.
 #[derive(Debug, Clone, clap::Args)]
 pub struct Globals {

@@ -65,5 +65,5 @@ fn ask(busy: String, context: &Context) -> Result<Exit> {
 }
 
 fn exit(whole: bool) -> Exit {
-    if whole { Exit::Done } else { Exit::Partly }
+    Exit::done(whole)
 }

@@ -18,5 +18,5 @@ pub(super) fn run(_args: &Args, context: &Context) -> Result<Exit> {
     for damaged in &rebuilt.damaged {
         eprintln!("{damaged}; bản lưu ở đó không vào chỉ mục, khôi phục tệp này từ bản sao lưu rồi dựng lại");
     }
-    Ok(if rebuilt.damaged.is_empty() { Exit::Done } else { Exit::Partly })
+    Ok(Exit::done(rebuilt.damaged.is_empty()))
 }

@@ -119,7 +119,7 @@ fn propose(address: &str, context: &Context) -> Result<Exit> {
     let found = desk.check(&site.id)?;
     tell(&found);
     println!("\nMục đề xuất để dán vào sites.toml:\n\n{}", checkup::proposal(&site, &found));
-    Ok(if found.is_good() { Exit::Done } else { Exit::Partly })
+    Ok(Exit::done(found.is_good()))
 }
 
 fn tell(found: &Checkup) {
