@@ -253,10 +253,10 @@ pub struct Imported {
 ///
 /// # Errors
 /// Journal, files or store refuse.
-pub fn import(store: &Store, record: &Record, hand: &Hand, name: &str, text: &str) -> Result<Imported> {
-    let file = record.files().keep(text.as_bytes())?;
+pub fn import(store: &Store, record: &Record, hand: &Hand, name: &str, bytes: &[u8]) -> Result<Imported> {
+    let file = record.files().keep(bytes)?;
     record.append(hand, kind::IMPORT, serde_json::json!({ "file": file, "file_name": name }))?;
-    take_in(store, name, text)
+    take_in(store, name, bytes)
 }
 
 /// Takes in again what was imported, for a rebuild; `data` is the journal entry's.
@@ -266,12 +266,12 @@ pub fn import(store: &Store, record: &Record, hand: &Hand, name: &str, text: &st
 pub fn import_again(store: &Store, record: &Record, data: &serde_json::Value) -> Result<()> {
     let text = |key: &str| data.get(key).and_then(serde_json::Value::as_str).unwrap_or_default();
     let bytes = record.files().read(text("file"))?;
-    take_in(store, text("file_name"), &String::from_utf8_lossy(&bytes)).map(drop)
+    take_in(store, text("file_name"), &bytes).map(drop)
 }
 
-fn take_in(store: &Store, name: &str, text: &str) -> Result<Imported> {
+fn take_in(store: &Store, name: &str, bytes: &[u8]) -> Result<Imported> {
     let mut imported = Imported::default();
-    for article in lines::read(name, text).articles {
+    for article in lines::read(name, bytes).articles {
         match store.article(&article.id)? {
             Some(known) if known.capture.is_some() => {
                 imported.crawled += 1;

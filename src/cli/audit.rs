@@ -1,7 +1,6 @@
 //! `cchc audit`.
 
 use super::{Context, Exit};
-use crate::article::lines;
 use crate::audit::{self, Post, Selection, World};
 use crate::digest::sha256;
 use crate::error::Result;
@@ -80,18 +79,13 @@ pub(super) fn run(args: &Args, context: &Context) -> Result<Exit> {
 
 /// A file of articles as the whole world: everything was seen, and no store is opened.
 fn from_file(file: &Path, rules: &Rules, context: &Context) -> Result<(World, Exit)> {
-    let text = context.text(file)?;
-    let lines = lines::read(&file.display().to_string(), &text);
-    for skipped in &lines.skipped {
-        eprintln!("{skipped}");
-    }
-    lines.articles.iter().flat_map(|article| rules.strangers(article)).for_each(|told| eprintln!("{told}"));
+    let (lines, bytes) = context.articles(Some(file), rules)?;
     let assessed = rules.assessor().over_file(&lines.articles);
     let posts = lines.articles.iter().zip(assessed);
     let posts = posts.map(|(article, (assessment, overlap))| Post::new(article, assessment, overlap));
     let mut world = World::new(posts.collect());
-    world.inputs.insert("articles".to_owned(), sha256(text.as_bytes()));
-    Ok((world, if lines.skipped.is_empty() { Exit::Done } else { Exit::Partly }))
+    world.inputs.insert("articles".to_owned(), sha256(&bytes));
+    Ok((world, Exit::done(lines.skipped.is_empty())))
 }
 
 /// The world as the store and the journal know it.

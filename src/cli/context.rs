@@ -2,6 +2,7 @@
 
 use super::Globals;
 use crate::archive::Archive;
+use crate::article::lines::{self, Lines};
 use crate::data::Data;
 use crate::error::{Error, Result, told};
 use crate::nightly::watermark;
@@ -13,6 +14,7 @@ use crate::site::Sites;
 use crate::time::{self, Time};
 use chrono::{DateTime, SubsecRound as _, Utc};
 use std::collections::BTreeMap;
+use std::io::Read as _;
 use std::path::Path;
 
 /// The global options, and what they lead to.
@@ -188,11 +190,32 @@ impl Context {
         std::fs::write(output, bytes).map_err(|e| Error::io(format!("không ghi được {}", output.display()), e))
     }
 
+    /// Reads articles as JSON lines, from standard input where no file is named; what is wrong with
+    /// a line, and what it brings that no rule knows, is told. Their bytes stand beside them.
+    pub fn articles(&self, path: Option<&Path>, rules: &Rules) -> Result<(Lines, Vec<u8>)> {
+        let (name, bytes) = match path {
+            Some(path) => (path.display().to_string(), self.bytes(path)?),
+            None => {
+                let mut bytes = Vec::new();
+                let read = std::io::stdin().lock().read_to_end(&mut bytes);
+                read.map_err(|e| Error::io("không đọc được stdin", e))?;
+                ("stdin".to_owned(), bytes)
+            }
+        };
+        let lines = lines::read(&name, &bytes);
+        lines.skipped.iter().chain(&lines.repeated).for_each(|fault| eprintln!("{fault}"));
+        lines.articles.iter().flat_map(|article| rules.strangers(article)).for_each(|told| eprintln!("{told}"));
+        Ok((lines, bytes))
+    }
+
+    /// Reads a file that the user named.
+    fn bytes(&self, path: &Path) -> Result<Vec<u8>> {
+        std::fs::read(path).map_err(|e| Error::Input(format!("không đọc được {}: {}", path.display(), told(&e))))
+    }
+
     /// Reads a text file that the user named.
     pub fn text(&self, path: &Path) -> Result<String> {
-        let bytes = std::fs::read(path)
-            .map_err(|e| Error::Input(format!("không đọc được {}: {}", path.display(), told(&e))))?;
-        String::from_utf8(bytes).map_err(|e| {
+        String::from_utf8(self.bytes(path)?).map_err(|e| {
             Error::Input(format!("{}: không phải UTF-8 (byte {})", path.display(), e.utf8_error().valid_up_to()))
         })
     }

@@ -1,7 +1,6 @@
 //! `cchc import`: articles from a file into the store, for the time before the first crawl.
 
 use super::{Context, Exit};
-use crate::article::lines;
 use crate::error::Result;
 use crate::record::Record;
 use crate::settle;
@@ -23,15 +22,10 @@ pub(super) struct Args {
 pub(super) fn run(args: &Args, context: &Context) -> Result<Exit> {
     let hand = context.hand(&args.by)?;
     let rules = context.rules()?;
-    let text = context.text(&args.file)?;
-    let lines = lines::read(&args.file.display().to_string(), &text);
-    for skipped in &lines.skipped {
-        eprintln!("{skipped}");
-    }
-    lines.articles.iter().flat_map(|article| rules.strangers(article)).for_each(|told| eprintln!("{told}"));
+    let (lines, bytes) = context.articles(Some(&args.file), &rules)?;
     let owner = context.owner("cchc import")?;
     let name = args.file.file_name().unwrap_or_default().to_string_lossy();
-    let imported = crate::intake::import(&owner.store, &Record::new(owner.state.dir()), &hand, &name, &text)?;
+    let imported = crate::intake::import(&owner.store, &Record::new(owner.state.dir()), &hand, &name, &bytes)?;
     let sites = context.crawled_sites(&owner.state)?;
     settle::settle(&owner.store, &Judge::new(&rules, sites.as_ref()), &super::progress::stage())?;
     println!("đã đưa vào kho {} bài mới, bỏ qua {} dòng", imported.new, lines.skipped.len());
@@ -47,5 +41,5 @@ pub(super) fn run(args: &Args, context: &Context) -> Result<Exit> {
             println!("{count} {what}");
         }
     }
-    Ok(if lines.skipped.is_empty() { Exit::Done } else { Exit::Partly })
+    Ok(Exit::done(lines.skipped.is_empty()))
 }

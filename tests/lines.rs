@@ -1,0 +1,52 @@
+//! Articles as JSON lines, as the commands that read them take them.
+
+#![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
+
+use std::path::Path;
+use std::process::{Command, Output};
+
+const LINES: &str = concat!(
+    r#"{"id":"a","url":"https://haibatrung.hanoi.gov.vn/a.htm"}"#,
+    "\n",
+    r#"{"id":"b","channel":"other","host":"haibatrung.hanoi.gov.vn"}"#,
+    "\n",
+    r#"{"id":"c","host":"vnexpress.net","assessment":{"kind":"thơ"}}"#,
+    "\n",
+    r#"{"id":"a","host":"vnexpress.net"}"#,
+    "\n",
+);
+
+const TOLD: [&str; 2] = [
+    "bai.jsonl:3: assessment.kind: giá trị không dùng được, ở cột 58 (unknown variant `thơ`, expected `tin-bai` or `chuyen-sau`)",
+    "bai.jsonl:4: id: mã «a» đã có ở dòng 1",
+];
+
+fn cchc(folder: &Path, args: &[&str]) -> Output {
+    std::fs::write(folder.join("bai.jsonl"), LINES).unwrap();
+    Command::new(env!("CARGO_BIN_EXE_cchc")).current_dir(folder).args(args).output().unwrap()
+}
+
+#[test]
+fn every_command_names_the_same_lines_in_the_same_words() {
+    let folder = tempfile::tempdir().unwrap();
+    for command in [
+        &["classify", "bai.jsonl"][..],
+        &["import", "bai.jsonl"],
+        &["audit", "--plan", "ha-noi-2026", "--unit", "so-tu-phap", "--articles", "bai.jsonl", "--as-of", "2026-02-01"],
+    ] {
+        let output = cchc(folder.path(), command);
+        let told = String::from_utf8(output.stderr).unwrap();
+        assert!(TOLD.iter().all(|line| told.contains(line)), "{command:?}: {told}");
+        assert_eq!(output.status.code(), Some(3), "{command:?}");
+    }
+}
+
+#[test]
+fn classify_takes_the_channel_from_the_host_where_a_line_names_none() {
+    let folder = tempfile::tempdir().unwrap();
+    let output = cchc(folder.path(), &["classify", "bai.jsonl"]);
+    let answers = String::from_utf8(output.stdout).unwrap();
+    let answers = answers.lines().map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap());
+    let units: Vec<_> = answers.map(|answer| answer["unit"].clone()).collect();
+    assert_eq!(units, ["phuong-hai-ba-trung".into(), serde_json::Value::Null, serde_json::Value::Null]);
+}
