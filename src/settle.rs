@@ -7,15 +7,13 @@
 //! an earlier date may have turned into reposts. Stopped anywhere, the next run goes on; whatever
 //! the order in which articles came in, the answers end up the same.
 
-use crate::article::{Article, ArticleId, Channel, Novelty};
+use crate::article::{Article, ArticleId, Novelty};
 use crate::assess::Assessor;
 use crate::assess::novelty::{self, Chain, Finding, Index, Prepared, Sketch, TextId};
 use crate::error::Result;
-use crate::registry::Registry;
 use crate::rules::Rules;
 use crate::site::Sites;
 use crate::store::{Judged, Store};
-use crate::unit::UnitId;
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
@@ -32,41 +30,19 @@ pub struct Settled {
     pub compared: usize,
 }
 
-/// Whose portals the own-portal articles stand on.
-pub struct Owners<'a> {
-    /// The watched sites.
-    pub sites: Option<&'a Sites>,
-    /// The units, with the hosts known for them.
-    pub registry: &'a Registry,
-}
-
-impl Owners<'_> {
-    /// The unit whose portal an article stands on: from the site, else the registry's host.
-    #[must_use]
-    pub fn of(&self, article: &Article) -> Option<UnitId> {
-        if article.channel != Channel::OwnPortal {
-            return None;
-        }
-        let site = self.sites.zip(article.site.as_deref()).and_then(|(sites, id)| sites.get(id));
-        let declared = site.and_then(|site| site.unit.clone());
-        declared.or_else(|| self.registry.by_host(&article.host).map(|unit| unit.id.clone()))
-    }
-}
-
 /// Says what an article is by itself: everything but what other texts say of it.
 pub struct Judge<'a> {
     assessor: Assessor,
     /// Names the rules it goes by.
     rules: String,
-    owners: Owners<'a>,
+    sites: Option<&'a Sites>,
 }
 
 impl<'a> Judge<'a> {
     /// A judge by these rules; `sites` tell whose portals there are.
     #[must_use]
-    pub fn new(rules: &'a Rules, sites: Option<&'a Sites>) -> Self {
-        let owners = Owners { sites, registry: &rules.registry };
-        Self { assessor: rules.assessor(), rules: rules.assessing(), owners }
+    pub fn new(rules: &Rules, sites: Option<&'a Sites>) -> Self {
+        Self { assessor: rules.assessor(), rules: rules.assessing(), sites }
     }
 
     /// Keeps what there is to say of a newcomer by itself, before its row is kept: assessment and
@@ -80,7 +56,7 @@ impl<'a> Judge<'a> {
     }
 
     fn judged(&self, article: &Article, novelty: Novelty) -> Judged {
-        let found = self.assessor.assess(article, self.owners.of(article).as_ref());
+        let found = self.assessor.assess(article, self.sites.and_then(|sites| sites.owner(article)));
         Judged { rules: self.rules.clone(), assessment: article.whole(found, novelty) }
     }
 }

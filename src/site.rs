@@ -10,7 +10,7 @@ mod settings;
 pub use alarms::Alarms;
 pub use settings::{CRAWLER_KEYS, Overrides, Settings, Target, TlsException, Window};
 
-use crate::article::Channel;
+use crate::article::{Article, Channel};
 use crate::error::Fault;
 use crate::fields::{Fields, Source};
 use crate::time::{self, Time};
@@ -149,6 +149,12 @@ impl Sites {
     #[must_use]
     pub fn get(&self, id: &str) -> Option<&Site> {
         self.sites.iter().find(|s| s.id == id)
+    }
+
+    /// Whom an article's site names as its owner.
+    #[must_use]
+    pub fn owner(&self, article: &Article) -> Option<&UnitId> {
+        self.get(article.site.as_deref()?)?.unit.as_ref()
     }
 
     /// The site whose scope holds an address.

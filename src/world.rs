@@ -14,7 +14,6 @@ use crate::owner::{State, View};
 use crate::record::Record;
 use crate::record::ledger::{self, Posted};
 use crate::rules::Rules;
-use crate::settle::Owners;
 use crate::site::{Confidence, Site, Sites};
 use crate::store::Entry;
 use crate::time::Time;
@@ -103,7 +102,6 @@ fn watched(sites: &Sites, confirmed: &BTreeSet<String>) -> Vec<Watched> {
 /// The posts, assessed by these rules: as stored where they were assessed by the same, else anew.
 fn posts(entries: Vec<Entry>, view: &View, rules: &Rules, sites: Option<&Sites>) -> Result<Vec<Post>> {
     let wanted = rules.assessing();
-    let owners = Owners { sites, registry: &rules.registry };
     let mut assessor: Option<Assessor> = None;
     let mut posts = Vec::with_capacity(entries.len());
     for Entry { article, text, judged, overlap } in entries {
@@ -112,7 +110,7 @@ fn posts(entries: Vec<Entry>, view: &View, rules: &Rules, sites: Option<&Sites>)
             other => {
                 let assessor = assessor.get_or_insert_with(|| rules.assessor());
                 let whole = view.article(&article.id)?.unwrap_or_else(|| article.clone());
-                let found = assessor.assess(&whole, owners.of(&whole).as_ref());
+                let found = assessor.assess(&whole, sites.and_then(|sites| sites.owner(&whole)));
                 whole.whole(found, other.map(|judged| judged.assessment.into()).unwrap_or_default())
             }
         };

@@ -62,7 +62,7 @@ impl Assessor {
     }
 
     /// Everything about one article but its novelty, which needs the other articles. `owner` is
-    /// whose portal it stands on, from the site; without it the registry's hosts are asked.
+    /// whom its site names as its owner; what that means for the article is decided here.
     #[must_use]
     pub fn assess(&self, article: &Article, owner: Option<&UnitId>) -> Assessment {
         let reading = Reading::new(article, &self.vocabulary);

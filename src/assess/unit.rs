@@ -54,13 +54,10 @@ impl Claim {
 }
 
 impl Question<'_> {
-    /// Decides. `owner` is whose portal the article stands on, if it stands on one.
-    pub(super) fn answer(&self, owner: Option<&UnitId>) -> Answer {
-        if self.article.channel == Channel::OwnPortal
-            && let Some(owner) =
-                owner.cloned().or_else(|| self.registry.by_host(&self.article.host).map(|u| u.id.clone()))
-        {
-            return self.own_portal(&owner);
+    /// Decides. `declared` is whom the article's site names as its owner.
+    pub(super) fn answer(&self, declared: Option<&UnitId>) -> Answer {
+        if let Some(owner) = self.owner(declared) {
+            return self.own_portal(owner);
         }
         let claim = self
             .author_line()
@@ -69,6 +66,13 @@ impl Question<'_> {
             .or_else(|| self.dateline())
             .unwrap_or_else(|| self.content());
         self.settle(claim)
+    }
+
+    /// Whose portal the article stands on, if it is anybody's: whom the site names, else whose host
+    /// it is.
+    fn owner<'o>(&'o self, declared: Option<&'o UnitId>) -> Option<&'o UnitId> {
+        let known = || self.registry.by_host(&self.article.host).map(|unit| &unit.id);
+        declared.or_else(known).filter(|_| self.article.channel == Channel::OwnPortal)
     }
 
     fn own_portal(&self, owner: &UnitId) -> Answer {

@@ -46,7 +46,7 @@ pub(super) fn run(args: &Args, context: &Context) -> Result<Exit> {
         println!("{name}: sổ này đã nạp, bút toán số {seq}; không có gì mới để ghi");
         return Ok(Exit::Done);
     }
-    ledger::join(&mut sheet, &context.view("cchc ledger")?.entries()?, &rules);
+    ledger::join(&mut sheet, &context.view("cchc ledger")?.entries()?);
     let partly = report(&name, &sheet);
     if sheet.lines.is_empty() {
         return Err(Error::Input(format!("{name}: không có dòng nào đọc được, không nạp gì")));

@@ -22,18 +22,14 @@ pub fn read(name: &str, bytes: &[u8], rules: &Rules, at: Time) -> Result<Sheet> 
     ledger::read(name, bytes, &Names { unit: &unit, topic: &topic }, at)
 }
 
-/// Joins the lines to what is posted now; the audit joins them again when more has been seen.
-pub fn join(sheet: &mut Sheet, entries: &[Entry], rules: &Rules) {
-    let credited = |entry: &Entry| {
-        let judged = entry.judged.as_ref().and_then(|judged| judged.assessment.unit.clone());
-        judged.or_else(|| rules.registry.by_host(&entry.article.host).map(|unit| unit.id.clone()))
-    };
-    let units: Vec<_> = entries.iter().map(credited).collect();
-    let posts = entries.iter().zip(&units).map(|(entry, unit)| Posted {
-        id: &entry.article.id,
-        url: &entry.article.url,
-        title: &entry.article.title,
-        unit: unit.as_ref(),
+/// Joins the lines to what is posted now, as assessed; the audit joins them again when more has been
+/// seen.
+pub fn join(sheet: &mut Sheet, entries: &[Entry]) {
+    let posts = entries.iter().map(|Entry { article, judged, .. }| Posted {
+        id: &article.id,
+        url: &article.url,
+        title: &article.title,
+        unit: judged.as_ref().and_then(|judged| judged.assessment.unit.as_ref()),
     });
     ledger::join(&mut sheet.lines, posts);
 }

@@ -98,7 +98,7 @@ fn read(view: &View<'_>, upload: &Upload) -> crate::error::Result<Sheet> {
     let at = super::moment(view.app);
     let mut sheet = ledger::read(&upload.name, &upload.bytes, rules, at)?;
     let entries = view.app.store.entries().collect::<crate::error::Result<Vec<_>>>()?;
-    ledger::join(&mut sheet, &entries, rules);
+    ledger::join(&mut sheet, &entries);
     Ok(sheet)
 }
 
