@@ -94,26 +94,13 @@ impl Search<'_, '_> {
 /// The line that signs a text: among its last paragraphs, set right or bold, short, no sentence.
 pub(super) fn signature(body: &[Block], authors: &Authors) -> Option<String> {
     let last = body.iter().rev().take(3).filter(|b| b.kind != Kind::Row);
-    last.filter(|b| signs(b)).map(|b| clean(&b.text, authors)).find(|a| !a.is_empty())
+    last.filter(|b| signs(b, authors)).map(|b| clean(&b.text, authors)).find(|a| !a.is_empty())
 }
 
-fn signs(block: &Block) -> bool {
+fn signs(block: &Block, authors: &Authors) -> bool {
     let text = block.text.as_str();
     let length = text.chars().count();
-    let source = [
-        "Theo ",
-        "Nguồn:",
-        "Nguồn ",
-        "(Theo",
-        "Tin, ảnh",
-        "Tin và ảnh",
-        "Bài, ảnh",
-        "Bài và ảnh",
-        "Tác giả",
-        "Tin bài",
-        "Tin:",
-    ];
-    let spoken = source.iter().any(|s| text.starts_with(s)) && length <= 100 && !text.ends_with(['.', ';', ':']);
+    let spoken = authors.signs.iter().any(|p| p.matches(text)) && length <= 100 && !text.ends_with(['.', ';', ':']);
     let set_apart = (block.right || block.stressed) && (3..=80).contains(&length) && is_name(text);
     spoken || set_apart
 }

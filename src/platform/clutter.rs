@@ -75,6 +75,8 @@ pub struct Obstacles {
 /// How author lines are written.
 #[derive(Debug, Clone, Default)]
 pub struct Authors {
+    /// Openings of a last line that says whose the text is.
+    pub signs: Vec<Pattern>,
     /// A user account, not a person or an office.
     pub accounts: Vec<Pattern>,
     /// Expressions whose first group is the name inside a line at the headline that says more.

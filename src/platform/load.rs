@@ -92,7 +92,12 @@ fn obstacles(table: &Fields<'_, '_>) -> Obstacles {
 }
 
 fn authors(table: &Fields<'_, '_>) -> Authors {
-    let authors = Authors { accounts: table.all("accounts"), lines: table.all("lines"), names: table.all("names") };
+    let authors = Authors {
+        signs: table.all("signs"),
+        accounts: table.all("accounts"),
+        lines: table.all("lines"),
+        names: table.all("names"),
+    };
     table.finish();
     authors
 }
