@@ -1,13 +1,15 @@
 //! Word lists as data: what words speak for which answer, and how strongly.
 //!
 //! Read from `data/lexicons/`. Knows words and weights, not articles: how they are weighed is
-//! decided in [`crate::assess`].
+//! decided in [`crate::assess`]; those of the ledger are read for [`crate::record::ledger`].
 
+mod ledger;
 mod lists;
 mod themes;
 mod unit;
 mod weights;
 
+pub use ledger::{Column, LedgerWords, OutcomeWords};
 pub use lists::{Answer, Asked, List};
 pub use themes::Theme;
 pub use unit::{UnitWords, Weights};
@@ -27,6 +29,8 @@ pub struct Lexicons {
     pub answers: Vec<Answer>,
     /// The themes of coverage duties.
     pub themes: Vec<Theme>,
+    /// The words of the intake desk's ledger.
+    pub ledger: LedgerWords,
     /// What was learnt from labelled articles.
     pub weights: Vec<Weight>,
 }
@@ -47,8 +51,10 @@ impl Lexicons {
         faults.extend(found);
         let (themes, found) = themes::themes(data);
         faults.extend(found);
+        let (ledger, found) = LedgerWords::parse(data);
+        faults.extend(found);
         let (weights, found) = weights::weights(data);
         faults.extend(found);
-        if faults.is_empty() { Ok(Self { unit, lists, answers, themes, weights }) } else { Err(faults) }
+        if faults.is_empty() { Ok(Self { unit, lists, answers, themes, ledger, weights }) } else { Err(faults) }
     }
 }

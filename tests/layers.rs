@@ -23,7 +23,7 @@ const TABLE: &[(&str, &[&str])] = &[
     ("assess", &["words", "rule files"]),
     ("audit", &["words", "rule files", "assess"]),
     ("rules", &["words", "rule files", "assess"]),
-    ("record", &["words", "assess", "audit"]),
+    ("record", &["words", "rule files", "assess", "audit"]),
     ("store", &["words", "assess", "audit"]),
     ("report", &["words", "rule files", "assess", "audit"]),
     ("evidence", &["words", "archive", "record", "audit", "report"]),

@@ -19,7 +19,8 @@ pub fn read(name: &str, bytes: &[u8], rules: &Rules, at: Time) -> Result<Sheet> 
         let slug = text::words(&text::fold(name)).collect::<Vec<_>>().join("-");
         topics(rules).map(|answer| &answer.id).find(|id| **id == name || **id == slug).cloned()
     };
-    ledger::read(name, bytes, &Names { unit: &unit, topic: &topic }, at)
+    let words = &rules.lexicons.ledger;
+    ledger::read(name, bytes, &Names { unit: &unit, topic: &topic, words }, at)
 }
 
 /// Joins the lines to what is posted now, as assessed; the audit joins them again when more has been

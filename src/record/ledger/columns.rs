@@ -1,39 +1,11 @@
 //! Which column says what, by its heading.
 
 use super::table::{Cell, Row};
+use crate::lexicon::{Column, LedgerWords};
 use crate::text;
 
 /// How many rows of titles and signatures may stand above the headings.
 const SEARCHED: usize = 30;
-
-/// What a column may say, in the order in which headings are given out.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(super) enum Column {
-    Unit,
-    Received,
-    Title,
-    Kind,
-    Topic,
-    Url,
-    Outcome,
-    Reason,
-}
-
-/// Headings without diacritics. A heading belongs to the column of the longest words it begins
-/// with or, failing that, contains.
-const HEADINGS: [(Column, &[&str]); 8] = [
-    (Column::Unit, &["don vi", "co quan", "unit", "sender", "ten don vi", "don vi gui", "noi gui"]),
-    (Column::Received, &["ngay nhan", "ngay gui", "ngay tiep nhan", "thoi gian nhan", "received", "date", "ngay"]),
-    (Column::Title, &["tieu de", "ten tin", "ten bai", "ten tac pham", "title", "tin bai", "tin, bai", "noi dung"]),
-    (Column::Kind, &["the loai", "loai", "kind", "type"]),
-    (Column::Topic, &["chu de", "chuyen de", "linh vuc", "topic", "theme", "nhom noi dung"]),
-    (Column::Url, &["duong dan", "dia chi", "lien ket", "link", "url", "duong link"]),
-    (Column::Outcome, &["ket qua", "trang thai", "tinh trang", "outcome", "status", "result", "xu ly"]),
-    (Column::Reason, &["ly do", "ghi chu", "reason", "note", "y kien"]),
-];
-
-/// Headings that sound like another column's and mean something else.
-const OTHERS: &[&str] = &["ngay dang", "ngay xuat ban", "published", "so luong", "stt", "tt"];
 
 /// Where each column stands.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -45,8 +17,8 @@ pub(super) struct Columns {
 
 impl Columns {
     /// Finds the row of headings; also returns the number of the first row below it.
-    pub(super) fn find(rows: &[Row]) -> Result<(Self, usize), String> {
-        let candidates = rows.iter().take(SEARCHED).map(Self::of);
+    pub(super) fn find(rows: &[Row], words: &LedgerWords) -> Result<(Self, usize), String> {
+        let candidates = rows.iter().take(SEARCHED).map(|row| Self::of(row, words));
         let best = candidates.enumerate().max_by_key(|(n, columns)| (columns.found.len(), usize::MAX - n));
         let (n, columns) = best.ok_or("tệp trống")?;
         let needed = [(Column::Unit, "đơn vị"), (Column::Title, "tiêu đề"), (Column::Received, "ngày nhận")];
@@ -61,11 +33,11 @@ impl Columns {
         ))
     }
 
-    fn of(row: &Row) -> Self {
+    fn of(row: &Row, words: &LedgerWords) -> Self {
         let mut columns = Self::default();
         for (at, cell) in row.cells.iter().enumerate() {
             let Cell::Text(heading) = cell else { continue };
-            match column(heading).filter(|column| columns.at(*column).is_none()) {
+            match column(heading, words).filter(|column| columns.at(*column).is_none()) {
                 Some(column) => columns.found.push((column, at)),
                 None if heading.is_empty() => {}
                 None => columns.unused.push(heading.clone()),
@@ -92,14 +64,14 @@ impl Columns {
     }
 }
 
-fn column(heading: &str) -> Option<Column> {
+fn column(heading: &str, words: &LedgerWords) -> Option<Column> {
     let heading = text::fold(heading);
-    if OTHERS.iter().any(|other| heading.starts_with(other)) {
+    if words.unused.iter().any(|other| heading.starts_with(other)) {
         return None;
     }
-    let words = || HEADINGS.iter().flat_map(|(column, words)| words.iter().map(move |word| (*column, *word)));
     let longest = |found: &dyn Fn(&str) -> bool| {
-        words().filter(|(_, word)| found(word)).max_by_key(|(_, word)| word.len()).map(|(column, _)| column)
+        let said = words.headings.iter().flat_map(|(column, words)| words.iter().map(move |word| (*column, word)));
+        said.filter(|(_, word)| found(word)).max_by_key(|(_, word)| word.len()).map(|(column, _)| column)
     };
     longest(&|word| heading.starts_with(word)).or_else(|| longest(&|word| heading.contains(word)))
 }
@@ -110,6 +82,7 @@ mod tests {
 
     #[test]
     fn headings_are_recognised_as_people_write_them() {
+        let words = crate::lexicon::Lexicons::parse(&crate::data::Data::built_in()).unwrap().ledger;
         use Column::{Kind, Outcome, Reason, Received, Title, Topic, Unit, Url};
         for (heading, expected) in [
             ("Đơn vị", Some(Unit)),
@@ -129,7 +102,7 @@ mod tests {
             ("received", Some(Received)),
             ("Title", Some(Title)),
         ] {
-            assert_eq!(column(heading), expected, "{heading}");
+            assert_eq!(column(heading, &words), expected, "{heading}");
         }
     }
 }

@@ -1,11 +1,12 @@
 //! One row → one ledger line, cell by cell.
 
 use super::Names;
-use super::columns::{Column, Columns};
+use super::columns::Columns;
 use super::table::{Cell, Row};
 use crate::article::Kind;
 use crate::decision::{LedgerLine, Outcome};
 use crate::digest::sha256;
+use crate::lexicon::{Column, LedgerWords, OutcomeWords};
 use crate::text;
 use crate::time::{self, Time};
 use chrono::{Datelike as _, Days, NaiveDate};
@@ -30,8 +31,8 @@ pub(super) fn read(
     let title = title.or_else(|| none(remarks, "thiếu tiêu đề"));
     let url = columns.text(row, Column::Url).map(str::to_owned);
     let reason = columns.text(row, Column::Reason).unwrap_or_default().to_owned();
-    let outcome = outcome(columns.text(row, Column::Outcome), &reason, url.is_some(), remarks);
-    let kind = kind(columns.text(row, Column::Kind), remarks);
+    let outcome = outcome(columns.text(row, Column::Outcome), &reason, url.is_some(), &names.words.outcome, remarks);
+    let kind = kind(columns.text(row, Column::Kind), names.words, remarks);
     let topic = topic(columns.text(row, Column::Topic), names, remarks);
     let (unit, received, title, outcome) = (unit?, received?, title?, outcome?);
     // The same line sent again, with a new outcome, is the same line.
@@ -104,34 +105,26 @@ fn written(text: &str) -> Option<NaiveDate> {
     NaiveDate::from_ymd_opt(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?)
 }
 
-fn outcome(said: Option<&str>, reason: &str, has_url: bool, remarks: &mut Vec<String>) -> Option<Outcome> {
+fn outcome(
+    said: Option<&str>,
+    reason: &str,
+    has_url: bool,
+    words: &OutcomeWords,
+    remarks: &mut Vec<String>,
+) -> Option<Outcome> {
     let Some(said) = said else {
         return Some(if has_url { Outcome::Posted } else { Outcome::Received });
     };
     let (folded, why) = (text::fold(said).replace('-', " "), text::fold(reason));
-    let says = |words: &[&str]| words.iter().any(|word| folded.contains(word));
-    let because = |words: &[&str]| words.iter().any(|word| folded.contains(word) || why.contains(word));
-    let refused = says(&[
-        "khong dang",
-        "chua dat",
-        "khong dat",
-        "tu choi",
-        "tra lai",
-        "loai",
-        "refused",
-        "rejected",
-        "khong duoc",
-    ]);
-    let old = ["khong moi", "not new", "trung", "dang lai", "da dang tren", "da dang tai truoc", "da tung dang"];
-    let off = ["sai chu de", "khong dung chu de", "lac de", "off theme", "khong phu hop chu de", "ngoai chu de"];
+    let says = |words: &[String]| words.iter().any(|word| folded.contains(word));
+    let refused = says(&words.refused);
+    let because = |words: &[String]| refused && words.iter().any(|word| folded.contains(word) || why.contains(word));
     Some(match () {
-        () if says(&old[..3]) || refused && because(&old) => Outcome::NotNew,
-        () if says(&off) || refused && because(&off) => Outcome::OffTheme,
+        () if says(&words.not_new) || because(&words.not_new) || because(&words.not_new_if_refused) => Outcome::NotNew,
+        () if says(&words.off_theme) || because(&words.off_theme) => Outcome::OffTheme,
         () if refused => Outcome::Refused,
-        () if says(&["chua", "cho ", "nhan", "received", "dang bien tap", "dang xu ly", "pending"]) => {
-            Outcome::Received
-        }
-        () if says(&["dang", "posted", "published", "xuat ban"]) => Outcome::Posted,
+        () if says(&words.waiting) => Outcome::Received,
+        () if says(&words.posted) => Outcome::Posted,
         () => {
             let words = "đã đăng, đã nhận, không đăng (hoặc từ chối), không mới, sai chủ đề";
             return none(remarks, &format!("kết quả «{said}» không hiểu được; dùng một trong: {words}"));
@@ -139,13 +132,12 @@ fn outcome(said: Option<&str>, reason: &str, has_url: bool, remarks: &mut Vec<St
     })
 }
 
-fn kind(said: Option<&str>, remarks: &mut Vec<String>) -> Option<Kind> {
+fn kind(said: Option<&str>, words: &LedgerWords, remarks: &mut Vec<String>) -> Option<Kind> {
     let folded = text::fold(said?).replace(['-', '/', ','], " ");
-    let says = |words: &[&str]| words.iter().any(|word| folded.contains(word));
-    if says(&["chuyen sau", "chinh luan", "nghien cuu", "trao doi", "so ket", "tong ket", "binh luan"]) {
+    if words.in_depth.iter().any(|word| folded.contains(word)) {
         return Some(Kind::ChuyenSau);
     }
-    if text::words(&folded).any(|word| matches!(word, "tin" | "bai" | "news")) {
+    if text::words(&folded).any(|word| words.news.iter().any(|news| news == word)) {
         return Some(Kind::TinBai);
     }
     none(remarks, &format!("thể loại «{}» không hiểu được, để trống; dùng tin bài hoặc chuyên sâu", said?))
@@ -202,6 +194,7 @@ mod tests {
 
     #[test]
     fn outcomes_are_read_with_their_reasons() {
+        let words = crate::lexicon::Lexicons::parse(&crate::data::Data::built_in()).unwrap().ledger.outcome;
         use Outcome::{NotNew, OffTheme, Posted, Received, Refused};
         for (said, reason, url, expected) in [
             (Some("Đã đăng"), "", false, Some(Posted)),
@@ -219,7 +212,7 @@ mod tests {
             (None, "", false, Some(Received)),
             (Some("???"), "", false, None),
         ] {
-            assert_eq!(outcome(said, reason, url, &mut Vec::new()), expected, "{said:?} {reason}");
+            assert_eq!(outcome(said, reason, url, &words, &mut Vec::new()), expected, "{said:?} {reason}");
         }
     }
 }

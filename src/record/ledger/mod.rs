@@ -1,6 +1,6 @@
 //! The intake desk's ledger: a table that people keep, read with care.
 //!
-//! Columns are recognised by their headings, Vietnamese or English. Nothing is refused silently:
+//! Columns are recognised by their headings (`data/lexicons/ledger.toml`). Nothing is refused silently:
 //! every line left out, every cell not understood and every column not used is told with its line.
 
 mod columns;
@@ -12,16 +12,19 @@ pub use join::{Posted, join};
 
 use crate::decision::LedgerLine;
 use crate::error::{Error, Result};
+use crate::lexicon::LedgerWords;
 use crate::time::Time;
 use crate::unit::UnitId;
 use columns::Columns;
 
-/// What names in the ledger mean; the registry and the lexicons know.
+/// What names and words in the ledger mean; the registry and the lexicons know.
 pub struct Names<'a> {
     /// A unit by any of its names.
     pub unit: &'a dyn Fn(&str) -> Option<UnitId>,
     /// A topic or quota topic by its id or name.
     pub topic: &'a dyn Fn(&str) -> Option<String>,
+    /// What headings, outcomes and kinds are called.
+    pub words: &'a LedgerWords,
 }
 
 /// A ledger as read.
@@ -54,7 +57,7 @@ pub struct Remark {
 /// The file is neither, or has no row of headings that names at least unit, title and day of receipt.
 pub fn read(name: &str, bytes: &[u8], names: &Names<'_>, loaded: Time) -> Result<Sheet> {
     let rows = table::rows(name, bytes)?;
-    let (columns, first) = Columns::find(&rows).map_err(|why| Error::Input(format!("{name}: {why}")))?;
+    let (columns, first) = Columns::find(&rows, names.words).map_err(|why| Error::Input(format!("{name}: {why}")))?;
     let mut sheet = Sheet { unused: columns.unused.clone(), ..Sheet::default() };
     for row in rows[first..].iter().filter(|row| !row.is_empty()) {
         let mut remarks = Vec::new();

@@ -1,0 +1,135 @@
+//! The words of the intake desk's ledger: `data/lexicons/ledger.toml`.
+
+use crate::data::Data;
+use crate::error::Fault;
+use crate::fields::{Fields, Source};
+use crate::text;
+
+const FILE: &str = "lexicons/ledger.toml";
+
+/// What a column of a ledger may say, in the order in which headings are given out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Column {
+    /// Who sent it.
+    Unit,
+    /// When it was received.
+    Received,
+    /// Its title.
+    Title,
+    /// News or in-depth.
+    Kind,
+    /// Its topic or quota topic.
+    Topic,
+    /// Where it was posted.
+    Url,
+    /// What became of it.
+    Outcome,
+    /// Why.
+    Reason,
+}
+
+const COLUMNS: [(Column, &str); 8] = [
+    (Column::Unit, "unit"),
+    (Column::Received, "received"),
+    (Column::Title, "title"),
+    (Column::Kind, "kind"),
+    (Column::Topic, "topic"),
+    (Column::Url, "url"),
+    (Column::Outcome, "outcome"),
+    (Column::Reason, "reason"),
+];
+
+/// All of them, lower case and without diacritics, as people type them.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct LedgerWords {
+    /// What headings call each column.
+    pub headings: Vec<(Column, Vec<String>)>,
+    /// Beginnings of headings that sound like one of these columns and mean something else.
+    pub unused: Vec<String>,
+    /// What became of a line.
+    pub outcome: OutcomeWords,
+    /// Sorts of in-depth articles.
+    pub in_depth: Vec<String>,
+    /// Syllables that mean news.
+    pub news: Vec<String>,
+}
+
+/// Phrases in the cell of the outcome.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct OutcomeWords {
+    /// Not new.
+    pub not_new: Vec<String>,
+    /// Not new, but only as the reason of a refusal.
+    pub not_new_if_refused: Vec<String>,
+    /// Not on the theme.
+    pub off_theme: Vec<String>,
+    /// Refused for any reason.
+    pub refused: Vec<String>,
+    /// Received, and nothing more yet.
+    pub waiting: Vec<String>,
+    /// Posted.
+    pub posted: Vec<String>,
+}
+
+impl LedgerWords {
+    pub(super) fn parse(data: &Data) -> (Self, Vec<Fault>) {
+        let Some(text) = data.get(FILE) else { return (Self::default(), Vec::new()) };
+        let source = Source::new(FILE, text);
+        let table = source.parse();
+        let root = source.root(&table);
+        let mut words = Self::default();
+        if let Some(heading) = part(&root, "heading") {
+            words.headings = COLUMNS.into_iter().map(|(column, key)| (column, list(&heading, key))).collect();
+            words.unused = list(&heading, "unused");
+            heading.finish();
+        }
+        if let Some(outcome) = part(&root, "outcome") {
+            words.outcome = OutcomeWords {
+                not_new: list(&outcome, "not_new"),
+                not_new_if_refused: list(&outcome, "not_new_if_refused"),
+                off_theme: list(&outcome, "off_theme"),
+                refused: list(&outcome, "refused"),
+                waiting: list(&outcome, "waiting"),
+                posted: list(&outcome, "posted"),
+            };
+            outcome.finish();
+        }
+        if let Some(kind) = part(&root, "kind") {
+            (words.in_depth, words.news) = (list(&kind, "in_depth"), list(&kind, "news"));
+            kind.finish();
+        }
+        root.finish();
+        drop(root);
+        (words, source.into_faults())
+    }
+}
+
+fn part<'a, 'i>(root: &Fields<'a, 'i>, key: &'static str) -> Option<Fields<'a, 'i>> {
+    let part = root.table(key);
+    if part.is_none() && !root.has(key) {
+        root.fault(key, format!("thiếu; thêm bảng [{key}]"));
+    }
+    part
+}
+
+fn list(fields: &Fields<'_, '_>, key: &'static str) -> Vec<String> {
+    if !fields.has(key) {
+        fields.fault(key, format!("thiếu; thêm dòng `{key} = [\"…\"]`"));
+    }
+    fields.texts(key).into_iter().map(text::fold).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_missing_list_is_told_and_an_unknown_one_too() {
+        let text = Data::built_in().get(FILE).unwrap().replace("\nposted =", "\nposed =");
+        let data = Data::new([(FILE.to_owned(), text)].into());
+        let told: Vec<String> = LedgerWords::parse(&data).1.iter().map(ToString::to_string).collect();
+        assert_eq!(told.len(), 2, "{told:?}");
+        assert!(told.iter().any(|fault| fault.contains("outcome: posted: thiếu")), "{told:?}");
+        assert!(told.iter().any(|fault| fault.contains("posed")), "{told:?}");
+    }
+}
