@@ -65,7 +65,7 @@ fn around(view: &View<'_>, id: &ArticleId, inside: bool) -> Result<Response, Ref
             unchanged => capture.unchanged.as_ref().map(|unchanged| view::moment(unchanged.since)),
             version => view.address.get("ban"),
         },
-    );
+    )?;
     response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(AROUND));
     Ok(response)
 }

@@ -36,7 +36,7 @@ fn content(view: &View<'_>, token: &str) -> Result<Response, Refusal> {
         false => None,
     };
     let found: Vec<Value> = posts.iter().take(MOST).map(|post| value(view, post)).collect();
-    Ok(view.page(
+    view.page(
         "check.html",
         context! {
             asked,
@@ -45,7 +45,7 @@ fn content(view: &View<'_>, token: &str) -> Result<Response, Refusal> {
             found,
             token,
         },
-    ))
+    )
 }
 
 fn by_address<'v>(view: &'v View<'_>, asked: &str) -> Result<Vec<&'v Post>, Refusal> {

@@ -55,7 +55,7 @@ struct Filled {
 fn shown(view: &View<'_>, id: &ArticleId, token: &str, filled: &Filled) -> Result<Response, Refusal> {
     let post = view.snapshot.world.post(id).ok_or(Refusal::NotFound)?;
     let faults = filled.faults.iter().map(|(field, message)| context! { field => *field, message });
-    Ok(view.page(
+    view.page(
         "contest.html",
         context! {
             id => &post.id.0,
@@ -66,7 +66,7 @@ fn shown(view: &View<'_>, id: &ArticleId, token: &str, filled: &Filled) -> Resul
             taken => upload::taken(),
             token,
         },
-    ))
+    )
 }
 
 /// `POST /bai/{id}/de-nghi`

@@ -1,10 +1,11 @@
 //! Answers when there is no page: not found, bad request, our own failure.
 
 use super::app::App;
-use super::render;
+use super::render::Pages;
 use axum::extract::State;
 use axum::http::StatusCode;
-use axum::response::{IntoResponse as _, Response};
+use axum::response::{Html, IntoResponse as _, Response};
+use minijinja::context;
 use std::sync::Arc;
 
 /// Why there is no page.
@@ -62,13 +63,45 @@ impl Refusal {
 
     /// The page that says so.
     pub(super) fn page(self, app: &App) -> Response {
+        self.shown(&app.pages)
+    }
+
+    fn shown(self, pages: &Pages) -> Response {
         let (status, title, detail) = self.words();
-        let body = app.pages.render("refusal.html", &serde_json::json!({ "title": title, "detail": detail }));
-        (status, render::html(body)).into_response()
+        match pages.show("refusal.html", context! { title, detail }) {
+            Ok(page) => (status, page).into_response(),
+            // The frame around every page may be what is broken: this page needs none.
+            Err(error) => {
+                let (status, title, detail) = Self::from(error).words();
+                let page = format!("<!doctype html><html lang=\"vi\"><title>{title}</title><p>{detail}</html>");
+                (status, Html(page)).into_response()
+            }
+        }
     }
 }
 
 /// What answers every address without a page.
 pub(super) async fn not_found(State(app): State<Arc<App>>) -> Response {
     Refusal::NotFound.page(&app)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use axum::body::to_bytes;
+
+    #[tokio::test]
+    async fn a_broken_template_is_our_failure_and_told_in_plain_words() {
+        let (whole, broken) = (Pages::new(), Pages::of(&[("refusal.html", "{{ nobody_gives_this }}")]));
+        for (pages, is_framed) in [(&whole, true), (&broken, false)] {
+            let fault = broken.show("refusal.html", context! {}).unwrap_err();
+            let response = Refusal::from(fault).shown(pages);
+            assert_eq!(response.status(), StatusCode::INTERNAL_SERVER_ERROR);
+            let page = to_bytes(response.into_body(), 1 << 20).await.unwrap();
+            let page = String::from_utf8_lossy(&page);
+            assert!(page.contains("Lỗi của hệ thống, đã ghi vào nhật ký. Xin thử lại sau."), "{page}");
+            assert!(!page.contains("nobody_gives_this"), "{page}");
+            assert_eq!(page.contains("Về trang đầu"), is_framed, "{page}");
+        }
+    }
 }

@@ -10,7 +10,7 @@ use crate::report;
 use crate::unit::UnitId;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, header};
-use axum::response::{IntoResponse as _, Response};
+use axum::response::{Html, IntoResponse as _, Response};
 use minijinja::{Value, context};
 use std::sync::Arc;
 
@@ -34,7 +34,7 @@ fn content(view: &View<'_>, id: &str, here: Option<&str>) -> Result<Response, Re
     let mut over: Vec<&Verdict> =
         view.ended().into_iter().filter(|v| v.unit == id && view.is_counted(&v.obligation)).collect();
     over.sort_by_key(|v| std::cmp::Reverse(v.period.last()));
-    let body = view.app.pages.show(
+    let Html(body) = view.app.pages.show(
         "feed.xml",
         context! {
             unit => id.as_str(),
@@ -44,7 +44,7 @@ fn content(view: &View<'_>, id: &str, here: Option<&str>) -> Result<Response, Re
             updated => crate::time::end_of(view.day).to_rfc3339(),
             entries => over.iter().take(MOST).map(|v| entry(view, v)).collect::<Vec<_>>(),
         },
-    );
+    )?;
     Ok(([(header::CONTENT_TYPE, "application/atom+xml; charset=utf-8")], body).into_response())
 }
 

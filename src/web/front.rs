@@ -33,7 +33,7 @@ fn content(view: &View<'_>) -> Result<Response, Refusal> {
     let sources = sources::of(&view.snapshot.world, view.day);
     let unseen: Vec<&Source<'_>> = sources.iter().filter(|source| !source.seen).collect();
     let table = grid::table(view, &wish, &counted);
-    Ok(view.page(
+    view.page(
         "front.html",
         context! {
             choices => choices(view),
@@ -48,7 +48,7 @@ fn content(view: &View<'_>) -> Result<Response, Refusal> {
             groups => groups(view, &counted),
             table,
         },
-    ))
+    )
 }
 
 /// The choices of the form at the head, each with whether it is the present one.

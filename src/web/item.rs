@@ -28,7 +28,7 @@ fn content(view: &View<'_>, id: &ArticleId) -> Result<Response, Refusal> {
     let post = world.post(id).ok_or(Refusal::NotFound)?;
     let article = view.app.store.article(&post.id)?;
     let decisions = world.decisions.iter().filter(|d| d.item == post.id);
-    Ok(view.page(
+    view.page(
         "item.html",
         context! {
             id => &post.id.0,
@@ -48,7 +48,7 @@ fn content(view: &View<'_>, id: &ArticleId) -> Result<Response, Refusal> {
             warnings => article.as_ref().map(|a| &a.warnings),
             decisions => decisions.map(|d| decision(view, d)).collect::<Vec<_>>(),
         },
-    ))
+    )
 }
 
 /// Every duty of the plan that looked at it, with what it came to there.

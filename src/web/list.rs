@@ -28,7 +28,7 @@ fn content(view: &View<'_>) -> Result<Response, Refusal> {
     let pages = found.len().div_ceil(PAGE).max(1);
     let link = |n: usize| (1..=pages).contains(&n).then(|| view.address.with(&[("trang", &n.to_string())]));
     let shown = found.iter().skip((at - 1).saturating_mul(PAGE)).take(PAGE);
-    Ok(view.page(
+    view.page(
         "list.html",
         context! {
             choices => front::choices(view),
@@ -42,7 +42,7 @@ fn content(view: &View<'_>) -> Result<Response, Refusal> {
             after => link(at.saturating_add(1)),
             verdicts => shown.map(|v| verdict::head(view, v)).collect::<Vec<_>>(),
         },
-    ))
+    )
 }
 
 /// The verdicts the address asks for, by group and name of their units.

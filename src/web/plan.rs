@@ -21,7 +21,7 @@ fn content(view: &View<'_>) -> Result<Response, Refusal> {
     let plan = view.plan;
     let others = view.snapshot.rules.plans.iter().filter(|other| other.id != plan.id);
     let clauses = plan.clauses.iter();
-    Ok(view.page("plan.html", context! {
+    view.page("plan.html", context! {
         issuer => &plan.issuer,
         from => view::date(plan.from),
         until => view::date(plan.until),
@@ -30,7 +30,7 @@ fn content(view: &View<'_>) -> Result<Response, Refusal> {
         duties => plan.obligations.iter().map(|duty| value(view, duty)).collect::<Vec<_>>(),
         clauses => clauses.map(|c| context! { id => &c.id, quote => &c.quote, note => &c.note }).collect::<Vec<_>>(),
         others => others.map(|p| context! { id => &p.id, title => &p.title, document => &p.document }).collect::<Vec<_>>(),
-    }))
+    })
 }
 
 fn value(view: &View<'_>, duty: &Obligation) -> Value {

@@ -1,13 +1,12 @@
 //! Templates, static files, and the headers every answer wears.
 
+use crate::error::{Error, Result};
 use axum::extract::{Path, Request};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{Html, IntoResponse as _, Response};
 use minijinja::syntax::SyntaxConfig;
-use minijinja::value::Serde;
 use minijinja::{Environment, UndefinedBehavior, Value};
-use serde::Serialize;
 
 /// Templates by name; the endings `.html` and `.xml` switch escaping on.
 const TEMPLATES: &[(&str, &str)] = &[
@@ -51,34 +50,29 @@ pub(super) struct Pages {
 
 impl Pages {
     pub(super) fn new() -> Self {
+        Self::of(TEMPLATES)
+    }
+
+    /// With templates of one's own.
+    pub(super) fn of(templates: &[(&'static str, &'static str)]) -> Self {
         let mut environment = Environment::new();
         environment.set_undefined_behavior(UndefinedBehavior::Strict);
         let syntax = SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build();
         environment.set_syntax(syntax.expect("the usual delimiters do not clash"));
-        for (name, source) in TEMPLATES {
+        for (name, source) in templates {
             environment.add_template(name, source).expect("the templates are part of the program and tested");
         }
         Self { environment }
     }
 
-    /// Renders one page; a template's fault is ours, is logged, and leaves a plain sentence.
-    pub(super) fn render(&self, name: &str, page: &impl Serialize) -> String {
-        self.show(name, Value::from(Serde(page)))
-    }
-
-    /// As [`Self::render`], over values made for the template.
-    pub(super) fn show(&self, name: &str, values: Value) -> String {
+    /// One page.
+    ///
+    /// # Errors
+    /// The template wants what it was not given; that is our fault, never the visitor's.
+    pub(super) fn show(&self, name: &str, values: Value) -> Result<Html<String>> {
         let rendered = self.environment.get_template(name).and_then(|template| template.render(values));
-        rendered.unwrap_or_else(|error| {
-            tracing::error!(%error, name, "một khuôn trang bị lỗi");
-            "<!doctype html><title>Lỗi</title><p>Trang chưa hiện được; lỗi đã ghi vào nhật ký.".to_owned()
-        })
+        rendered.map(Html).map_err(|error| Error::Failed(format!("khuôn trang {name} bị lỗi: {error:#}")))
     }
-}
-
-/// An HTML answer.
-pub(super) fn html(body: String) -> Html<String> {
-    Html(body)
 }
 
 /// A static file.
@@ -115,11 +109,12 @@ pub(super) async fn unkept(mut response: Response) -> Response {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use minijinja::context;
 
     #[test]
     fn every_template_compiles_and_escapes() {
         let pages = Pages::new();
-        let page = pages.render("refusal.html", &serde_json::json!({ "title": "<script>", "detail": "a & b" }));
+        let Html(page) = pages.show("refusal.html", context! { title => "<script>", detail => "a & b" }).unwrap();
         assert!(page.contains("&lt;script&gt;") && page.contains("a &amp; b"), "{page}");
     }
 }

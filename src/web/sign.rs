@@ -33,7 +33,7 @@ async fn page(State(app): State<Arc<App>>, address: Address, visitor: Visitor) -
     if visitor.signed.is_some() {
         return visitor::see(back);
     }
-    visitor.keep(shown(&app, &visitor, "", back, None))
+    visitor.keep(shown(&app, &visitor, StatusCode::OK, "", back, None))
 }
 
 /// `POST /dang-nhap`
@@ -42,8 +42,7 @@ async fn sign_in(State(app): State<Arc<App>>, form: Form) -> Response {
     let back = visitor::own_path(form.get("toi")).unwrap_or(HOME).to_owned();
     if !app.gate.admits_login(&name, address) {
         let why = "Đã thử quá nhiều lần. Đợi vài phút rồi thử lại.";
-        let page = shown(&app, &form.visitor, &name, &back, Some(why));
-        return (StatusCode::TOO_MANY_REQUESTS, page).into_response();
+        return shown(&app, &form.visitor, StatusCode::TOO_MANY_REQUESTS, &name, &back, Some(why));
     }
     let password = Password::given(form.get("mat-khau"));
     match compare(&app, &name, password, address).await {
@@ -55,7 +54,7 @@ async fn sign_in(State(app): State<Arc<App>>, form: Form) -> Response {
         }
         Ok(None) => {
             let why = "Tên hoặc mật khẩu không đúng.";
-            (StatusCode::UNPROCESSABLE_ENTITY, shown(&app, &form.visitor, &name, &back, Some(why))).into_response()
+            shown(&app, &form.visitor, StatusCode::UNPROCESSABLE_ENTITY, &name, &back, Some(why))
         }
         Err(refusal) => refusal.page(&app),
     }
@@ -75,7 +74,10 @@ async fn sign_out(State(app): State<Arc<App>>, form: Form) -> Response {
     visitor::see("/")
 }
 
-fn shown(app: &App, visitor: &Visitor, name: &str, back: &str, fault: Option<&str>) -> Response {
+fn shown(app: &App, visitor: &Visitor, status: StatusCode, name: &str, back: &str, fault: Option<&str>) -> Response {
     let values = context! { name, back, fault, token => &visitor.token };
-    render::html(app.pages.show("sign-in.html", values)).into_response()
+    match app.pages.show("sign-in.html", values) {
+        Ok(page) => (status, page).into_response(),
+        Err(error) => Refusal::from(error).page(app),
+    }
 }

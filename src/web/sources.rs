@@ -94,12 +94,12 @@ fn content(view: &View<'_>) -> Result<Response, Refusal> {
         (source.seen, sorting::key(unit.map_or("", |unit| &unit.name)))
     };
     sources.sort_by_cached_key(name);
-    Ok(view.page(
+    view.page(
         "sources.html",
         context! {
             watched => sources.len(),
             seen => sources.iter().filter(|source| source.seen).count(),
             sources => sources.iter().map(|source| source.value(view)).collect::<Vec<_>>(),
         },
-    ))
+    )
 }

@@ -39,7 +39,7 @@ fn content(view: &View<'_>, id: &str, here: Option<&str>) -> Result<Response, Re
     let section = |duty: &&Obligation| section(view, duty, &shown, &all);
     let sources = sources::of(&view.snapshot.world, view.day);
     let sources = sources.iter().filter(|source| source.site.unit.as_ref() == Some(&id));
-    Ok(view.page(
+    view.page(
         "unit.html",
         context! {
             choices => super::front::choices(view),
@@ -51,7 +51,7 @@ fn content(view: &View<'_>, id: &str, here: Option<&str>) -> Result<Response, Re
             qr => here.and_then(qr),
             address => here,
         },
-    ))
+    )
 }
 
 fn about(unit: &Unit) -> Value {

@@ -4,7 +4,6 @@ use super::address::Address;
 use super::app::App;
 use super::error::Refusal;
 use super::judged::Judged;
-use super::render;
 use super::snapshot::Snapshot;
 use super::sorting;
 use crate::article::ArticleId;
@@ -121,7 +120,7 @@ impl<'a> View<'a> {
     }
 
     /// The page of a template, with what the frame around every page needs.
-    pub(super) fn page(&self, template: &str, values: Value) -> Response {
+    pub(super) fn page(&self, template: &str, values: Value) -> Result<Response, Refusal> {
         let frame = context! {
             demo => self.snapshot.night.demo,
             running => self.app.night().map(moment),
@@ -131,7 +130,7 @@ impl<'a> View<'a> {
             period => self.period.map(|p| p.name()),
             here => self.address.view(),
         };
-        render::html(self.app.pages.show(template, context! { ..values, ..frame })).into_response()
+        Ok(self.app.pages.show(template, context! { ..values, ..frame })?.into_response())
     }
 }
 

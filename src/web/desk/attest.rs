@@ -105,7 +105,7 @@ fn shown(view: &View<'_>, visitor: &Visitor, sent: Option<&Form>, faults: &[Faul
         attestations => standing.take(MOST).map(|a| value(view, a)).collect::<Vec<_>>(),
         faults => super::told(faults),
     };
-    Ok(super::page(view, visitor, "attest.html", values))
+    super::page(view, visitor, "attest.html", values)
 }
 
 /// The duties of a unit that take evidence, each with its periods.

@@ -28,7 +28,7 @@ pub(super) async fn list(State(app): State<Arc<App>>, address: Address, _signed:
         let rows = |list: Vec<&Contest>| list.into_iter().map(|c| row(view, c)).collect::<Vec<_>>();
         // The oldest waits longest; of what is done the latest is wanted.
         let open = rows(open.into_iter().rev().collect());
-        Ok(super::page(view, &visitor, "contests.html", context! { open, closed => rows(closed) }))
+        super::page(view, &visitor, "contests.html", context! { open, closed => rows(closed) })
     })
     .await
 }
@@ -160,7 +160,7 @@ fn shown(
         reason => sent.map_or("", |form| form.get("ly-do")),
         faults => super::told(faults),
     };
-    Ok(super::page(view, visitor, "contest-answer.html", values))
+    super::page(view, visitor, "contest-answer.html", values)
 }
 
 fn row(view: &View<'_>, contest: &Contest) -> Value {

@@ -132,7 +132,7 @@ fn shown(
         decisions => decisions.map(|d| super::home::decision(view, d)).collect::<Vec<_>>(),
         faults => super::told(faults),
     };
-    Ok(super::page(view, visitor, "decide.html", values))
+    super::page(view, visitor, "decide.html", values)
 }
 
 /// What can be decided about an item; nothing where it is not there any more.

@@ -2,6 +2,7 @@
 
 use super::super::address::Address;
 use super::super::app::App;
+use super::super::error::Refusal;
 use super::super::form::Form;
 use super::super::front;
 use super::super::view::{View, answer};
@@ -19,7 +20,7 @@ use std::sync::Arc;
 pub(super) async fn page(State(app): State<Arc<App>>, address: Address, signed: Signed, visitor: Visitor) -> Response {
     answer(app, address, move |view| {
         signed.may_change()?;
-        Ok(shown(view, &visitor, None, &[]))
+        shown(view, &visitor, None, &[])
     })
     .await
 }
@@ -33,10 +34,10 @@ pub(super) async fn pack(State(app): State<Arc<App>>, address: Address, signed: 
                 Ok(response) => Ok(response),
                 Err(error) => {
                     let fault = super::refused(error)?;
-                    Ok(super::again(shown(view, &form.visitor, Some(&form), &[fault])))
+                    Ok(super::again(shown(view, &form.visitor, Some(&form), &[fault])?))
                 }
             },
-            Err(faults) => Ok(super::again(shown(view, &form.visitor, Some(&form), &faults))),
+            Err(faults) => Ok(super::again(shown(view, &form.visitor, Some(&form), &faults)?)),
         }
     })
     .await
@@ -75,7 +76,7 @@ fn make(view: &View<'_>, signed: &Signed, wanted: &Wanted) -> crate::error::Resu
     Ok((headers, made.bytes).into_response())
 }
 
-fn shown(view: &View<'_>, visitor: &Visitor, sent: Option<&Form>, faults: &[Fault]) -> Response {
+fn shown(view: &View<'_>, visitor: &Visitor, sent: Option<&Form>, faults: &[Fault]) -> Result<Response, Refusal> {
     let sent = |name: &str| sent.map_or_else(|| view.address.get(name).unwrap_or_default(), |form| form.get(name));
     let values = context! {
         units => super::units(view, sent("don-vi")),

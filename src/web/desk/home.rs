@@ -27,7 +27,7 @@ fn content(view: &View<'_>, visitor: &Visitor) -> Result<Response, Refusal> {
     let decisions = views.decisions.iter().rev().take(MOST).map(|d| decision(view, d)).collect::<Vec<_>>();
     let total = views.decisions.len();
     let done = super::written(view, |entry| entry.kind == kind::REVOCATION)?;
-    Ok(super::page(view, visitor, "desk.html", context! { decisions, total, done }))
+    super::page(view, visitor, "desk.html", context! { decisions, total, done })
 }
 
 /// A decision for a template.

@@ -54,7 +54,7 @@ fn content(view: &View<'_>, signed: &Signed, visitor: &Visitor) -> Result<Respon
         before => link(at.saturating_sub(1)),
         after => link(at.saturating_add(1)),
     };
-    Ok(super::page(view, visitor, "journal.html", values))
+    super::page(view, visitor, "journal.html", values)
 }
 
 /// Whether an entry can be taken back.

@@ -68,7 +68,7 @@ pub(super) async fn preview(State(app): State<Arc<App>>, address: Address, signe
                 Fault::new("tep", format!("Tệp quá {} MiB; chia nhỏ theo tháng.", MAX_FILE >> 20))
             }
             Some(upload) => match read(view, upload) {
-                Ok(sheet) => return Ok(looked_at(view, &signed, &form.visitor, upload, &sheet)),
+                Ok(sheet) => return looked_at(view, &signed, &form.visitor, upload, &sheet),
                 Err(error) => Fault { field: "tep", ..super::refused(error)? },
             },
         };
@@ -105,11 +105,17 @@ fn read(view: &View<'_>, upload: &Upload) -> crate::error::Result<Sheet> {
 fn shown(view: &View<'_>, visitor: &Visitor, faults: &[Fault]) -> Result<Response, Refusal> {
     let done = super::written(view, |entry| entry.kind == kind::LEDGER)?;
     let values = context! { sheet => (), largest => MAX_FILE >> 20, faults => super::told(faults), done };
-    Ok(super::page(view, visitor, "ledger.html", values))
+    super::page(view, visitor, "ledger.html", values)
 }
 
 /// The file's lines, taken and not; the file itself waits for the word.
-fn looked_at(view: &View<'_>, signed: &Signed, visitor: &Visitor, upload: &Upload, sheet: &Sheet) -> Response {
+fn looked_at(
+    view: &View<'_>,
+    signed: &Signed,
+    visitor: &Visitor,
+    upload: &Upload,
+    sheet: &Sheet,
+) -> Result<Response, Refusal> {
     let unmatched = sheet.lines.iter().zip(&sheet.numbers).filter(|(line, _)| line.item.is_none());
     let unmatched: Vec<Value> = unmatched
         .map(|(line, number)| context! { number, title => clean(&line.title), unit => line.unit.as_str() })

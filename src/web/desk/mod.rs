@@ -78,7 +78,7 @@ fn told(faults: &[Fault]) -> Vec<Value> {
 }
 
 /// A page for somebody signed in, with what the frame around it needs.
-fn page(view: &View<'_>, visitor: &Visitor, template: &str, values: Value) -> Response {
+fn page(view: &View<'_>, visitor: &Visitor, template: &str, values: Value) -> Result<Response, Refusal> {
     let signed = visitor.signed.as_ref().map(|signed| {
         context! {
             user => &signed.user,

@@ -55,5 +55,5 @@ fn shown(view: &View<'_>, visitor: &Visitor, seq: u64, reason: &str, faults: &[F
     let entries = view.app.record.journal().entries()?;
     let entry = entries.iter().find(|entry| entry.seq == seq).filter(|entry| journal::is_revocable(entry));
     let entry = journal::value(view, entry.ok_or(Refusal::NotFound)?);
-    Ok(super::page(view, visitor, "revoke.html", context! { entry, reason, faults => super::told(faults) }))
+    super::page(view, visitor, "revoke.html", context! { entry, reason, faults => super::told(faults) })
 }
