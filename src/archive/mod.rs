@@ -8,6 +8,7 @@
 //! - [`Attempt`]: a request that got no response, or was not sent because robots.txt forbids it.
 //! - [`Note`]: what the crawler concluded, such as an observation of coverage.
 
+pub mod body;
 mod capture;
 pub(crate) mod cdxj;
 mod compose;

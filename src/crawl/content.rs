@@ -4,9 +4,8 @@
 //! their trees take. What is refused here (too large, too many tags, a reader that panics) is
 //! refused at every reading, or a rebuild would find other articles than the crawl did.
 
-use crate::archive::Capture;
+use crate::archive::{Capture, body};
 use crate::coverage::Cause;
-use crate::crawl::body;
 use crate::crawl::desk::{Nature, Page, Reader, Reading};
 use crate::crawl::discover::{feed, sitemap};
 use crate::crawl::round::Content;
@@ -64,7 +63,7 @@ impl<'a, R: Reader> Lectern<'a, R> {
     /// What a whole answer says. Wants a deep stack; a panic over an answer costs that answer.
     pub fn content(&self, sheet: &Sheet<'_>, capture: &Capture) -> Content<R::Article> {
         let read = || match capture.status {
-            200 | 203 => match body::unpack(capture.header("content-encoding"), &capture.body, sheet.limit) {
+            200 | 203 => match capture.unpacked(sheet.limit) {
                 Ok(body) => self.read(sheet, capture, &body),
                 Err((cause, detail)) => Content::Failed(cause, detail),
             },
@@ -89,7 +88,7 @@ impl<'a, R: Reader> Lectern<'a, R> {
     /// Why a status is no page; a test whether we are a browser often comes as 403 or 503.
     fn refusal(&self, sheet: &Sheet<'_>, capture: &Capture) -> Cause {
         let shows_challenge = || {
-            let body = body::unpack(capture.header("content-encoding"), &capture.body, sheet.limit).ok()?;
+            let body = capture.unpacked(sheet.limit).ok()?;
             match self.read(sheet, capture, &body) {
                 Content::Page(reading, _) if reading.nature == Nature::Unusable(Cause::Challenge) => {
                     Some(Cause::Challenge)

@@ -12,7 +12,6 @@
 //! - `group`: the loop over sites that share a server; `work`: the threads that archive and read.
 
 pub mod alarm;
-pub mod body;
 pub mod content;
 pub mod cover;
 pub mod desk;

@@ -10,18 +10,16 @@ use super::render;
 use super::verdict;
 use super::view::{self, View, answer};
 use super::visitor::Signed;
-use crate::archive::Capture;
 use crate::article::{Article, ArticleId, CaptureRef};
 use axum::extract::{Path, State};
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse as _, Response};
-use flate2::read::{DeflateDecoder, MultiGzDecoder, ZlibDecoder};
 use minijinja::context;
-use std::io::Read;
+use std::borrow::Cow;
 use std::sync::Arc;
 
 /// A larger page is cut here; text beyond it is no article.
-const LARGEST: u64 = 8 << 20;
+const LARGEST: usize = 8 << 20;
 
 /// What the captured page may do: carry its own style, and nothing else.
 const POLICY: &str = "sandbox; default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'; base-uri 'none'; form-action 'none'";
@@ -83,7 +81,9 @@ fn captured(view: &View<'_>, id: &ArticleId, inside: bool) -> Result<Response, R
         (header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY)),
         (header::X_FRAME_OPTIONS, HeaderValue::from_static("SAMEORIGIN")),
     ];
-    Ok((headers, decoded(&capture)).into_response())
+    // What cannot be unpacked is shown as it came: it is evidence all the same.
+    let body = capture.beginning(LARGEST).unwrap_or(Cow::Borrowed(&capture.body)).into_owned();
+    Ok((headers, body).into_response())
 }
 
 /// The article and the capture of the version asked for: the first, or `ban=N` of its later texts.
@@ -99,25 +99,4 @@ fn find(view: &View<'_>, id: &ArticleId, inside: bool) -> Result<(Article, Captu
         Some(n) => n.checked_sub(1).and_then(|n| article.revisions.get(n)).and_then(|r| r.capture.clone()),
     };
     place.map(|place| (article, place)).ok_or(Refusal::NotFound)
-}
-
-/// The body with its Content-Encoding undone, as far as it can be.
-fn decoded(capture: &Capture) -> Vec<u8> {
-    let body = capture.body.as_slice();
-    let undo = |reader: &mut dyn Read| {
-        let mut bytes = Vec::new();
-        // A torn body still shows what came before the tear.
-        let whole = reader.take(LARGEST).read_to_end(&mut bytes);
-        if let Err(error) = whole {
-            tracing::debug!(%error, "a captured body ends early");
-        }
-        bytes
-    };
-    match capture.header("content-encoding").map(|e| e.trim().to_ascii_lowercase()).as_deref() {
-        Some("gzip" | "x-gzip") => undo(&mut MultiGzDecoder::new(body)),
-        // Some servers say deflate and mean it without the zlib wrapper.
-        Some("deflate") if body.first().is_some_and(|b| b & 0x0f == 8) => undo(&mut ZlibDecoder::new(body)),
-        Some("deflate") => undo(&mut DeflateDecoder::new(body)),
-        _ => undo(&mut { body }),
-    }
 }

@@ -5,12 +5,12 @@ use super::{Group, MAX_HOPS};
 use crate::archive::Attempt;
 use crate::conduct::RobotsVerdict;
 use crate::coverage::Cause;
+use crate::crawl::AGENT;
 use crate::crawl::desk::RobotsMemory;
 use crate::crawl::fetch::Fetch;
 use crate::crawl::politeness::Moment;
 use crate::crawl::robots::{MAX_BYTES, Robots, Rules, within_limit};
 use crate::crawl::work::{Job, lock};
-use crate::crawl::{AGENT, body};
 use crate::time::Time;
 use std::rc::Rc;
 use url::Url;
@@ -160,7 +160,7 @@ fn robots_memory(fetch: &Fetch, before: Option<&RobotsMemory>, now: Time) -> Opt
         304 => before.map(|b| RobotsMemory { at: now, ..b.clone() }),
         200..=299 if whole => {
             // Rules packed so that nothing can be read of them are none that may be thought away.
-            let body = body::beginning(capture.header("content-encoding"), &capture.body, MAX_BYTES + 1)?;
+            let body = capture.beginning(MAX_BYTES + 1)?;
             let text = String::from_utf8_lossy(within_limit(&body)).into_owned();
             let hash = crate::digest::sha256(&body);
             let etag = capture.header("etag").map(str::to_owned);

@@ -1,5 +1,9 @@
 //! Undoes Content-Encoding, within limits: a few bytes on the wire may stand for gigabytes.
+//!
+//! The archive keeps bodies as they were sent; whoever wants to read one, the crawl or a page that
+//! shows it, asks here.
 
+use super::Capture;
 use crate::coverage::Cause;
 use flate2::bufread::{DeflateDecoder, MultiGzDecoder, ZlibDecoder};
 use std::borrow::Cow;
@@ -11,15 +15,28 @@ const MAX_RATIO: usize = 100;
 /// Below this size the ratio says nothing.
 const SMALL: usize = 1 << 20;
 
-/// The body as it was meant; `encoding` is the Content-Encoding header.
-///
-/// # Errors
-/// Why it cannot be had: a cause and its particulars.
-pub fn unpack<'a>(
-    encoding: Option<&str>,
-    body: &'a [u8],
-    limit: usize,
-) -> std::result::Result<Cow<'a, [u8]>, (Cause, String)> {
+/// Why a body cannot be had: a cause and its particulars.
+type Fault = (Cause, String);
+
+impl Capture {
+    /// The body as it was meant, where it is not larger than `limit`.
+    ///
+    /// # Errors
+    /// Why it cannot be had: a cause and its particulars.
+    pub fn unpacked(&self, limit: usize) -> Result<Cow<'_, [u8]>, Fault> {
+        unpack(self.header("content-encoding"), &self.body, limit)
+    }
+
+    /// What can be had of the first `most` bytes of the body, torn or a bomb though it be; `None`
+    /// where it is packed and nothing can be had.
+    #[must_use]
+    pub fn beginning(&self, most: usize) -> Option<Cow<'_, [u8]>> {
+        beginning(self.header("content-encoding"), &self.body, most)
+    }
+}
+
+/// `encoding` is the Content-Encoding header.
+fn unpack<'a>(encoding: Option<&str>, body: &'a [u8], limit: usize) -> Result<Cow<'a, [u8]>, Fault> {
     match encoding.map(|e| e.trim().to_ascii_lowercase()).as_deref() {
         None | Some("" | "identity") if body.len() <= limit => Ok(Cow::Borrowed(body)),
         None | Some("" | "identity") => Err((Cause::TooLarge, format!("{} byte", body.len()))),
@@ -32,10 +49,7 @@ pub fn unpack<'a>(
     }
 }
 
-/// What can be had of the first `most` bytes of a body, torn or a bomb though it be; `None` where it
-/// is packed and nothing can be had.
-#[must_use]
-pub fn beginning<'a>(encoding: Option<&str>, body: &'a [u8], most: usize) -> Option<Cow<'a, [u8]>> {
+fn beginning<'a>(encoding: Option<&str>, body: &'a [u8], most: usize) -> Option<Cow<'a, [u8]>> {
     let undo = |decoder: &mut dyn Read| {
         let mut out = Vec::new();
         // What came before a tear is kept; the length tells whether there was anything.
@@ -53,17 +67,18 @@ pub fn beginning<'a>(encoding: Option<&str>, body: &'a [u8], most: usize) -> Opt
 /// Unpacks gzip by its first bytes, whatever its name says; anything else stays as it is.
 ///
 /// # Errors
-/// As [`unpack`].
-pub fn unpack_file(body: &[u8], limit: usize) -> std::result::Result<Cow<'_, [u8]>, (Cause, String)> {
+/// As [`Capture::unpacked`].
+pub fn unpack_file(body: &[u8], limit: usize) -> Result<Cow<'_, [u8]>, Fault> {
     unpack(is_packed(body).then_some("gzip"), body, limit)
 }
 
 /// Whether a body is gzip by its first bytes (RFC 1952 §2.3.1).
-pub(super) fn is_packed(body: &[u8]) -> bool {
+#[must_use]
+pub fn is_packed(body: &[u8]) -> bool {
     body.starts_with(&[0x1f, 0x8b])
 }
 
-fn inflate(decoder: impl Read, packed: usize, limit: usize) -> std::result::Result<Vec<u8>, (Cause, String)> {
+fn inflate(decoder: impl Read, packed: usize, limit: usize) -> Result<Vec<u8>, Fault> {
     let most = limit.min(packed.saturating_mul(MAX_RATIO).max(SMALL));
     let mut out = Vec::with_capacity((packed * 4).min(most));
     let read = decoder.take(most as u64 + 1).read_to_end(&mut out);
