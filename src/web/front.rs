@@ -70,7 +70,7 @@ pub(super) fn choices(view: &View<'_>) -> Value {
     });
     let statuses = Status::ALL.map(|status| {
         let code = view::code(status);
-        context! { id => code, name => status.name(), chosen => view.address.get("trang-thai") == Some(code) }
+        context! { chosen => view.address.get("trang-thai") == Some(code.as_str()), id => code, name => status.name() }
     });
     context! {
         plans => plans.collect::<Vec<_>>(),
@@ -119,7 +119,7 @@ pub(super) fn counts(view: &View<'_>, verdicts: &[&Verdict], changes: &[(&str, &
     }
     let value = |(status, count): (Status, usize)| {
         let code = view::code(status);
-        let cleared = [("nhom", ""), ("ten", ""), ("trang", ""), ("trang-thai", code)];
+        let cleared = [("nhom", ""), ("ten", ""), ("trang", ""), ("trang-thai", code.as_str())];
         let link = view.address.with(&[&cleared[..], changes].concat());
         context! { code, name => status.name(), count, link }
     };

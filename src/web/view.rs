@@ -16,6 +16,8 @@ use crate::unit::Group;
 use axum::response::{IntoResponse as _, Response};
 use chrono::{Datelike as _, NaiveDate};
 use minijinja::{Value, context};
+use serde::Serialize as _;
+use std::fmt;
 use std::sync::Arc;
 
 /// One visit: everything a page is made from.
@@ -159,17 +161,14 @@ pub(super) fn status(code: &str) -> Result<Status, Refusal> {
 }
 
 /// The code of a status, as in JSON; also its class on the page.
-pub(super) fn code(status: Status) -> &'static str {
-    match status {
-        Status::Met => "met",
-        Status::Unmet => "unmet",
-        Status::InProgress => "in_progress",
-        Status::NeedsEvidence => "needs_evidence",
-        Status::InsufficientData => "insufficient_data",
-        Status::NotApplicable => "not_applicable",
-        Status::Covered => "covered",
-        Status::NotCovered => "not_covered",
+pub(super) fn code(status: Status) -> String {
+    struct Code(Status);
+    impl fmt::Display for Code {
+        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            self.0.serialize(f)
+        }
     }
+    Code(status).to_string()
 }
 
 /// A day as people write it.
