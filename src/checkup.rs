@@ -119,9 +119,9 @@ impl Desk<'_> {
         let at = (self.clock)();
         let data = serde_json::json!({ "at": at.to_rfc3339(), "saw": "tên đơn vị trên cổng" });
         let writer = Writer::open(&owner.state.archive(), Options::default())?;
-        writer.note(&Note { kind: CONFIRMED.to_owned(), about: found.site.clone(), at, data: data.clone() })?;
+        writer.note(&Note::new(&CONFIRMED, &found.site, at, &data)?)?;
         writer.close()?;
-        owner.store.put_note(CONFIRMED, &found.site, &data)?;
+        owner.store.put_note(&CONFIRMED, &found.site, &data)?;
         owner.store.flush()?;
         Ok(true)
     }

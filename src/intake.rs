@@ -8,6 +8,7 @@
 use crate::article::{Article, ArticleId, CaptureRef, Precision, Revision, lines};
 use crate::error::Result;
 use crate::extract::Extracted;
+use crate::note::Kind;
 use crate::record::{Hand, Record, kind};
 use crate::settle::Judge;
 use crate::site::Site;
@@ -52,6 +53,11 @@ pub struct Hint {
     pub sitemap: Option<Time>,
 }
 
+/// The article that first bore a text, by the key of the text.
+const TEXT: Kind<ArticleId> = Kind::new("text");
+/// The dates given to an address, by it.
+const HINT: Kind<Hint> = Kind::new("hint");
+
 /// Keeps articles in the store.
 #[derive(Clone, Copy)]
 pub struct Intake<'a> {
@@ -91,7 +97,7 @@ impl Intake<'_> {
             return self.meet_again(known, seen);
         }
         let id = seen.id.clone();
-        self.store.put_note("text", &key, &serde_json::Value::String(id.0.clone()))?;
+        self.store.put_note(&TEXT, &key, &id)?;
         if let Some(judge) = self.judge {
             judge.receive(self.store, &seen)?;
         }
@@ -106,8 +112,8 @@ impl Intake<'_> {
         if let Some(known) = self.store.article(&seen.id)? {
             return Ok(Some(known));
         }
-        let same = match self.store.note("text", key)? {
-            Some(serde_json::Value::String(id)) if !seen.body.is_empty() => self.store.article(&ArticleId(id))?,
+        let same = match self.store.note(&TEXT, key)? {
+            Some(id) if !seen.body.is_empty() => self.store.article(&id)?,
             _ => None,
         };
         Ok(same.filter(|known| !numbered || known.removed.is_some()))
@@ -157,8 +163,7 @@ impl Intake<'_> {
         if hint == before {
             return Ok(());
         }
-        let value = serde_json::to_value(hint).unwrap_or_default();
-        self.store.put_note("hint", url.as_str(), &value)?;
+        self.store.put_note(&HINT, url.as_str(), &hint)?;
         if let Some(id) = self.store.find(url.as_str())?
             && let Some(mut article) = self.store.head(&id)?
         {
@@ -170,8 +175,7 @@ impl Intake<'_> {
     }
 
     fn hint_of(&self, url: &CanonicalUrl) -> Result<Hint> {
-        let note = self.store.note("hint", url.as_str())?;
-        Ok(note.and_then(|value| serde_json::from_value(value).ok()).unwrap_or_default())
+        Ok(self.store.note(&HINT, url.as_str())?.unwrap_or_default())
     }
 
     fn compose(&self, sighting: Sighting<'_>) -> Result<Article> {

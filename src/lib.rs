@@ -21,6 +21,7 @@ pub mod decision;
 pub mod digest;
 pub mod error;
 pub mod fields;
+pub mod note;
 pub mod parallel;
 pub mod period;
 pub mod text;

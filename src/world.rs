@@ -10,6 +10,7 @@ use crate::coverage::{Coverage, Watched};
 use crate::decision::{Attestation, Decision, LedgerLine};
 use crate::digest::sha256;
 use crate::error::{Error, Result};
+use crate::note::Kind;
 use crate::owner::{State, View};
 use crate::record::Record;
 use crate::record::ledger::{self, Posted};
@@ -23,7 +24,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use url::Url;
 
 /// The kind of the notes that say a guessed host was confirmed.
-pub const CONFIRMED: &str = "confirmed";
+pub const CONFIRMED: Kind<serde_json::Value> = Kind::new("confirmed");
 
 /// What people did, as far as an audit takes account of it.
 #[derive(Debug, Clone, Default)]
@@ -51,7 +52,7 @@ pub fn people(state: &State, until: Option<Time>) -> Result<People> {
 /// The state cannot be read.
 pub fn assemble(view: &View, rules: &Rules, sites: Option<&Sites>, mut people: People) -> Result<World> {
     let entries = view.entries()?;
-    let confirmed: BTreeSet<String> = view.notes(CONFIRMED)?.into_iter().map(|(site, _)| site).collect();
+    let confirmed: BTreeSet<String> = view.notes(&CONFIRMED)?.into_iter().map(|(site, _)| site).collect();
     let coverage = Coverage::Observed {
         sites: sites.map(|sites| watched(sites, &confirmed)).unwrap_or_default(),
         observations: view.observations()?,

@@ -3,7 +3,11 @@
 use crate::article::CaptureRef;
 use crate::coverage::Cause;
 use crate::digest;
+use crate::error::Result;
+use crate::note::Kind;
 use crate::time::Time;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use std::net::SocketAddr;
 use std::time::Duration;
 
@@ -136,7 +140,7 @@ pub struct Attempt {
 /// Something the crawler concluded, kept so that a rebuild needs no second guess.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Note {
-    /// What it is, such as `observation`: lower case letters and hyphens.
+    /// What it is, such as `observation`; see [`Kind`].
     pub kind: String,
     /// What it is about: a site's id, an address.
     pub about: String,
@@ -144,6 +148,22 @@ pub struct Note {
     pub at: Time,
     /// The content.
     pub data: serde_json::Value,
+}
+
+impl Note {
+    /// A note of a kind.
+    ///
+    /// # Errors
+    /// JSON has no form for what is said.
+    pub fn new<T: Serialize>(kind: &Kind<T>, about: &str, at: Time, said: &T) -> Result<Self> {
+        Ok(Self { kind: kind.name().to_owned(), about: about.to_owned(), at, data: kind.write(said)? })
+    }
+
+    /// What it says, where it is of that kind; see [`Kind::read`].
+    #[must_use]
+    pub fn says<T: DeserializeOwned>(&self, kind: &Kind<T>) -> Option<T> {
+        (self.kind == kind.name()).then(|| kind.read(self.data.clone())).flatten()
+    }
 }
 
 /// One thing the archive holds.

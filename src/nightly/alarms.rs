@@ -23,8 +23,7 @@ pub fn of_platforms(desk: &StoreDesk<'_>, report: &mut Report, limits: &Alarms, 
     let mut platforms: BTreeMap<String, Vec<Member>> = BTreeMap::new();
     for (index, (reading, _)) in report.sites.iter().enumerate() {
         let declared = desk.sites.get(&reading.site).and_then(|site| site.platform.clone());
-        let memory = desk.store().note(MEMORY, &reading.site)?;
-        let memory = memory.and_then(|note| serde_json::from_value::<SiteMemory>(note).ok()).unwrap_or_default();
+        let memory = desk.store().note(&MEMORY, &reading.site)?.unwrap_or_default();
         if let Some(platform) = declared.or(memory.platform.clone()) {
             platforms.entry(platform).or_default().push((index, memory));
         }

@@ -3,7 +3,7 @@
 //! Each event is archived before it comes here, so what is lost between the two is fetched again;
 //! every step can be repeated without changing anything more.
 
-use super::notes::{CONDUCT, GONE, MEMORY, OBSERVATION};
+use super::notes::{CONDUCT, GONE, MEMORY, OBSERVATION, run_of};
 use super::reader::Read;
 use crate::archive::{Note, Writer};
 use crate::conduct::Conduct;
@@ -11,8 +11,9 @@ use crate::coverage::Observation;
 use crate::crawl;
 use crate::crawl::desk::{Aim, Desk, Fetched, Hints, Outcome, Progress, SiteMemory, Target, Visit};
 use crate::crawl::schedule;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::intake::{Hint, Intake, Sighting};
+use crate::note::Kind;
 use crate::platform::Platforms;
 use crate::site::Sites;
 use crate::store::Store;
@@ -65,9 +66,8 @@ impl<'a> StoreDesk<'a> {
         Ok(())
     }
 
-    fn note(&self, kind: &str, about: &str, at: Time, data: &impl Serialize) -> Result<()> {
-        let data = serde_json::to_value(data).map_err(|e| Error::Failed(format!("{kind} {about}: {e}")))?;
-        self.archive.note(&Note { kind: kind.to_owned(), about: about.to_owned(), at, data }).map(drop)
+    fn note<T: Serialize>(&self, kind: &Kind<T>, about: &str, at: Time, said: &T) -> Result<()> {
+        self.archive.note(&Note::new(kind, about, at, said)?).map(drop)
     }
 
     /// Keeps the article of an answer; the key it is known by, where there was a new one.
@@ -99,8 +99,7 @@ impl Desk<Box<Read>> for StoreDesk<'_> {
     }
 
     fn site(&self, site: &str) -> SiteMemory {
-        let note = readable(self.store().note(MEMORY, site)).flatten();
-        let mut memory: SiteMemory = note.and_then(|value| serde_json::from_value(value).ok()).unwrap_or_default();
+        let mut memory = readable(self.store().note(&MEMORY, site)).flatten().unwrap_or_default();
         memory.articles |= self.store().looks(site).next().is_some();
         memory
     }
@@ -124,7 +123,7 @@ impl Desk<Box<Read>> for StoreDesk<'_> {
         self.intake.hint(event.landed.as_ref().unwrap_or(&event.url), hint)?;
         let article = self.article(&mut event)?;
         if let (Outcome::Gone, Some(at)) = (event.outcome, event.visit.at) {
-            let record = || self.note(GONE, event.url.as_str(), at, &event.visit.status);
+            let record = || self.note(&GONE, event.url.as_str(), at, &event.visit.status);
             self.intake.gone(&event.url, at, record)?;
         }
         for (key, address) in &event.aliases {
@@ -150,21 +149,18 @@ impl Desk<Box<Read>> for StoreDesk<'_> {
     }
 
     fn remember(&self, site: &str, memory: &SiteMemory) -> Result<()> {
-        let note = serde_json::to_value(memory).map_err(|e| Error::Failed(format!("{site}: {e}")))?;
-        self.store().put_note(MEMORY, site, &note)
+        self.store().put_note(&MEMORY, site, memory)
     }
 
     fn observed(&self, observation: &Observation, conduct: &Conduct) -> Result<()> {
         let site = &observation.site;
-        self.note(OBSERVATION, site, observation.at, observation)?;
-        self.note(CONDUCT, site, conduct.to, conduct)?;
-        if let Some(memory) = self.store().note(MEMORY, site)? {
-            self.note(MEMORY, site, observation.at, &memory)?;
+        self.note(&OBSERVATION, site, observation.at, observation)?;
+        self.note(&CONDUCT, site, conduct.to, conduct)?;
+        if let Some(memory) = self.store().note(&MEMORY, site)? {
+            self.note(&MEMORY, site, observation.at, &memory)?;
         }
         self.store().observe(observation)?;
-        let conduct_note = serde_json::to_value(conduct).map_err(|e| Error::Failed(format!("{site}: {e}")))?;
-        let about = format!("{site} {}", conduct.from.to_rfc3339());
-        self.store().put_note(CONDUCT, &about, &conduct_note)
+        self.store().put_note(&CONDUCT, &run_of(site, conduct), conduct)
     }
 
     fn progress(&self, progress: &Progress<'_>) {

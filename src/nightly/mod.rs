@@ -286,10 +286,9 @@ impl Job<'_> {
         for (seen, conduct) in &mut sites {
             let own = conduct.from;
             for day in [as_of.pred_opt(), Some(as_of)].into_iter().flatten() {
-                for row in self.owner.store.notes(notes::CONDUCT, &format!("{} {day}", seen.site)) {
-                    let earlier: Option<Conduct> = serde_json::from_value(row?.1).ok();
-                    let is_other = |run: &Conduct| run.from != own && run.to.date_naive() == as_of;
-                    if let Some(run) = earlier.filter(is_other) {
+                for row in self.owner.store.notes(&notes::CONDUCT, &format!("{} {day}", seen.site)) {
+                    let (_, run) = row?;
+                    if run.from != own && run.to.date_naive() == as_of {
                         conduct.add(&run);
                     }
                 }

@@ -1,12 +1,21 @@
 //! The kinds of notes that a night leaves in archive and store; a rebuild reads them back.
 
+use crate::conduct::Conduct;
+use crate::coverage::Observation;
+use crate::crawl::desk::SiteMemory;
+use crate::note::Kind;
+
 /// What a site's crawl remembers, by site.
-pub const MEMORY: &str = "memory";
-/// What was seen of a site, by site and time.
-pub const OBSERVATION: &str = "observation";
-/// How we behaved on a site, by site and the beginning of the night.
-pub const CONDUCT: &str = "conduct";
-/// A visitor asked for a page to be looked at, by its key; in the index only.
-pub const ASKED: &str = "asked";
-/// An article was found gone, by its address.
-pub const GONE: &str = "gone";
+pub const MEMORY: Kind<SiteMemory> = Kind::new("memory");
+/// What was seen of a site, by site; in the archive only, since the store has a table for it.
+pub const OBSERVATION: Kind<Observation> = Kind::new("observation");
+/// How we behaved on a site: in the archive by site, in the store by [`run_of`].
+pub const CONDUCT: Kind<Conduct> = Kind::new("conduct");
+/// An article was found gone, by its address: what the server answered; in the archive only.
+pub const GONE: Kind<u16> = Kind::new("gone");
+
+/// The name of a site's run: the site and when it began.
+#[must_use]
+pub fn run_of(site: &str, conduct: &Conduct) -> String {
+    format!("{site} {}", conduct.from.to_rfc3339())
+}

@@ -1,7 +1,7 @@
 //! How long the night will be, before it begins (`cchc nightly --dry-run`).
 
 use super::notes::MEMORY;
-use crate::crawl::desk::{SiteMemory, Target, Visit};
+use crate::crawl::desk::{Target, Visit};
 use crate::crawl::estimate::{self, Estimate, Load};
 use crate::crawl::{politeness, schedule};
 use crate::error::Result;
@@ -46,7 +46,7 @@ fn load(store: &Store, rules: &Rules, sites: &Sites, site: &Site, now: Time) -> 
     let platform = site.platform.as_deref().and_then(|id| rules.platforms.get(id));
     let manners = platform.map(|p| PlatformManners { shared: p.shared, delay: p.delay }).unwrap_or_default();
     let settings = sites.settings(site, manners);
-    let memory = store.note(MEMORY, &site.id)?.and_then(|note| serde_json::from_value::<SiteMemory>(note).ok());
+    let memory = store.note(&MEMORY, &site.id)?;
     let waiting = store.pending::<Target>(&site.id).count() as u64;
     let mut rechecks = 0;
     for look in store.looks(&site.id) {

@@ -6,11 +6,12 @@
 
 use crate::archive::Archive;
 use crate::error::Result;
+use crate::note::Kind;
 use crate::store::Store;
 use std::collections::HashSet;
 
 /// The kind of the note that names the last file taken in whole.
-const TAKEN_IN: &str = "taken_in";
+const TAKEN_IN: Kind<String> = Kind::new("taken_in");
 
 /// Notes that the store has everything, once both are on the disk.
 ///
@@ -19,7 +20,7 @@ const TAKEN_IN: &str = "taken_in";
 pub fn set(store: &Store, archive: &Archive) -> Result<()> {
     let last = archive.files()?.pop().unwrap_or_default();
     store.flush()?;
-    store.put_note(TAKEN_IN, "", &last.into())?;
+    store.put_note(&TAKEN_IN, "", &last)?;
     store.flush()
 }
 
@@ -29,10 +30,9 @@ pub fn set(store: &Store, archive: &Archive) -> Result<()> {
 /// # Errors
 /// The archive or the store cannot be read.
 pub fn behind(store: &Store, archive: &Archive) -> Result<Option<Vec<String>>> {
-    let mark = store.note(TAKEN_IN, "")?;
-    let Some(last) = mark.as_ref().and_then(|note| note.as_str()) else { return Ok(None) };
+    let Some(last) = store.note(&TAKEN_IN, "")? else { return Ok(None) };
     let open: HashSet<String> = archive.open_files()?.into_iter().collect();
     let mut files = archive.files()?;
-    files.retain(|file| open.contains(file) || file.as_str() > last);
+    files.retain(|file| open.contains(file) || *file > last);
     Ok(Some(files))
 }

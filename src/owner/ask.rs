@@ -11,6 +11,7 @@ use crate::article::{Article, ArticleId};
 use crate::coverage::Observation;
 use crate::digest::sha256;
 use crate::error::{Error, Result};
+use crate::note::Kind;
 use crate::store::{Entry, Store};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -147,14 +148,14 @@ impl View {
         }
     }
 
-    /// Every note of one kind: subject and note.
+    /// Every note of one kind: subject and what is said.
     ///
     /// # Errors
     /// See [`View::entries`].
-    pub fn notes(&self, kind: &str) -> Result<Vec<(String, serde_json::Value)>> {
+    pub fn notes<T: DeserializeOwned>(&self, kind: &Kind<T>) -> Result<Vec<(String, T)>> {
         match self {
             Self::Here(_, store, _) => store.notes(kind, "").collect(),
-            Self::There(_, socket) => ask(socket, &Question::Notes(kind.to_owned())),
+            Self::There(_, socket) => ask(socket, &Question::Notes(kind.name().to_owned())),
         }
     }
 }
@@ -272,7 +273,7 @@ fn answer(question: &Question, store: &Store, bell: Option<&Bell>, out: &mut imp
         Question::Article(id) => store.article(id)?.iter().try_for_each(|row| send_row(out, row)),
         Question::Find(name) => store.find(name)?.iter().try_for_each(|row| send_row(out, row)),
         Question::Observations => store.observations().try_for_each(|row| send_row(out, &row?)),
-        Question::Notes(kind) => store.notes(kind, "").try_for_each(|row| send_row(out, &row?)),
+        Question::Notes(kind) => store.notes(&Kind::named(kind.clone()), "").try_for_each(|row| send_row(out, &row?)),
         Question::Night => bell.map_or(Ok(()), |bell| night(bell, out)),
     }
 }

@@ -4,7 +4,7 @@ use crate::archive::{Capture, Entry, Note, Record as Archived};
 use crate::article::CaptureRef;
 use crate::crawl;
 use crate::crawl::content::{Lectern, Sheet};
-use crate::crawl::desk::{Hints, Item, Nature, Reading, SiteMemory, Target, Visit};
+use crate::crawl::desk::{Hints, Item, Nature, Reading, Target, Visit};
 use crate::crawl::round::Content;
 use crate::error::Result;
 use crate::intake::{Hint, Intake, Sighting};
@@ -67,8 +67,7 @@ impl<'a> Replay<'a> {
     pub(super) fn missing_only(mut self) -> Self {
         self.missing_only = true;
         for site in self.sites.iter().flat_map(|sites| &sites.sites) {
-            let memory = self.store.note(notes::MEMORY, &site.id).ok().flatten();
-            let memory = memory.and_then(|note| serde_json::from_value::<SiteMemory>(note).ok());
+            let memory = self.store.note(&notes::MEMORY, &site.id).ok().flatten();
             if let Some(platform) = memory.and_then(|memory| memory.platform) {
                 self.recognised.insert(site.id.clone(), platform);
             }
@@ -258,27 +257,25 @@ impl<'a> Replay<'a> {
     }
 
     fn note(&self, note: &Note) -> Result<()> {
-        match note.kind.as_str() {
-            notes::OBSERVATION => match serde_json::from_value(note.data.clone()) {
-                Ok(observation) => self.store.observe(&observation),
-                Err(error) => {
-                    tracing::warn!(%error, about = note.about, "không đọc được một lần quan sát trong kho lưu trữ");
-                    Ok(())
-                }
-            },
-            notes::CONDUCT => {
-                let from = note.data.get("from").and_then(serde_json::Value::as_str).unwrap_or_default();
-                self.store.put_note(notes::CONDUCT, &format!("{} {from}", note.about), &note.data)
-            }
-            notes::GONE => match CanonicalUrl::parse(&note.about) {
-                Some(url) => self.intake().gone(&url, note.at, || Ok(())),
-                None => Ok(()),
-            },
-            // What the store remembers of a site is never older than what the archive does.
-            notes::MEMORY if self.missing_only => Ok(()),
-            notes::MEMORY | CONFIRMED => self.store.put_note(&note.kind, &note.about, &note.data),
-            _ => Ok(()),
+        if let Some(observation) = note.says(&notes::OBSERVATION) {
+            self.store.observe(&observation)?;
         }
+        if let Some(conduct) = note.says(&notes::CONDUCT) {
+            self.store.put_note(&notes::CONDUCT, &notes::run_of(&note.about, &conduct), &conduct)?;
+        }
+        if note.says(&notes::GONE).is_some()
+            && let Some(url) = CanonicalUrl::parse(&note.about)
+        {
+            self.intake().gone(&url, note.at, || Ok(()))?;
+        }
+        // What the store remembers of a site is never older than what the archive does.
+        if let Some(memory) = note.says(&notes::MEMORY).filter(|_| !self.missing_only) {
+            self.store.put_note(&notes::MEMORY, &note.about, &memory)?;
+        }
+        if let Some(confirmed) = note.says(&CONFIRMED) {
+            self.store.put_note(&CONFIRMED, &note.about, &confirmed)?;
+        }
+        Ok(())
     }
 
     /// The id of a site's platform, declared or recognised.

@@ -9,8 +9,9 @@ use crate::crawl::desk::{Aim, Hints, SiteMemory, Target, Visit};
 use crate::crawl::discover::traps::is_file;
 use crate::crawl::robots::{Robots, path_of};
 use crate::crawl::{self, AGENT};
-use crate::error::{Error, Result};
-use crate::nightly::notes::{ASKED, MEMORY};
+use crate::error::Result;
+use crate::nightly::notes::MEMORY;
+use crate::note::Kind;
 use crate::platform::Role;
 use crate::site::Site;
 use crate::store::Store;
@@ -22,6 +23,9 @@ use url::Url;
 
 /// Wishes that may wait at once.
 const MOST: usize = 200;
+
+/// What visitors asked for, by the key of the page; in the index only.
+const ASKED: Kind<Wish> = Kind::new("asked");
 
 /// A wish that waits.
 #[derive(Serialize, Deserialize)]
@@ -37,8 +41,7 @@ pub(super) fn look(serving: &Serving, shown: &Snapshot, address: &str, ask: bool
     let Some(site) = shown.sites.as_ref().and_then(|sites| sites.covering(&url)) else { return Ok(Look::Foreign) };
     let (store, now) = (&*serving.owner.store, (serving.now)());
     let platforms = &shown.rules.platforms;
-    let memory = store.note(MEMORY, &site.id)?;
-    let memory: SiteMemory = memory.and_then(|note| serde_json::from_value(note).ok()).unwrap_or_default();
+    let memory = store.note(&MEMORY, &site.id)?.unwrap_or_default();
     let platform = site.platform.as_deref().or(memory.platform.as_deref()).and_then(|id| platforms.get(id));
     let platform = platform.unwrap_or_else(|| platforms.generic());
     let Some(canonical) = CanonicalUrl::new(&url) else { return Ok(Look::NoPage) };
@@ -73,28 +76,25 @@ fn is_forbidden(memory: &SiteMemory, url: &Url) -> bool {
 
 /// The wish for a page, while the crawl has not come to it.
 fn waiting(store: &Store, key: &str) -> Result<Option<Wish>> {
-    let wish: Option<Wish> = store.note(ASKED, key)?.and_then(|note| serde_json::from_value(note).ok());
-    let Some(wish) = wish else { return Ok(None) };
+    let Some(wish) = store.note(&ASKED, key)? else { return Ok(None) };
     Ok(store.is_pending(&wish.site, key)?.then_some(wish))
 }
 
 /// Whether fewer wait than may; those that were dealt with are forgotten on the way.
 fn has_room(store: &Store) -> Result<bool> {
     let mut waiting = 0;
-    for note in store.notes(ASKED, "").collect::<Vec<_>>() {
+    for note in store.notes(&ASKED, "").collect::<Vec<_>>() {
         let (key, _) = note?;
         if self::waiting(store, &key)?.is_some() {
             waiting += 1;
         } else {
-            store.drop_note(ASKED, &key)?;
+            store.drop_note(&ASKED, &key)?;
         }
     }
     Ok(waiting < MOST)
 }
 
 fn put(store: &Store, site: &Site, key: String, url: CanonicalUrl, now: Time) -> Result<()> {
-    let wish = serde_json::to_value(Wish { site: site.id.clone(), at: now });
-    let wish = wish.map_err(|e| Error::Failed(format!("{key}: {e}")))?;
     let target = Target {
         key: key.clone(),
         url,
@@ -108,6 +108,6 @@ fn put(store: &Store, site: &Site, key: String, url: CanonicalUrl, now: Time) ->
         before: None,
     };
     store.put_pending(&site.id, &key, &target)?;
-    store.put_note(ASKED, &key, &wish)?;
+    store.put_note(&ASKED, &key, &Wish { site: site.id.clone(), at: now })?;
     store.flush()
 }

@@ -16,7 +16,8 @@ use crate::article::{Article, ArticleId};
 use crate::assess::novelty::Overlap;
 use crate::coverage::Observation;
 use crate::error::{Error, Result};
-use rows::{Row, bytes, order, own_form, sketch_key, under};
+use crate::note::Kind;
+use rows::{Row, below, bytes, order, own_form, sketch_key, under};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -336,10 +337,9 @@ impl Store {
 
     /// The articles of a site: key and address of each.
     pub fn looks<'a>(&'a self, site: &str) -> impl Iterator<Item = Result<(String, String)>> + use<'a> {
-        let cut = site.len() + 1;
-        self.looks.scan(&under(site, "")).map(move |row| {
+        self.looks.scan(&under(site, "")).map(|row| {
             let (key, url) = row?;
-            Ok((String::from_utf8_lossy(&key[cut..]).into_owned(), String::from_utf8_lossy(&url).into_owned()))
+            Ok((below(&key), String::from_utf8_lossy(&url).into_owned()))
         })
     }
 
@@ -361,32 +361,31 @@ impl Store {
     ///
     /// # Errors
     /// The disk refuses.
-    pub fn put_note(&self, kind: &str, about: &str, note: &Value) -> Result<()> {
-        self.notes.put(format!("{kind}\0{about}").as_bytes(), note)
+    pub fn put_note<T: Serialize>(&self, kind: &Kind<T>, about: &str, said: &T) -> Result<()> {
+        self.notes.put(&under(kind.name(), about), &kind.write(said)?)
     }
 
-    /// One such note.
+    /// What such a note says; see [`Kind::read`].
     ///
     /// # Errors
     /// A damaged row.
-    pub fn note(&self, kind: &str, about: &str) -> Result<Option<Value>> {
-        self.notes.get(format!("{kind}\0{about}").as_bytes())
+    pub fn note<T: DeserializeOwned>(&self, kind: &Kind<T>, about: &str) -> Result<Option<T>> {
+        Ok(self.notes.get(&under(kind.name(), about))?.and_then(|note| kind.read(note)))
     }
 
     /// Forgets such a note.
     ///
     /// # Errors
     /// The disk refuses.
-    pub fn drop_note(&self, kind: &str, about: &str) -> Result<()> {
-        self.notes.remove(format!("{kind}\0{about}").as_bytes()).map(drop)
+    pub fn drop_note<T>(&self, kind: &Kind<T>, about: &str) -> Result<()> {
+        self.notes.remove(&under(kind.name(), about)).map(drop)
     }
 
-    /// The notes of one kind whose subject begins with `about`: subject and note.
-    pub fn notes<'a>(&'a self, kind: &str, about: &str) -> impl Iterator<Item = Result<(String, Value)>> + use<'a> {
-        let cut = kind.len() + 1;
+    /// The notes of one kind whose subject begins with `about`: subject and what is said.
+    pub fn notes<T: DeserializeOwned>(&self, kind: &Kind<T>, about: &str) -> impl Iterator<Item = Result<(String, T)>> {
         self.notes
-            .scan(format!("{kind}\0{about}").as_bytes())
-            .map(move |row| row.map(|(key, note)| (String::from_utf8_lossy(&key[cut..]).into_owned(), note)))
+            .scan(&under(kind.name(), about))
+            .filter_map(|row| row.map(|(key, note)| kind.read(note).map(|said| (below(&key), said))).transpose())
     }
 
     /// The bytes it takes on the disk.

@@ -102,9 +102,15 @@ pub(super) fn sketch_key(id: &ArticleId, version: u32) -> Vec<u8> {
     [id.0.as_bytes(), &version.to_be_bytes()].concat()
 }
 
-/// The key of something that belongs to a site.
+/// The key of something that belongs to a site, or of a note of a kind.
 pub(super) fn under(site: &str, key: &str) -> Vec<u8> {
     format!("{site}\0{key}").into_bytes()
+}
+
+/// What stands below the site or the kind in such a key.
+pub(super) fn below(key: &[u8]) -> String {
+    let start = key.iter().position(|byte| *byte == 0).map_or(0, |zero| zero + 1);
+    String::from_utf8_lossy(&key[start..]).into_owned()
 }
 
 pub(super) fn bytes<V: Serialize>(row: &V) -> Result<Vec<u8>> {
