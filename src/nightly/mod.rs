@@ -132,9 +132,7 @@ impl Job<'_> {
         record.keep_inputs(&hand, &self.rules.data, PROGRAM)?;
         reports::put(state.dir(), "sites.toml", self.sites_text.as_bytes())?;
         let writer = Writer::open(&state.archive(), self.archive_options())?;
-        for repair in writer.repairs() {
-            eprintln!("{repair}");
-        }
+        writer.repairs().iter().for_each(|repair| tracing::warn!("{repair}"));
         let judge = Judge::new(self.rules, Some(&self.sites));
         let intake = Intake { store: &self.owner.store, judge: Some(&judge) };
         let desk = StoreDesk::new(intake, &writer, &self.sites, &self.rules.platforms, self.requests);
@@ -169,9 +167,9 @@ impl Job<'_> {
         if !self.stop.is_stopped() {
             let asked = stamps::ask(&record, &self.sites, &hand, &crawl::resolve::system_lookup())?;
             if asked.kept > 0 {
-                eprintln!("đã nhận {} dấu thời gian trên niêm phong", asked.kept);
+                tracing::info!(kept = asked.kept, "đã nhận {} dấu thời gian trên niêm phong", asked.kept);
             }
-            asked.missing.iter().for_each(|missing| eprintln!("{missing}"));
+            asked.missing.iter().for_each(|missing| tracing::warn!("{missing}"));
         }
         Ok(report)
     }
@@ -256,7 +254,7 @@ impl Job<'_> {
         let rules = match Rules::parse(data) {
             Ok(rules) => rules,
             Err(error) => {
-                eprintln!("không so được với quy tắc đêm {night}: {error}");
+                tracing::warn!(%night, %error, "không so được với quy tắc đêm {night}");
                 return Ok(None);
             }
         };
