@@ -2,11 +2,19 @@
 //!
 //! Pure: answers are handed in, the clock too, and what is remembered is asked for through a
 //! closure. The loop fetches, the workers read, this decides.
+//!
+//! A round begins with what is watched, left over or due (`begin`). Each answer then comes through
+//! `digest`: it may have failed (`failure`), be an article, or lead on to others (`offer`); of a
+//! list it says how far that was read (`walk`), of what is watched how far it can be relied on
+//! (`watch`). At the end stands what the site was seen to cover, and what is remembered (`finish`).
+//! `named` and `articles` hold what all answers together told of pages and where they stand.
 
+mod articles;
 mod begin;
 mod digest;
 mod failure;
 mod finish;
+mod named;
 mod offer;
 mod walk;
 mod watch;
@@ -16,21 +24,21 @@ pub use offer::aim_of;
 
 use crate::conduct::Conduct;
 use crate::coverage::Cause;
-use crate::crawl::cover::Extent;
 use crate::crawl::desk::{Aim, Night, SiteMemory, Target, Visit};
 use crate::crawl::frontier::Frontier;
 use crate::platform::{Platform, Platforms};
 use crate::site::{Settings, Site};
 use crate::time::Time;
 use crate::url::CanonicalUrl;
+use articles::Articles;
+use failure::Hindrances;
 use foldhash::{HashMap, HashSet};
+use named::Named;
 use std::sync::Arc;
+use walk::Walk;
 
 /// Answers after which the memory is put down in between.
 const REMEMBER_EVERY: u32 = 200;
-
-/// Failures in a row after which a site is left for tonight.
-const MAX_FAILURES: u32 = 5;
 
 /// Nights after which a page that always fails is no longer waited for.
 const MAX_NIGHTS: u32 = 5;
@@ -65,37 +73,21 @@ pub struct Round {
     bodies: HashSet<u64>,
     /// Articles by their text: the key that showed it first.
     texts: HashMap<u64, String>,
-    /// Pages the sitemap names, and the feeds, by the hash of their keys; how far all feeds reach back.
-    mapped: HashSet<u64>,
-    fed: HashSet<u64>,
-    fed_back: Option<Time>,
-    /// New pages that a feed or a sitemap named and no link has led to, by the hash of their keys.
-    unlinked: HashSet<u64>,
-    /// New articles, by the hash of their keys, with the dates they or their neighbours give.
-    fresh: HashMap<u64, Option<Time>>,
-    /// Articles known from earlier nights that were met tonight, by the hash of their keys.
-    met: HashSet<u64>,
+    named: Named,
+    articles: Articles,
     /// Pages near the home page that were read tonight or are known from before.
     near: Vec<Near>,
     /// Where the home page led, by the hash of its key.
     entrance: Option<u64>,
     /// A feed or a sitemap stands in for most of what is watched.
     short: bool,
-    /// A first filling could not read something that may be read another night.
-    missed: bool,
     /// Every page that links lead to had been fetched before tonight.
     was_complete: bool,
     /// Failed once, to be tried again when all else is done.
     later: Vec<Target>,
-    /// New articles that could not be read.
-    lost: Vec<(Option<Time>, Cause, String)>,
-    blocked: Option<(Cause, String)>,
-    stopped: Option<Cause>,
-    failures: u32,
+    hindrances: Hindrances,
     /// What came tonight.
     yielded: Night,
-    /// The home page leads to another host.
-    moved: Option<String>,
     /// Answers dealt with of which the desk has not been told yet, and those it has since the
     /// memory was last put down.
     untold: u32,
@@ -113,26 +105,6 @@ enum Sight {
     Known { article: bool },
     /// Not ours, or no page.
     Out,
-}
-
-/// How far one list was read tonight.
-#[derive(Debug, Clone, Default)]
-struct Walk {
-    extent: Option<Extent>,
-    /// Reading back where no night has been before: known items do not end it.
-    deep: bool,
-    /// Parts of it that are still waiting.
-    open: usize,
-    /// Something of it was missing.
-    cut: bool,
-    /// It is looked at tonight.
-    looked: bool,
-    /// Pages of it that showed something not shown before, and those that repeated the first.
-    pages: u32,
-    echoes: u32,
-    /// The pages it shows, by the hash of their keys, and the first of them in order.
-    shown: HashSet<u64>,
-    first: Vec<u64>,
 }
 
 /// A page that may be a list.
@@ -169,24 +141,15 @@ impl Round {
             sights: HashMap::default(),
             bodies: HashSet::default(),
             texts: HashMap::default(),
-            mapped: HashSet::default(),
-            fed: HashSet::default(),
-            fed_back: None,
-            unlinked: HashSet::default(),
-            fresh: HashMap::default(),
-            met: HashSet::default(),
+            named: Named::default(),
+            articles: Articles::default(),
             near: Vec::new(),
             entrance: None,
             short: false,
-            missed: false,
             was_complete,
             later: Vec::new(),
-            lost: Vec::new(),
-            blocked: None,
-            stopped: None,
-            failures: 0,
+            hindrances: Hindrances::default(),
             yielded: Night::begun(now),
-            moved: None,
             untold: 0,
             told: 0,
         }
@@ -216,7 +179,7 @@ impl Round {
 
     /// The next page to fetch, the failed ones last; `None` when nothing waits.
     pub fn next_target(&mut self) -> Option<Target> {
-        if self.blocked.is_some() || self.stopped.is_some() {
+        if self.hindrances.end_it() {
             return None;
         }
         self.frontier.pop().or_else(|| {
@@ -230,7 +193,7 @@ impl Round {
     /// The aim of the next page, for fairness between sites.
     #[must_use]
     pub fn next_aim(&self) -> Option<Aim> {
-        if self.blocked.is_some() || self.stopped.is_some() {
+        if self.hindrances.end_it() {
             return None;
         }
         self.frontier.next_aim().or(self.later.first().map(|_| Aim::Recheck))
@@ -261,16 +224,13 @@ impl Round {
 
     /// Nothing of this site can be read tonight.
     pub fn block(&mut self, cause: Cause, detail: impl Into<String>) {
-        if self.blocked.is_none() {
-            self.blocked = Some((cause, detail.into()));
-        }
+        self.hindrances.block(cause, detail.into());
     }
 
     /// The reading ends here.
     pub fn stop(&mut self, cause: Cause) {
-        let something_waits = self.waiting() > 0;
-        if something_waits && self.stopped.is_none() {
-            self.stopped = Some(cause);
+        if self.waiting() > 0 {
+            self.hindrances.stop(cause);
         }
     }
 }

@@ -1,7 +1,8 @@
 //! What a round begins with: the pages watched every night, what was left over, what is due.
 
+use super::Round;
+use super::walk::Walk;
 use super::watch::MAX_WATCHED;
-use super::{Round, Walk};
 use crate::crawl::desk::{Aim, Hints, Target, Visit, Watch, WatchKind};
 use crate::crawl::key_of;
 use crate::platform::ListingRequest;
@@ -30,7 +31,7 @@ impl Round {
         }
         self.walks.resize(self.memory.watched.len(), Walk::default());
         self.frontier.distrust(&self.memory.barren);
-        self.unlinked.extend(&self.memory.unlinked);
+        self.named.note_unlinked(self.memory.unlinked.iter().copied());
         for index in self.tonight() {
             self.look_at(index);
         }

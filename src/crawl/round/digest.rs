@@ -90,7 +90,7 @@ impl Round {
                 event.visit.status = if answer.status == 410 { 410 } else { 404 };
                 event.visit.unchanged = if event.visit.status == before.status { before.unchanged + 1 } else { 0 };
             }
-            _ => self.failures = 0,
+            _ => self.hindrances.failures = 0,
         }
         self.note_landing(&target, &mut event);
         let found = event.visit.article && event.outcome == Outcome::New;
@@ -275,7 +275,7 @@ impl Round {
             self.yielded.new += u32::from(self.is_news(target, reading));
             self.conduct.new += 1;
             let date = reading.published.or(target.hints.date());
-            self.fresh.insert(xxh3_64(target.key.as_bytes()), date);
+            self.articles.add(xxh3_64(target.key.as_bytes()), date);
         }
         self.conduct.changed += u64::from(outcome == Outcome::Changed);
         if outcome != Outcome::Unchanged {

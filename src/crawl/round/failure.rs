@@ -2,14 +2,57 @@
 //! to be gone; and whether an article may be hidden by it.
 
 use super::digest::Answer;
-use super::{MAX_FAILURES, MAX_NIGHTS, Round};
+use super::{MAX_NIGHTS, Round};
 use crate::coverage::Cause;
 use crate::crawl::cover::Extent;
 use crate::crawl::desk::{Aim, Outcome, Target, Visit};
 use crate::crawl::discover::traps::kin_of;
+use crate::time::Time;
 
 /// Nights for which a new link may lead nowhere before it is believed.
 const NIGHTS_TO_APPEAR: u32 = 2;
+
+/// Failures in a row after which a site is left for tonight.
+const MAX_FAILURES: u32 = 5;
+
+/// What stands in the way tonight, and what was not had for it.
+#[derive(Default)]
+pub(super) struct Hindrances {
+    /// Nothing can be read.
+    pub(super) blocked: Option<(Cause, String)>,
+    /// The reading ended though something waited.
+    pub(super) stopped: Option<Cause>,
+    /// The home page leads to another host.
+    pub(super) moved: Option<String>,
+    /// Failures in a row.
+    pub(super) failures: u32,
+    /// Something could not be read that may be read another night.
+    pub(super) missed: bool,
+    /// New articles that could not be read.
+    lost: Vec<(Option<Time>, Cause, String)>,
+}
+
+impl Hindrances {
+    pub(super) fn block(&mut self, cause: Cause, detail: String) {
+        self.blocked.get_or_insert((cause, detail));
+    }
+
+    pub(super) fn stop(&mut self, cause: Cause) {
+        self.stopped.get_or_insert(cause);
+    }
+
+    /// Whether nothing more is to be asked for.
+    pub(super) fn end_it(&self) -> bool {
+        self.blocked.is_some() || self.stopped.is_some()
+    }
+
+    /// The new articles that could not be read: the newest date, where each has one, and why.
+    pub(super) fn lost(&self) -> Option<(Option<Time>, Cause, String)> {
+        let (_, cause, detail) = self.lost.first()?.clone();
+        let dates: Option<Vec<Time>> = self.lost.iter().map(|(date, ..)| *date).collect();
+        Some((dates.and_then(|d| d.into_iter().max()), cause, detail))
+    }
+}
 
 impl Round {
     /// What follows from a page that could not be had.
@@ -22,12 +65,12 @@ impl Round {
         detail: String,
     ) -> Outcome {
         let transient = is_transient(cause);
-        self.failures = if transient { self.failures + 1 } else { 0 };
-        if self.failures >= MAX_FAILURES {
+        self.hindrances.failures = if transient { self.hindrances.failures + 1 } else { 0 };
+        if self.hindrances.failures >= MAX_FAILURES {
             self.block(cause, format!("{MAX_FAILURES} lần liền, lần cuối tại {}: {detail}", target.url));
         }
         if cause == Cause::Moved {
-            self.moved = Some(detail.clone());
+            self.hindrances.moved = Some(detail.clone());
         }
         if transient && target.tries == 0 {
             self.retry(target);
@@ -71,7 +114,7 @@ impl Round {
     fn give_up(&mut self, target: &Target, before: &Visit, cause: Cause, detail: String) {
         if let Some(index) = target.list {
             self.walks[index].cut = true;
-            self.missed |= is_transient(cause);
+            self.hindrances.missed |= is_transient(cause);
             let is_first = target.aim == Aim::Watch;
             if is_first || self.walks[index].extent.is_none() {
                 self.walks[index].extent = Some(Extent::Unread(cause, format!("{}: {detail}", target.url)));
@@ -86,12 +129,12 @@ impl Round {
         if has_other || !self.may_hide_article(target, cause) {
             return;
         }
-        self.missed |= is_transient(cause);
+        self.hindrances.missed |= is_transient(cause);
         let detail = format!("{}: {detail}", target.url);
         match before.unchanged {
-            0..MAX_NIGHTS => self.lost.push((target.hints.date(), cause, detail)),
+            0..MAX_NIGHTS => self.hindrances.lost.push((target.hints.date(), cause, detail)),
             // No longer waited for; what came before tonight stays unseen.
-            MAX_NIGHTS => self.lost.push((Some(self.conduct.from), cause, detail)),
+            MAX_NIGHTS => self.hindrances.lost.push((Some(self.conduct.from), cause, detail)),
             _ => {}
         }
     }

@@ -1,6 +1,7 @@
 //! How a round ends: what it covered, and what is remembered of it.
 
-use super::{MAX_NIGHTS, Round, Walk};
+use super::walk::Walk;
+use super::{MAX_NIGHTS, Round};
 use crate::coverage::{Cause, Observation, Via};
 use crate::crawl::alarm;
 use crate::crawl::cover::{self, Extent, Facts};
@@ -28,7 +29,7 @@ impl Round {
         self.walks.resize(self.memory.watched.len(), Walk::default());
         let trapped = self.mind_traps();
         let only_rechecks = self.waiting() == self.frontier.waiting(Aim::Recheck);
-        let drained = self.blocked.is_none() && (self.waiting() == 0 || only_rechecks);
+        let drained = self.hindrances.blocked.is_none() && (self.waiting() == 0 || only_rechecks);
         let first_time = !self.was_complete;
         self.memory.articles |= self.conduct.new + self.conduct.changed > 0;
         self.judge_watched();
@@ -45,7 +46,7 @@ impl Round {
         if let Some(bound) = self.bounds.since {
             observation.since = observation.since.map(|since| since.max(bound));
         }
-        if self.stopped.is_none() && self.blocked.is_none() && !to_be_closed {
+        if !self.hindrances.end_it() && !to_be_closed {
             self.memory.settled = Some(now);
             self.keep_lasts();
         }
@@ -83,7 +84,7 @@ impl Round {
     fn keep_unlinked(&mut self) {
         self.memory.unlinked.clear();
         if !self.memory.complete || self.memory.read.is_none() {
-            self.memory.unlinked.extend(self.unlinked.iter().take(MAX_UNLINKED));
+            self.memory.unlinked.extend(self.named.unlinked().iter().take(MAX_UNLINKED));
             self.memory.unlinked.sort_unstable();
         }
     }
@@ -91,7 +92,7 @@ impl Round {
     /// Whether a first filling could not read something that may be read another night. What never
     /// can be read must not keep it from ending.
     fn missed(&self) -> bool {
-        self.missed && self.memory.nights.len() < MAX_NIGHTS as usize
+        self.hindrances.missed && self.memory.nights.len() < MAX_NIGHTS as usize
     }
 
     /// The new articles that wait, on a site that was read whole new links too: how many, how many of
@@ -127,7 +128,7 @@ impl Round {
     /// No reading of a portal that does not behave as it used to covers anything, and those before
     /// it are in doubt as well; when it is itself again, one reading covers all of that time.
     fn mind_alarms(&mut self, observation: Observation) -> Observation {
-        if let Some(detail) = self.moved.take() {
+        if let Some(detail) = self.hindrances.moved.take() {
             return Observation { since: None, cause: Some(Cause::Moved), detail, ..observation };
         }
         if observation.since.is_none() {
@@ -149,14 +150,14 @@ impl Round {
 
     fn facts(&self, now: Time, drained: bool, first_time: bool) -> Facts<'_> {
         // What only a feed named shows that links do not lead to everything.
-        let linked = self.unlinked.is_empty();
+        let linked = self.named.unlinked().is_empty();
         let missed = self.missed();
         let is_section = |watch: &Watch| watch.kind == WatchKind::Page && !watch.seldom;
-        let cut = self.memory.watched.iter().zip(&self.walks).any(|(w, walk)| w.kind == WatchKind::Page && walk.cut);
+        let cut = self.lists().any(|(w, walk)| w.kind == WatchKind::Page && walk.cut);
         // Some sections say nothing of the others.
-        let looked = self.memory.watched.iter().zip(&self.walks).all(|(w, walk)| !is_section(w) || walk.looked);
+        let looked = self.lists().all(|(w, walk)| !is_section(w) || walk.looked);
         // Nor do they say everything where a feed or a sitemap named an article that none of them shows.
-        let every = looked && !self.fresh.keys().any(|page| self.unlinked.contains(page));
+        let every = looked && !self.articles.new().any(|(page, _)| self.named.unlinked().contains(&page));
         let extent = |(watch, walk): (&Watch, &Walk)| {
             let extent = walk.extent.clone().filter(|_| watch.kind != WatchKind::Page || every && !watch.seldom)?;
             // The first time that every link was followed, each page was read to its end.
@@ -164,8 +165,7 @@ impl Round {
             let unread = matches!(extent, Extent::Unread(..));
             Some((watch.kind, if whole && !unread { Extent::Whole } else { extent }))
         };
-        let mut watched: Vec<(WatchKind, Extent)> =
-            self.memory.watched.iter().zip(&self.walks).filter_map(extent).collect();
+        let mut watched: Vec<(WatchKind, Extent)> = self.lists().filter_map(extent).collect();
         // A page that is gone lists nothing any more; it hides nothing as long as others are there.
         let is_gone = |extent: &Extent| matches!(extent, Extent::Unread(Cause::NotFound, _));
         if !watched.iter().all(|(_, extent)| is_gone(extent)) {
@@ -176,19 +176,13 @@ impl Round {
             began: self.conduct.from,
             ended: now,
             before: self.memory.read,
-            blocked: self.blocked.clone(),
+            blocked: self.hindrances.blocked.clone(),
             watched,
             complete: self.memory.complete && linked && !cut,
             sitemap_trusted: self.sitemap_trusted(),
             unread: self.unread(),
-            lost: self.lost_articles(),
-            stopped: self.stopped,
+            lost: self.hindrances.lost(),
+            stopped: self.hindrances.stopped,
         }
-    }
-
-    fn lost_articles(&self) -> Option<(Option<Time>, Cause, String)> {
-        let (_, cause, detail) = self.lost.first()?.clone();
-        let dates: Option<Vec<Time>> = self.lost.iter().map(|(date, ..)| *date).collect();
-        Some((dates.and_then(|d| d.into_iter().max()), cause, detail))
     }
 }

@@ -99,12 +99,8 @@ impl Round {
     /// What an address is, and the hash of the page's key.
     fn see(&mut self, url: &Url, naming: Naming, date: Option<Time>, leads: &mut Leads<'_>) -> (Sight, u64) {
         let hash = xxh3_64(url.as_str().as_bytes());
-        let shown = matches!(naming, Naming::Link | Naming::List);
         if let Some((sight, page)) = self.sights.get(&hash).copied() {
-            self.note_named(naming, page);
-            if shown {
-                self.unlinked.remove(&page);
-            }
+            self.named.note(naming, page);
             return (sight, page);
         }
         let Some((aim, canonical, key)) = self.page_at(url, naming) else {
@@ -112,31 +108,17 @@ impl Round {
             return (Sight::Out, 0);
         };
         let page = xxh3_64(key.as_bytes());
-        // Found before tonight by a feed or a sitemap alone, or else known by other ways.
-        let stays = !shown && self.unlinked.contains(&page);
-        match shown {
-            true => _ = self.unlinked.remove(&page),
-            false if self.frontier.has(&key) => {}
-            false => _ = self.unlinked.insert(page),
-        }
-        self.note_named(naming, page);
+        let waits = self.frontier.has(&key);
+        self.named.note(naming, page);
         let sight = self.judge(aim, canonical, key, naming, date, leads);
-        if sight != Sight::New && !stays {
-            self.unlinked.remove(&page);
+        if sight == Sight::New && !waits && matches!(naming, Naming::Feed | Naming::Sitemap) {
+            self.named.note_unlinked([page]);
         }
         if sight == (Sight::Known { article: true }) {
-            self.met.insert(page);
+            self.articles.meet(page);
         }
         self.sights.insert(hash, (sight, page));
         (sight, page)
-    }
-
-    fn note_named(&mut self, naming: Naming, page: u64) {
-        match naming {
-            Naming::Sitemap => _ = self.mapped.insert(page),
-            Naming::Feed => _ = self.fed.insert(page),
-            Naming::Link | Naming::List => {}
-        }
     }
 
     /// What would be fetched at an address, and the page's key; `None`: it is not ours, or no page.
@@ -221,7 +203,7 @@ impl Round {
         leads: &mut Leads<'_>,
     ) -> Sight {
         if visit.article {
-            self.met.insert(xxh3_64(key.as_bytes()));
+            self.articles.meet(xxh3_64(key.as_bytes()));
             self.note_kin(&url);
         }
         let newer = lastmod.is_some_and(|lastmod| visit.at.is_some_and(|at| at < lastmod));

@@ -10,12 +10,57 @@ use crate::platform::ListingRequest;
 use crate::time::Time;
 use crate::url::CanonicalUrl;
 use chrono::TimeDelta;
+use foldhash::HashSet;
 
 /// Sitemaps of an index that are read in one night.
 const MAX_SITEMAPS: usize = 200;
 
 /// Requests that may repeat the page a list begins with before it is taken for all there is.
 const MAX_ECHOES: u32 = 2;
+
+/// Pages of a list that are kept in their order.
+const IN_ORDER: usize = 200;
+
+/// How far one list was read tonight.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Walk {
+    pub(super) extent: Option<Extent>,
+    /// Reading back where no night has been before: known items do not end it.
+    pub(super) deep: bool,
+    /// Parts of it that are still waiting.
+    pub(super) open: usize,
+    /// Something of it was missing.
+    pub(super) cut: bool,
+    /// It is looked at tonight.
+    pub(super) looked: bool,
+    /// Pages of it that showed something not shown before, and those that repeated the first.
+    pages: u32,
+    echoes: u32,
+    /// The pages it shows, by the hash of their keys, and the first of them in order.
+    pub(super) shown: HashSet<u64>,
+    pub(super) first: Vec<u64>,
+}
+
+impl Walk {
+    /// What the list shows; how much of it is new to the list itself.
+    pub(super) fn show(&mut self, pages: &[u64]) -> usize {
+        let room = IN_ORDER.saturating_sub(self.first.len());
+        self.first.extend(pages.iter().take(room));
+        let fresh = pages.iter().filter(|page| self.shown.insert(**page)).count();
+        self.pages += u32::from(fresh > 0);
+        fresh
+    }
+
+    /// Whether everything of it was seen back to some moment.
+    pub(super) fn holds(&self) -> bool {
+        matches!(self.extent, Some(Extent::Joined | Extent::Whole | Extent::Back(_)))
+    }
+
+    /// Whether it joins what was known, or was read to its end.
+    pub(super) fn is_read(&self) -> bool {
+        matches!(self.extent, Some(Extent::Joined | Extent::Whole))
+    }
+}
 
 impl Round {
     /// How far a list has been read now, and whether it is followed further.
@@ -34,7 +79,7 @@ impl Round {
             }
             return;
         };
-        let fresh = self.show(index, shown);
+        let fresh = self.walks[index].show(shown);
         let watch = &mut self.memory.watched[index];
         watch.fruitful |= tally.ours > 0;
         if target.aim == Aim::Watch {
@@ -190,9 +235,9 @@ impl Round {
     pub(super) fn feed(&mut self, target: &Target, items: &[Item], leads: &mut Leads<'_>) -> Outcome {
         self.frontier.done(&target.key);
         let tally = self.take_items(items, Naming::Feed, leads);
-        self.fed_back = self.fed_back.max(items.iter().filter_map(|item| item.date).min());
+        self.named.note_feed(items);
         if let Some(index) = target.list {
-            self.show(index, &tally.pages);
+            self.walks[index].show(&tally.pages);
             let back = || newest_first(items).map_or(Extent::Apart, Extent::Back);
             let joins = tally.known > 0 && self.meets_last(index);
             self.walks[index].extent = Some(if joins { Extent::Joined } else { back() });

@@ -4,7 +4,8 @@
 //! that has named everything so far stands in for them, is held against one of them each night, and
 //! loses its place when it lacks what that one shows.
 
-use super::{Near, Round, Walk};
+use super::walk::Walk;
+use super::{Near, Round};
 use crate::crawl::cover::Extent;
 use crate::crawl::desk::{Aim, Target, Visit, Watch, WatchKind};
 use crate::crawl::key_of;
@@ -27,12 +28,6 @@ const NEAR: u16 = 2;
 
 /// New articles that a feed or a sitemap must have named before it is relied on.
 const PROOF: u32 = 3;
-
-/// Articles by which a list is known again.
-const LAST: usize = 5;
-
-/// Pages of a list that are kept in their order.
-const IN_ORDER: usize = 200;
 
 impl Round {
     /// Which watched pages are looked at tonight: all sections, until a feed or a sitemap has proved
@@ -87,10 +82,9 @@ impl Round {
         }
         let failed = target.list.filter(|index| {
             let (watch, walk) = (&self.memory.watched[*index], &self.walks[*index]);
-            let is_read = matches!(walk.extent, Some(Extent::Joined | Extent::Whole));
-            watch.kind != WatchKind::Page && walk.open == 0 && !is_read
+            watch.kind != WatchKind::Page && walk.open == 0 && !walk.is_read()
         });
-        let lacking = page.is_some_and(|page| !self.mapped.contains(&page) && !self.fed.contains(&page));
+        let lacking = page.is_some_and(|page| !self.named.has(page));
         if failed.is_none() && !lacking {
             return;
         }
@@ -107,20 +101,15 @@ impl Round {
         }
     }
 
-    /// What a list shows; how much of it is new to the list itself.
-    pub(super) fn show(&mut self, index: usize, pages: &[u64]) -> usize {
-        let walk = &mut self.walks[index];
-        let room = IN_ORDER.saturating_sub(walk.first.len());
-        walk.first.extend(pages.iter().take(room));
-        let fresh = pages.iter().filter(|page| walk.shown.insert(**page)).count();
-        walk.pages += u32::from(fresh > 0);
-        fresh
-    }
-
     /// Whether a list shows one of the articles that were its newest.
     pub(super) fn meets_last(&self, index: usize) -> bool {
         let last = &self.memory.watched[index].last;
         last.is_empty() || last.iter().any(|page| self.walks[index].shown.contains(page))
+    }
+
+    /// What is watched, each with how far it was read tonight.
+    pub(super) fn lists(&self) -> impl Iterator<Item = (&Watch, &Walk)> {
+        self.memory.watched.iter().zip(&self.walks)
     }
 
     /// A page near the home page may be a list, if the file leaves the choice to us.
@@ -142,14 +131,14 @@ impl Round {
     /// A page that shows nothing new has nothing to join; one whose news all stand on lists that join
     /// says nothing of its own.
     fn join_by_others(&mut self) {
-        let holds = |walk: &Walk| matches!(walk.extent, Some(Extent::Joined | Extent::Whole | Extent::Back(_)));
-        let held: HashSet<u64> = self.walks.iter().filter(|w| holds(w)).flat_map(|w| w.shown.iter().copied()).collect();
+        let held: HashSet<u64> =
+            self.walks.iter().filter(|walk| walk.holds()).flat_map(|walk| walk.shown.iter().copied()).collect();
         for (watch, walk) in self.memory.watched.iter().zip(&mut self.walks) {
             if watch.kind != WatchKind::Page || walk.cut || walk.extent != Some(Extent::Apart) {
                 continue;
             }
-            let mut news = walk.shown.iter().filter(|page| self.fresh.contains_key(*page)).peekable();
-            if news.peek().is_none() && walk.shown.iter().any(|page| self.met.contains(page)) {
+            let mut news = walk.shown.iter().filter(|page| self.articles.is_new(**page)).peekable();
+            if news.peek().is_none() && walk.shown.iter().any(|page| self.articles.has(*page)) {
                 walk.extent = Some(Extent::Joined);
             } else if news.peek().is_some() && news.all(|page| held.contains(page)) {
                 walk.extent = None;
@@ -160,27 +149,17 @@ impl Round {
     /// Whether the sitemap has the articles that were found tonight, if it was read whole; one that
     /// did not change has none of them.
     fn judge_sitemap(&mut self) {
-        let read = |extent: &Option<Extent>| matches!(extent, Some(Extent::Whole | Extent::Joined));
-        let is_read = |(watch, walk): (&Watch, &Walk)| watch.kind == WatchKind::Sitemap && read(&walk.extent);
-        if !self.memory.watched.iter().zip(&self.walks).any(is_read) {
-            return;
+        if self.lists().any(|(watch, walk)| watch.kind == WatchKind::Sitemap && walk.is_read()) {
+            let (has, lacks) = self.named.on_sitemap(&self.articles);
+            count(&mut self.memory.sitemap_has, has);
+            count(&mut self.memory.sitemap_lacks, lacks);
         }
-        let has = self.fresh.keys().filter(|page| self.mapped.contains(*page)).count();
-        count(&mut self.memory.sitemap_has, has);
-        count(&mut self.memory.sitemap_lacks, self.fresh.len() - has);
     }
 
     /// Whether the feeds named the articles that were found tonight and that they reach back to.
     fn judge_feeds(&mut self) {
-        let joined =
-            |(watch, walk): (&Watch, &Walk)| watch.kind == WatchKind::Feed && walk.extent == Some(Extent::Joined);
-        let all = self.memory.watched.iter().zip(&self.walks).any(joined);
-        let (mut has, mut lacks) = (0, 0);
-        for (page, date) in &self.fresh {
-            let (named, reach) = (self.fed.contains(page), date.zip(self.fed_back));
-            has += usize::from(named && (all || reach.is_some_and(|(date, back)| date >= back)));
-            lacks += usize::from(!named && (all || reach.is_some_and(|(date, back)| date > back)));
-        }
+        let all = self.lists().any(|(w, walk)| w.kind == WatchKind::Feed && walk.extent == Some(Extent::Joined));
+        let (has, lacks) = self.named.in_feeds(&self.articles, all);
         count(&mut self.memory.feed_has, has);
         count(&mut self.memory.feed_lacks, lacks);
     }
@@ -188,15 +167,14 @@ impl Round {
     /// Pages near the home page that show an article which no section shows are sections; of the
     /// others it is not known, and they are looked at now and then.
     fn find_sections(&mut self) {
-        let is_article = |round: &Self, page: &u64| round.fresh.contains_key(page) || round.met.contains(page);
         let steady = |(watch, walk): (&Watch, &Walk)| {
             let shown = watch.kind == WatchKind::Page && !watch.seldom;
             shown.then(|| walk.shown.iter().copied().collect::<Vec<_>>())
         };
-        let mut held: HashSet<u64> = self.memory.watched.iter().zip(&self.walks).filter_map(steady).flatten().collect();
+        let mut held: HashSet<u64> = self.lists().filter_map(steady).flatten().collect();
         let mut sections = self.sections();
         for index in 0..self.memory.watched.len() {
-            let own = |page: &u64| self.fresh.contains_key(page) && !held.contains(page);
+            let own = |page: &u64| self.articles.is_new(*page) && !held.contains(page);
             if self.memory.watched[index].seldom && self.walks[index].shown.iter().any(own) {
                 self.memory.watched[index].seldom = false;
                 held.extend(&self.walks[index].shown);
@@ -206,7 +184,7 @@ impl Round {
         for near in std::mem::take(&mut self.near) {
             let url = near.url.to_url();
             let further = self.platforms.generic().is_further(&url);
-            let own = near.shown.iter().any(|page| is_article(self, page) && !held.contains(page));
+            let own = near.shown.iter().any(|page| self.articles.has(*page) && !held.contains(page));
             let is_section = own && !further && sections < MAX_SECTIONS;
             if !is_section && (near.depth > 1 || further) {
                 continue;
@@ -219,7 +197,7 @@ impl Round {
             self.walks[index].looked = true;
             if is_section {
                 sections += 1;
-                self.show(index, &near.shown);
+                self.walks[index].show(&near.shown);
                 self.keep_last(index);
                 held.extend(near.shown);
             }
@@ -236,21 +214,8 @@ impl Round {
     }
 
     fn keep_last(&mut self, index: usize) {
-        let last = &self.memory.watched[index].last;
-        let is_news = |page: &&u64| match last.is_empty() {
-            true => self.fresh.contains_key(*page) || self.met.contains(*page),
-            false => self.fresh.contains_key(*page),
-        };
-        let mut news: Vec<&u64> = self.walks[index].first.iter().filter(is_news).collect();
-        // The newest first, whatever is pinned to the top.
-        news.sort_by_key(|page| std::cmp::Reverse(self.fresh.get(*page).copied().flatten()));
-        let mut kept: Vec<u64> = Vec::new();
-        for page in news.into_iter().chain(last) {
-            if kept.len() < LAST && !kept.contains(page) {
-                kept.push(*page);
-            }
-        }
-        self.memory.watched[index].last = kept;
+        let last = &mut self.memory.watched[index].last;
+        *last = self.articles.last_of(&self.walks[index].first, last);
     }
 
     /// Whether a watched page was led to where the site is entered: its own page is not there.
