@@ -12,6 +12,7 @@ use crate::crawl::round::Content;
 use crate::error::{Error, Result};
 use crate::platform::{DatePattern, ListingRequest};
 use crate::site::Site;
+use memchr::memchr_iter;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use url::Url;
@@ -167,7 +168,7 @@ fn broken<A>() -> Content<A> {
 }
 
 fn count(body: &[u8], sign: u8) -> usize {
-    body.iter().filter(|byte| **byte == sign).count()
+    memchr_iter(sign, body).count()
 }
 
 /// Whether a page takes much memory while it is read: by its bytes, its tags or their attributes,

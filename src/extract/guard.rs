@@ -3,11 +3,14 @@
 //! A cheap look at the bytes before parsing: deep nesting and thousands of attributes make any
 //! tree builder slow out of proportion. What a parser nests in the end only its tree tells (inside
 //! `math` and `svg` almost everything nests), so that is measured as well, before anybody walks it
-//! with a stack. Browsers, too, stop nesting at 512.
+//! with a stack. Browsers, too, stop nesting at 512. The same look leaves out what no reader reads:
+//! scripts and styles, on many pages the larger part.
 
 use ego_tree::iter::Edge;
+use memchr::{memchr_iter, memmem};
 use scraper::Html;
 use std::collections::HashMap;
+use std::ops::Range;
 
 /// Elements nested deeper than this are no text anybody wrote.
 pub(super) const MAX_DEPTH: usize = 512;
@@ -30,9 +33,19 @@ const MAX_ALL_ATTRIBUTES: usize = 300_000;
 /// Signs that are errors wherever they stand in a page; the parser keeps a note of each.
 const MAX_ODD: usize = 100_000;
 
-/// Whether a page is beyond what is parsed.
-pub(super) fn too_complex(text: &str) -> bool {
-    text.len() > MAX_SIZE || text.bytes().filter(|byte| *byte == 0).count() > MAX_ODD || too_deep(text)
+/// What of a page is given to the parser: all but the code in its scripts and styles. `None`: the
+/// page is beyond what is parsed.
+pub(super) fn parsable(text: &str) -> Option<String> {
+    if text.len() > MAX_SIZE || memchr_iter(0, text.as_bytes()).count() > MAX_ODD {
+        return None;
+    }
+    let (mut kept, mut at) = (String::with_capacity(text.len()), 0);
+    for code in code(text)? {
+        kept.push_str(&text[at..code.start]);
+        at = code.end;
+    }
+    kept.push_str(&text[at..]);
+    Some(kept)
 }
 
 /// Whether a tree nests deeper than those who walk it may have to; walks it without a stack.
@@ -51,9 +64,10 @@ pub(super) fn nests_too_deep(document: &Html) -> bool {
     })
 }
 
-fn too_deep(text: &str) -> bool {
+/// Where the code stands; `None`: tags nest too deep, or are monstrous.
+fn code(text: &str) -> Option<Vec<Range<usize>>> {
     let (mut depth, mut merged, mut attributes, mut odd) = (0usize, 0, 0, 0);
-    let mut open = Open::default();
+    let (mut open, mut code) = (Open::default(), Vec::new());
     let mut rest = text;
     while let Some((_, tail)) = rest.split_once('<') {
         rest = tail;
@@ -86,16 +100,29 @@ fn too_deep(text: &str) -> bool {
             || depth > MAX_DEPTH
             || open.steps > MAX_STEPS
         {
-            return true;
+            return None;
         }
         // A tag ends with an ASCII sign or with the page.
-        rest = rest.get(name.len() + tag.length..).unwrap_or_default();
+        let (tag, inner) = rest.split_at_checked(name.len() + tag.length).unwrap_or((rest, ""));
+        rest = inner;
         // In `math` and `svg` the parser reads tags in these as well.
         if !closes && !open.is_foreign() {
-            rest = after_raw_text(name, rest);
+            rest = after_raw_text(name, inner);
+            let raw = &inner[..inner.len() - rest.len()];
+            if is_code(name, tag, raw) {
+                let start = text.len() - inner.len();
+                code.push(start..start + raw.len());
+            }
         }
     }
-    false
+    Some(code)
+}
+
+/// Whether what a tag encloses is code; JSON describes the page. Where a script that begins a
+/// comment ends only the parser knows.
+fn is_code(name: &[u8], tag: &str, raw: &str) -> bool {
+    let is_named = name.eq_ignore_ascii_case(b"script") || name.eq_ignore_ascii_case(b"style");
+    is_named && !tag.to_ascii_lowercase().contains("json") && memmem::find(raw.as_bytes(), b"<!--").is_none()
 }
 
 /// What follows a comment; `<!-->` and `<!--->` are whole ones.
@@ -189,8 +216,12 @@ fn nests(name: &[u8]) -> bool {
 fn after_raw_text<'t>(name: &[u8], rest: &'t str) -> &'t str {
     let raw: [&[u8]; 4] = [b"script", b"style", b"textarea", b"title"];
     let Some(raw) = raw.into_iter().find(|raw| name.eq_ignore_ascii_case(raw)) else { return rest };
-    let closes = |at: &usize| rest.as_bytes()[at + 2..].get(..raw.len()).is_some_and(|n| n.eq_ignore_ascii_case(raw));
-    let end = rest.match_indices("</").map(|(at, _)| at).find(closes);
+    let closes = |at: &usize| {
+        let tag = rest.as_bytes()[at + 2..].split_at_checked(raw.len());
+        let ends = |after: &[u8]| after.first().is_none_or(|b| b.is_ascii_whitespace() || matches!(b, b'/' | b'>'));
+        tag.is_some_and(|(name, after)| name.eq_ignore_ascii_case(raw) && ends(after))
+    };
+    let end = memmem::find_iter(rest.as_bytes(), b"</").find(closes);
     end.map_or("", |end| &rest[end..])
 }
 
@@ -303,7 +334,26 @@ mod tests {
             ("<p a=1 b=\"/'/\" c>".repeat(30_000), false),
             ("<body class=x><html lang=vi>".repeat(20), false),
         ] {
-            assert_eq!(too_complex(&text), refused, "{}", &text[..40.min(text.len())]);
+            assert_eq!(parsable(&text).is_none(), refused, "{}", &text[..40.min(text.len())]);
+        }
+    }
+
+    #[test]
+    fn code_is_left_out_where_it_surely_ends() {
+        for (page, kept) in [
+            ("<p>a<script>x</script>b", "<p>a<script></script>b"),
+            ("<STYLE media=all>x</sTyle >b", "<STYLE media=all></sTyle >b"),
+            ("<script>if (a </scripts> b)</script>c", "<script></script>c"),
+            ("<script>không đóng", "<script>"),
+            ("<script type=application/LD+JSON>{}</script>", "<script type=application/LD+JSON>{}</script>"),
+            ("<script><!-- <script> </script> --></script>", "<script><!-- <script> </script> --></script>"),
+            ("<!-- <script> -->a<script>x</script>", "<!-- <script> -->a<script></script>"),
+            ("<textarea><script></textarea>a</script>", "<textarea><script></textarea>a</script>"),
+            ("<svg><script>a<b></script></svg>", "<svg><script>a<b></script></svg>"),
+            ("<p title='<script>'>a</p></script>", "<p title='<script>'>a</p></script>"),
+            ("<script", "<script"),
+        ] {
+            assert_eq!(parsable(page).unwrap(), kept);
         }
     }
 

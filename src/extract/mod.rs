@@ -88,12 +88,10 @@ impl<'p> Parsed<'p> {
             return Err(refuse(Nature::NotHtml, "không phải trang HTML"));
         }
         let too_complex = || refuse(Nature::TooComplex, "trang quá lớn hoặc lồng quá sâu, không đọc");
-        if guard::too_complex(&decoded.text) {
-            return Err(too_complex());
-        }
+        let parsable = guard::parsable(&decoded.text).ok_or_else(too_complex)?;
         let mut warnings = decoding_doubts(&decoded);
         let source = decoded.text.into_owned();
-        let mut document = Html::parse_document(&source);
+        let mut document = Html::parse_document(&parsable);
         if guard::nests_too_deep(&document) {
             return Err(too_complex());
         }

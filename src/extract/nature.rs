@@ -32,6 +32,6 @@ pub(super) fn obstacle(scan: &Scan<'_>, source: &str, obstacles: &Obstacles) -> 
     if said(&obstacles.not_found) {
         return Some(Nature::SoftNotFound);
     }
-    let drawn = scan.scripts > 0 && obstacles.script_only.iter().any(|p| p.matches(source));
-    (scan.letters < FEW_LETTERS && drawn).then_some(Nature::ScriptOnly)
+    let drawn = || obstacles.script_only.iter().any(|p| p.matches(source));
+    (scan.letters < FEW_LETTERS && scan.scripts > 0 && drawn()).then_some(Nature::ScriptOnly)
 }

@@ -20,7 +20,7 @@ pub use pattern::{Pattern, Pick};
 use crate::data::Data;
 use crate::error::Fault;
 use crate::time::Time;
-use aho_corasick::AhoCorasick;
+use aho_corasick::{AhoCorasick, MatchKind};
 use chrono::NaiveDate;
 use scraper::ElementRef;
 use std::time::Duration;
@@ -196,7 +196,9 @@ impl Platforms {
     pub fn parse(data: &Data) -> Result<Self, Vec<Fault>> {
         let list = load::platforms(data)?;
         let wanted = Wanted::by(list.iter().flat_map(Platform::picks));
-        let marks = AhoCorasick::new(list.iter().flat_map(|p| &p.marks.source));
+        let sources = list.iter().flat_map(|p| &p.marks.source);
+        // Any mark will do; looking for the leftmost goes many bytes at a time.
+        let marks = AhoCorasick::builder().match_kind(MatchKind::LeftmostFirst).build(sources);
         Ok(Self { wanted, marks: marks.expect("a few dozen short marks make no automaton too large"), list })
     }
 
