@@ -17,7 +17,7 @@ const LINES: &str = concat!(
 );
 
 const TOLD: [&str; 2] = [
-    "bai.jsonl:3: assessment.kind: giá trị không dùng được, ở cột 58 (unknown variant `thơ`, expected `tin-bai` or `chuyen-sau`)",
+    "bai.jsonl:3: assessment.kind: giá trị không dùng được, ở cột 60 (unknown variant `thơ`, expected `tin-bai` or `chuyen-sau`)",
     "bai.jsonl:4: id: mã «a» đã có ở dòng 1",
 ];
 

@@ -84,14 +84,8 @@ impl Question<'_> {
         let name = self.registry.get(owner).map_or_else(|| owner.to_string(), |u| u.full_name());
         let taken = taken_from.as_ref().map(|t| format!("; nguồn bài: {t}")).unwrap_or_default();
         let detail = format!("Đăng trên trang của {name}: tính cho chủ trang{taken}.");
-        Answer {
-            unit: Some(owner.clone()),
-            co_units: Vec::new(),
-            confidence: 1.0,
-            taken_from,
-            reasons: vec![reason("own_portal", detail)],
-            nameless: false,
-        }
+        let reasons = vec![reason("own_portal", detail)];
+        Answer { unit: Some(owner.clone()), confidence: 1.0, taken_from, reasons, ..Answer::default() }
     }
 
     fn settle(&self, claim: Claim) -> Answer {
