@@ -50,3 +50,10 @@ fn classify_takes_the_channel_from_the_host_where_a_line_names_none() {
     let units: Vec<_> = answers.map(|answer| answer["unit"].clone()).collect();
     assert_eq!(units, ["phuong-hai-ba-trung".into(), serde_json::Value::Null, serde_json::Value::Null]);
 }
+
+#[test]
+fn import_tells_of_lines_without_a_channel() {
+    let folder = tempfile::tempdir().unwrap();
+    let told = String::from_utf8(cchc(folder.path(), &["import", "bai.jsonl"]).stderr).unwrap();
+    assert!(told.contains("2 dòng không ghi channel"), "{told}");
+}

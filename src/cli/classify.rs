@@ -1,7 +1,7 @@
 //! `cchc classify`: articles in, one assessment out for each, in their order; needs no store.
 
 use super::{Context, Exit};
-use crate::article::{ArticleId, Assessment, Channel};
+use crate::article::{ArticleId, Assessment};
 use crate::error::{Error, Result};
 use std::io::Write as _;
 use std::path::Path;
@@ -32,13 +32,7 @@ struct Line<'a> {
 pub(super) fn run(args: &Args, context: &Context) -> Result<Exit> {
     let rules = context.rules()?;
     let path = args.file.as_deref().filter(|path| *path != Path::new("-"));
-    let (mut lines, _) = context.articles(path, &rules)?;
-    for n in &lines.unplaced {
-        let article = &mut lines.articles[*n];
-        if rules.registry.by_host(&article.host).is_some() {
-            article.channel = Channel::OwnPortal;
-        }
-    }
+    let (lines, _) = context.articles(path, &rules)?;
     let mut out = std::io::BufWriter::new(std::io::stdout().lock());
     for (article, (assessment, _)) in lines.articles.iter().zip(rules.assessor().over_file(&lines.articles)) {
         let line = serde_json::to_string(&Line { id: &article.id, assessment })

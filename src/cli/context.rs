@@ -2,6 +2,7 @@
 
 use super::Globals;
 use crate::archive::Archive;
+use crate::article::Channel;
 use crate::article::lines::{self, Lines};
 use crate::data::Data;
 use crate::error::{Error, Result, told};
@@ -191,7 +192,8 @@ impl Context {
     }
 
     /// Reads articles as JSON lines, from standard input where no file is named; what is wrong with
-    /// a line, and what it brings that no rule knows, is told. Their bytes stand beside them.
+    /// a line, and what it brings that no rule knows, is told. Their bytes stand beside them. A line
+    /// without a channel is its unit's own portal where the host is one.
     pub fn articles(&self, path: Option<&Path>, rules: &Rules) -> Result<(Lines, Vec<u8>)> {
         let (name, bytes) = match path {
             Some(path) => (path.display().to_string(), self.bytes(path)?),
@@ -202,7 +204,13 @@ impl Context {
                 ("stdin".to_owned(), bytes)
             }
         };
-        let lines = lines::read(&name, &bytes);
+        let mut lines = lines::read(&name, &bytes);
+        for n in &lines.unplaced {
+            let article = &mut lines.articles[*n];
+            if rules.registry.by_host(&article.host).is_some() {
+                article.channel = Channel::OwnPortal;
+            }
+        }
         lines.skipped.iter().chain(&lines.repeated).for_each(|fault| eprintln!("{fault}"));
         lines.articles.iter().flat_map(|article| rules.strangers(article)).for_each(|told| eprintln!("{told}"));
         Ok((lines, bytes))

@@ -28,6 +28,12 @@ pub(super) fn run(args: &Args, context: &Context) -> Result<Exit> {
     let imported = crate::intake::import(&owner.store, &Record::new(owner.state.dir()), &hand, &name, &bytes)?;
     let sites = context.crawled_sites(&owner.state)?;
     settle::settle(&owner.store, &Judge::new(&rules, sites.as_ref()), &super::progress::stage())?;
+    if !lines.unplaced.is_empty() {
+        eprintln!(
+            "{} dòng không ghi channel: coi là other, không tính cho cổng của đơn vị nào; thêm channel rồi đưa lại",
+            lines.unplaced.len()
+        );
+    }
     println!("đã đưa vào kho {} bài mới, bỏ qua {} dòng", imported.new, lines.skipped.len());
     for (count, what) in [
         (imported.changed, "bài đã đưa vào trước đây nay đổi theo tệp này"),
