@@ -157,7 +157,7 @@ impl Round {
         // Some sections say nothing of the others.
         let looked = self.lists().all(|(w, walk)| !is_section(w) || walk.looked);
         // Nor do they say everything where a feed or a sitemap named an article that none of them shows.
-        let every = looked && !self.articles.new().any(|(page, _)| self.named.unlinked().contains(&page));
+        let every = looked && !self.articles.news().any(|(page, _)| self.named.unlinked().contains(&page));
         let extent = |(watch, walk): (&Watch, &Walk)| {
             let extent = walk.extent.clone().filter(|_| watch.kind != WatchKind::Page || every && !watch.seldom)?;
             // The first time that every link was followed, each page was read to its end.
