@@ -3,6 +3,7 @@
 //! Names the hash of each part, so that a report says on what it rests; equal hashes mean equal
 //! bytes. Nothing is decided here.
 
+use crate::article::Channel;
 use crate::assess::Assessor;
 use crate::assess::novelty::{self, Moment};
 use crate::audit::{Post, World};
@@ -13,7 +14,7 @@ use crate::error::{Error, Result};
 use crate::note::Kind;
 use crate::owner::{State, View};
 use crate::record::Record;
-use crate::record::ledger::{self, Posted};
+use crate::record::ledger;
 use crate::rules::Rules;
 use crate::site::{Confidence, Site, Sites};
 use crate::store::Entry;
@@ -70,20 +71,12 @@ pub fn assemble(view: &View, rules: &Rules, sites: Option<&Sites>, mut people: P
     Ok(world)
 }
 
-/// Finds the posts that the ledger's lines speak of: an item may have been posted, or seen, long
-/// after its line was loaded. Of several, the city page's stands first.
+/// Finds the posts at the addresses the ledger's lines give: an item may have been posted, or seen,
+/// long after its line was loaded. What is sent for posting is posted on the city page; a copy on the
+/// unit's own portal is another item.
 fn join_ledger(lines: &mut [LedgerLine], posts: &[Post]) {
-    let mut posts: Vec<&Post> = posts.iter().collect();
-    posts.sort_by_key(|post| post.channel);
-    ledger::join(
-        lines,
-        posts.iter().map(|post| Posted {
-            id: &post.id,
-            url: &post.url,
-            title: &post.title,
-            unit: post.assessment.unit.as_ref(),
-        }),
-    );
+    let city_page = posts.iter().filter(|post| post.channel == Channel::CityPage);
+    ledger::join(lines, city_page.map(|post| (&post.id, post.url.as_str())));
 }
 
 /// The sites as coverage knows them.
@@ -216,7 +209,7 @@ mod tests {
             |post, _, text| post.id.0 = text,
             |post, _, text| post.url = text,
             |post, _, text| post.title = text,
-            |post, _, _| post.channel = crate::article::Channel::CityPage,
+            |post, _, _| post.channel = Channel::CityPage,
             |post, _, text| post.host = text,
             |post, _, text| post.site = Some(text),
             |post, day, _| post.published = day,

@@ -4,11 +4,11 @@
 //! that sent the item, by the ledger. What a dissolved unit publishes later is its successor's.
 
 use super::known::Known;
+use super::sent::{Posted, Sending, sendings};
 use super::world::{Post, day_of};
 use crate::article::{Channel, Kind};
 use crate::decision::{Decision, LedgerLine, Ruling};
 use crate::registry::Unit;
-use crate::text;
 use crate::unit::UnitId;
 use chrono::NaiveDate;
 use std::collections::HashMap;
@@ -128,9 +128,9 @@ fn traits<'a>(post: &'a Post, rulings: &[&'a Decision]) -> Traits<'a> {
 /// `decided`: with the decisions of people; without, as the program alone would have it.
 pub(super) fn of_unit<'a>(known: &'a Known<'a>, unit: &'a Unit, decided: bool) -> Vec<Candidate<'a>> {
     let rulings = |id: &str| if decided { known.rulings(id) } else { &[] };
+    let mut lines = known.lines(&unit.id).to_vec();
     let mut posts = assessed(known, unit);
-    let (sent, unposted) = sent(known, unit);
-    posts.extend(sent.keys());
+    posts.extend(lines.iter().filter_map(|line| known.addressed(line)));
     if decided {
         posts.extend(known.given_to(&unit.id).iter().filter_map(|id| known.world.index(id)));
         posts.retain(|n| owner(rulings(&known.world.at(*n).id.0)).is_none_or(|value| value == Some(&unit.id)));
@@ -141,20 +141,42 @@ pub(super) fn of_unit<'a>(known: &'a Known<'a>, unit: &'a Unit, decided: bool) -
     posts.dedup();
     let mut candidates: Vec<_> =
         posts.iter().map(|n| Candidate::of_post(known, *n, rulings(&known.world.at(*n).id.0))).collect();
-    for (candidate, index) in candidates.iter_mut().zip(&posts) {
-        candidate.line = sent.get(index).copied();
-        let credited = known.world.at(*index).assessment.unit.as_ref();
-        candidate.shared |= candidate.line.is_some() && credited.is_some_and(|credited| *credited != unit.id);
-    }
     mark_copies(known, &mut candidates, &posts);
-    let mut titles = HashMap::new();
-    for line in unposted {
-        let mut candidate = Candidate::of_line(line, rulings(&line.id));
-        let first = titles.entry(text::normal(&text::nfc(&line.title))).or_insert(candidates.len());
-        candidate.copy_of = Some(*first).filter(|first| *first != candidates.len());
-        candidates.push(candidate);
+    // An item that a decision took away takes its line along.
+    lines.retain(|line| known.addressed(line).is_none_or(|n| posts.binary_search(&n).is_ok()));
+    let addressed = |line: &LedgerLine| posts.binary_search(&known.addressed(line)?).ok();
+    let city_page = candidates.iter().enumerate().filter(|(_, item)| item.channel() == Channel::CityPage);
+    let posted: Vec<Posted> = city_page.filter_map(|(at, item)| as_posted(at, item.post()?)).collect();
+    for sending in sendings(lines, &posted, addressed) {
+        add_sending(&mut candidates, unit, &sending, rulings);
     }
     candidates
+}
+
+fn as_posted(at: usize, post: &Post) -> Option<Posted<'_>> {
+    let day = day_of(post.published.or(post.first_seen)?);
+    Some(Posted { at, title: &post.title, day })
+}
+
+/// Writes what was sent beside its posted item, or adds it as an item of its own; lines that only
+/// send it again are copies of it.
+fn add_sending<'a>(
+    candidates: &mut Vec<Candidate<'a>>,
+    unit: &Unit,
+    sending: &Sending<'a>,
+    rulings: impl Fn(&str) -> &'a [&'a Decision],
+) {
+    let mut standing = sending.post;
+    if let Some(candidate) = sending.post.map(|at| &mut candidates[at]) {
+        candidate.line = sending.lines.first().copied();
+        let credited = candidate.post().and_then(|post| post.assessment.unit.as_ref());
+        candidate.shared |= credited.is_some_and(|credited| *credited != unit.id);
+    }
+    for line in &sending.lines[usize::from(sending.post.is_some())..] {
+        let candidate = Candidate { copy_of: standing, ..Candidate::of_line(line, rulings(&line.id)) };
+        standing = standing.or(Some(candidates.len()));
+        candidates.push(candidate);
+    }
 }
 
 /// Whom the last decision about the unit names.
@@ -182,23 +204,6 @@ fn assessed(known: &Known<'_>, unit: &Unit) -> Vec<u32> {
         }
     }
     posts
-}
-
-/// What the unit sent: by posted item its first line, and the lines without one.
-fn sent<'a>(known: &Known<'a>, unit: &Unit) -> (HashMap<u32, &'a LedgerLine>, Vec<&'a LedgerLine>) {
-    let mut lines = known.lines(&unit.id).to_vec();
-    lines.sort_by(|a, b| (a.received, &a.id).cmp(&(b.received, &b.id)));
-    let (mut posted, mut unposted) = (HashMap::new(), Vec::new());
-    for line in lines {
-        let index = line.item.as_ref().and_then(|id| known.world.index(id));
-        match index.filter(|n| known.world.at(*n).known_at(known.moment)) {
-            Some(index) => {
-                posted.entry(index).or_insert(line);
-            }
-            None => unposted.push(line),
-        }
-    }
-    (posted, unposted)
 }
 
 /// Shares from which two texts are one: light edits stay below the fifth left over.

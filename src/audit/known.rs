@@ -5,7 +5,7 @@
 
 use super::sight::Sight;
 use super::world::World;
-use crate::article::ArticleId;
+use crate::article::{ArticleId, Channel};
 use crate::decision::{Attestation, Decision, LedgerLine, Ruling};
 use crate::period::Period;
 use crate::plan::{Per, Plan, Window};
@@ -110,6 +110,14 @@ impl<'a> Known<'a> {
     /// What the intake desk received from a unit.
     pub(super) fn lines(&self, unit: &UnitId) -> &[&'a LedgerLine] {
         self.lines.get(unit).map_or(&[], Vec::as_slice)
+    }
+
+    /// The posted item at a line's address, where it is known by now. What the desk receives is posted
+    /// on the city page; at another address stands another item.
+    pub(super) fn addressed(&self, line: &LedgerLine) -> Option<u32> {
+        let index = self.world.index(line.item.as_ref()?)?;
+        let post = self.world.at(index);
+        (post.channel == Channel::CityPage && post.known_at(self.moment)).then_some(index)
     }
 
     /// Whether a ledger of a period is loaded: it has a line of anybody received in it.

@@ -5,6 +5,7 @@
 //! - [`World`] holds all that is known, indexed once; a [`Post`] is an article without its text.
 //! - [`audit`] judges every unit in every period of a plan and answers with an [`Audit`]. It is a
 //!   [`Case`] that is judged, and then put into words ([`Judged::write`]).
+//! - [`sendings`] puts a unit's ledger lines together with what was posted.
 
 mod alarm;
 mod assign;
@@ -16,6 +17,7 @@ mod known;
 mod newness;
 mod rhythm;
 mod rivalry;
+mod sent;
 mod sight;
 mod tally;
 mod verdict;
@@ -23,6 +25,7 @@ mod world;
 mod write;
 
 pub use change::{Change, changes};
+pub use sent::{Posted, Sending, sendings};
 pub use verdict::{Alarm, Audit, Automatic, Gap, Item, ItemReason, Note, Status, ThemeCount, Verdict};
 pub use world::{Post, World};
 

@@ -1,13 +1,17 @@
 //! A ledger file, read with the names that the rules know, and joined to what is posted.
 
 use super::ruling::topics;
+use crate::article::{Article, ArticleId, Channel};
+use crate::audit::{self, Posted};
+use crate::decision::LedgerLine;
 use crate::error::Result;
-use crate::record::ledger::{self, Names, Posted, Sheet};
+use crate::record::ledger::{self, Names, Sheet};
 use crate::rules::Rules;
 use crate::store::Entry;
 use crate::text;
-use crate::time::Time;
+use crate::time::{self, Time};
 use crate::unit::UnitId;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Reads a ledger, CSV or XLSX by its content; `name` is how people know the file.
 ///
@@ -26,13 +30,34 @@ pub fn read(name: &str, bytes: &[u8], rules: &Rules, at: Time) -> Result<Sheet> 
 /// Joins the lines to what is posted now, as assessed; the audit joins them again when more has been
 /// seen.
 pub fn join(sheet: &mut Sheet, entries: &[Entry]) {
-    let posts = entries.iter().map(|Entry { article, judged, .. }| Posted {
-        id: &article.id,
-        url: &article.url,
-        title: &article.title,
-        unit: judged.as_ref().and_then(|judged| judged.assessment.unit.as_ref()),
-    });
-    ledger::join(&mut sheet.lines, posts);
+    let posted: Vec<&Entry> = entries.iter().filter(|entry| entry.article.channel == Channel::CityPage).collect();
+    ledger::join(&mut sheet.lines, posted.iter().map(|entry| (&entry.article.id, entry.article.url.as_str())));
+    let mut found: BTreeMap<String, ArticleId> = BTreeMap::new();
+    let units: BTreeSet<&UnitId> = sheet.lines.iter().map(|line| &line.unit).collect();
+    for unit in units {
+        let lines = sheet.lines.iter().filter(|line| line.unit == *unit).collect();
+        let own = posted.iter().enumerate().filter(|(_, entry)| credits(entry, unit));
+        let own: Vec<Posted> = own.filter_map(|(at, entry)| as_posted(at, &entry.article)).collect();
+        let addressed =
+            |line: &LedgerLine| posted.iter().position(|entry| line.item.as_ref() == Some(&entry.article.id));
+        for sending in audit::sendings(lines, &own, addressed) {
+            let Some(at) = sending.post else { continue };
+            found.extend(sending.lines.iter().map(|line| (line.id.clone(), posted[at].article.id.clone())));
+        }
+    }
+    for line in &mut sheet.lines {
+        line.item = found.remove(&line.id);
+    }
+}
+
+fn credits(entry: &Entry, unit: &UnitId) -> bool {
+    let assessment = entry.judged.as_ref().map(|judged| &judged.assessment);
+    assessment.is_some_and(|answer| answer.unit.iter().chain(&answer.co_units).any(|credited| credited == unit))
+}
+
+fn as_posted(at: usize, article: &Article) -> Option<Posted<'_>> {
+    let moment = article.published.or(article.first_seen)?;
+    Some(Posted { at, title: &article.title, day: moment.with_timezone(&time::hanoi()).date_naive() })
 }
 
 /// The numbers of the lines left out, each once.

@@ -8,7 +8,7 @@ mod join;
 mod line;
 mod table;
 
-pub use join::{Posted, join};
+pub use join::join;
 
 use crate::decision::LedgerLine;
 use crate::error::{Error, Result};
