@@ -1,12 +1,14 @@
 //! Which duty an item serves, where a plan asks for two items and one would fit both.
 //!
-//! Exact, in this order: fewest periods `unmet`; most `met`; most items counted; in-depth items in
-//! in-depth duties; the earlier item to the period that ends first. Items are taken one by one;
-//! what must be remembered is only how many each *open* period has so far, a period being open
-//! from its first disputed item to its last. In a pair that is one period of either duty, so the
-//! work grows with the items and not with their combinations.
+//! Exact, in this order: most periods reached; in-depth items in in-depth duties; most items
+//! counted; the earlier item to the period that ends first. Only items bear on it: not which
+//! periods are over nor what was seen of them, lest a number once reached be taken back by the
+//! mere passing of a day.
+//!
+//! Items are taken one by one; what must be remembered is only how many each *open* period has so
+//! far, a period being open from its first disputed item to its last. In a pair that is one period
+//! of either duty, so the work grows with the items and not with their combinations.
 
-use super::verdict::Status;
 use chrono::NaiveDate;
 use std::collections::HashMap;
 
@@ -15,8 +17,6 @@ use std::collections::HashMap;
 pub(super) struct Demand {
     /// How many it still lacks, undisputed items counted.
     pub lacks: u32,
-    /// What it is if they are not found.
-    pub else_status: Status,
     /// Whether the duty asks for in-depth items.
     pub in_depth: bool,
     /// The last day that counts.
@@ -35,10 +35,9 @@ pub(super) struct Disputed {
 /// What an assignment is worth; the greater, the better.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
 struct Worth {
-    not_unmet: i32,
     met: i32,
-    counted: i32,
     in_depth: i32,
+    counted: i32,
 }
 
 impl std::ops::Add for Worth {
@@ -46,10 +45,9 @@ impl std::ops::Add for Worth {
 
     fn add(self, other: Self) -> Self {
         Self {
-            not_unmet: self.not_unmet + other.not_unmet,
             met: self.met + other.met,
-            counted: self.counted + other.counted,
             in_depth: self.in_depth + other.in_depth,
+            counted: self.counted + other.counted,
         }
     }
 }
@@ -104,20 +102,11 @@ impl<'a> Course<'a> {
         next.retain(|&(demand, has)| {
             let open = self.last[demand] > n;
             if !open {
-                worth = worth + self.close(demand, has);
+                worth.met += i32::from(has >= self.demands[demand].lacks);
             }
             open
         });
         (next, worth)
-    }
-
-    fn close(&self, demand: usize, has: u32) -> Worth {
-        let demand = &self.demands[demand];
-        if has >= demand.lacks {
-            Worth { met: 1, ..Worth::default() }
-        } else {
-            Worth { not_unmet: -i32::from(demand.else_status == Status::Unmet), ..Worth::default() }
-        }
     }
 
     /// All that may be held before each item.
@@ -181,8 +170,8 @@ impl<'a> Course<'a> {
 mod tests {
     use super::*;
 
-    fn demand(lacks: u32, else_status: Status, in_depth: bool, ends: &str) -> Demand {
-        Demand { lacks, else_status, in_depth, ends: ends.parse().unwrap() }
+    fn demand(lacks: u32, in_depth: bool, ends: &str) -> Demand {
+        Demand { lacks, in_depth, ends: ends.parse().unwrap() }
     }
 
     fn disputed(a: usize, b: usize) -> Disputed {
@@ -203,7 +192,6 @@ mod tests {
         let touched = |d: usize| items.iter().any(|i| i.ways.iter().flatten().any(|w| *w == d));
         for (d, demand) in demands.iter().enumerate().filter(|(d, demand)| demand.lacks > 0 && touched(*d)) {
             worth.met += i32::from(has[d] >= demand.lacks);
-            worth.not_unmet -= i32::from(has[d] < demand.lacks && demand.else_status == Status::Unmet);
         }
         worth
     }
@@ -240,14 +228,13 @@ mod tests {
             seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
             usize::try_from(seed >> 33).unwrap() % below
         };
-        let statuses = [Status::Unmet, Status::InProgress, Status::InsufficientData, Status::Unmet];
         for world in 0..400 {
             let (short, long) = (1 + pick(4), 1 + pick(2));
             let mut demands = Vec::new();
             for n in 0..short + long {
                 let day = NaiveDate::from_ymd_opt(2026, 5, 1 + u32::try_from(n * 3).unwrap()).unwrap();
                 let lacks = u32::try_from(pick(3)).unwrap();
-                demands.push(Demand { lacks, else_status: statuses[pick(4)], in_depth: n >= short, ends: day });
+                demands.push(Demand { lacks, in_depth: n >= short, ends: day });
             }
             let items: Vec<_> = (0..pick(8))
                 .map(|_| Disputed { ways: vec![vec![pick(short)], vec![short + pick(long)]], in_depth: pick(2) == 1 })
@@ -257,23 +244,61 @@ mod tests {
     }
 
     #[test]
-    fn one_item_prefers_the_duty_it_saves() {
-        let met_or = |status| demand(1, status, false, "2026-05-10");
-        for (first, second, chosen) in [
-            (met_or(Status::Unmet), met_or(Status::InProgress), 0),
-            (met_or(Status::InProgress), met_or(Status::Unmet), 1),
-            (demand(2, Status::Unmet, false, "2026-05-03"), demand(1, Status::InProgress, true, "2026-05-31"), 1),
-            (demand(1, Status::Unmet, false, "2026-05-31"), demand(1, Status::Unmet, false, "2026-05-03"), 1),
+    fn one_item_goes_where_it_reaches_a_number_then_by_its_kind() {
+        // first demand, second demand, whether the item is in-depth → the demand it serves
+        for (first, second, in_depth, chosen) in [
+            (demand(2, false, "2026-05-03"), demand(1, true, "2026-05-31"), false, 1),
+            (demand(1, false, "2026-05-03"), demand(2, true, "2026-05-31"), true, 0),
+            (demand(1, false, "2026-05-03"), demand(1, true, "2026-05-31"), true, 1),
+            (demand(1, false, "2026-05-31"), demand(1, false, "2026-05-03"), false, 1),
         ] {
-            assert_eq!(assign(&[first.clone(), second.clone()], &[disputed(0, 1)]), [chosen], "{first:?} {second:?}");
+            let item = Disputed { in_depth, ..disputed(0, 1) };
+            assert_eq!(assign(&[first.clone(), second.clone()], &[item]), [chosen], "{first:?} {second:?}");
+        }
+    }
+
+    /// Weeks end one after another and items come in one by one: what was reached stays reached.
+    #[test]
+    fn an_item_more_takes_no_reached_number_back() {
+        let mut seed = 11_u64;
+        let mut pick = |below: usize| {
+            seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            usize::try_from(seed >> 33).unwrap() % below
+        };
+        for world in 0..300 {
+            let month = |n: usize| NaiveDate::from_ymd_opt(2026, 5 + u32::try_from(n).unwrap(), 28).unwrap();
+            let mut demands: Vec<Demand> = (0..8)
+                .map(|week| Demand {
+                    lacks: 1,
+                    in_depth: false,
+                    ends: month(week / 4) - chrono::Days::new(21 - 7 * (week as u64 % 4)),
+                })
+                .collect();
+            demands.extend((0..2).map(|n| Demand { lacks: 1, in_depth: true, ends: month(n) }));
+            let mut weeks: Vec<usize> = (0..7).map(|_| pick(8)).collect();
+            weeks.sort_unstable();
+            // The week between two months has items of both.
+            let item = |(n, week): (usize, &usize)| Disputed {
+                ways: vec![vec![*week], vec![8 + (week + n % 2) / 4 % 2]],
+                in_depth: true,
+            };
+            let items: Vec<Disputed> = weeks.iter().enumerate().map(item).collect();
+            let mut reached: Vec<usize> = Vec::new();
+            for known in 1..=items.len() {
+                let chosen = assign(&demands, &items[..known]);
+                let used: Vec<usize> =
+                    items.iter().zip(chosen).flat_map(|(item, way)| item.ways[way].clone()).collect();
+                assert!(reached.iter().all(|demand| used.contains(demand)), "world {world}: {items:?} {known}");
+                reached = used;
+            }
         }
     }
 
     #[test]
     fn a_chain_of_weeks_and_months_is_resolved_as_a_whole() {
         // Weeks 0–2, months 3–4; the item of the middle week may serve either month's duty.
-        let week = |ends| demand(1, Status::Unmet, false, ends);
-        let month = |ends| demand(1, Status::Unmet, true, ends);
+        let week = |ends| demand(1, false, ends);
+        let month = |ends| demand(1, true, ends);
         let demands =
             [week("2026-04-26"), week("2026-05-03"), week("2026-05-10"), month("2026-04-30"), month("2026-05-31")];
         let items = [disputed(0, 3), disputed(1, 3), disputed(1, 4), disputed(2, 4), disputed(2, 4)];

@@ -64,7 +64,6 @@ fn demand(rhythm: &Rhythm<'_>, tally: &Tally<'_>, n: usize, wanted: &BTreeMap<us
     let ask = rhythm.duties[tally.duty].ask.as_ref();
     Demand {
         lacks: tally.slot.required.saturating_sub(u32::try_from(undisputed).unwrap_or(u32::MAX)),
-        else_status: tally.status,
         in_depth: ask.is_some_and(|ask| ask.kind == Some(Kind::ChuyenSau)),
         ends: tally.slot.window.last,
     }
