@@ -29,6 +29,8 @@ pub(super) struct Item {
     the_loai: Depth,
     giong: Option<String>,
     phan: Option<String>,
+    #[serde(default)]
+    ghep: Vec<String>,
     thay_luc: Option<String>,
     go_luc: Option<String>,
     dia_chi: Option<String>,
@@ -129,16 +131,18 @@ impl Item {
     /// Twelve paragraphs made up from the name; those taken over come first.
     fn body(&self, name: &str) -> Vec<String> {
         const PARAGRAPHS: usize = 12;
-        let taken = match (&self.giong, self.phan.as_deref()) {
-            (None, _) => 0,
-            (Some(_), None) => PARAGRAPHS,
-            (Some(_), Some(share)) => {
-                share.strip_suffix("/12").and_then(|n| n.parse().ok()).expect("phan như \"5/12\"")
-            }
-        };
-        (0..PARAGRAPHS)
-            .map(|n| paragraph(if n < taken { self.giong.as_deref().unwrap_or(name) } else { name }, n))
-            .collect()
+        let number = |share: &str| share.strip_suffix("/12").and_then(|n| n.parse().ok()).expect("phần như \"5/12\"");
+        let mut body = Vec::with_capacity(PARAGRAPHS);
+        if let Some(old) = &self.giong {
+            let taken = self.phan.as_deref().map_or(PARAGRAPHS, number);
+            body.extend((0..taken).map(|n| paragraph(old, n)));
+        }
+        for part in &self.ghep {
+            let (old, share) = part.rsplit_once(' ').expect("ghep như \"bài 1 3/12\"");
+            body.extend((0..number(share)).map(|n| paragraph(old, n)));
+        }
+        body.extend((body.len()..PARAGRAPHS).map(|n| paragraph(name, n)));
+        body
     }
 }
 

@@ -1,6 +1,7 @@
 //! One new text against all earlier ones: what of it is old, and in which of them.
 
 use super::align::{self, Alignment};
+use super::passage;
 use super::prepare::Prepared;
 use super::{Earlier, Overlap, Piece};
 use crate::article::ArticleId;
@@ -8,10 +9,11 @@ use std::collections::BTreeMap;
 
 /// Less than this of the new text in any one earlier text is a matter of stock phrases.
 const TOO_LITTLE: f32 = 0.1;
-/// Beside the one that holds most, an earlier text counts from this share on: all instalments of a
-/// series together hold any sentence of the next one …
+/// Beside the one that holds most, an earlier text counts whole from this share on: all instalments
+/// of a series together hold any sentence of the next one …
 const PASTED: f32 = 0.33;
-/// … unless half or more of the earlier text, and more than a few words, were taken up.
+/// … or where half or more of it, and more than a few words, were taken up; else only by the
+/// passages that were taken over in one piece.
 const SWALLOWED: f32 = 0.5;
 /// The weight of a few words.
 const FEW_WORDS: f32 = 20.0;
@@ -36,12 +38,23 @@ pub(crate) struct Share {
     credit: Vec<f32>,
     weight: f32,
     back: f32,
+    /// By token of the new text, whether it lies in a passage taken over in one piece.
+    passages: Vec<bool>,
+    /// How many tokens the earlier text has.
+    len: usize,
 }
 
 impl Share {
     pub(crate) fn of(id: ArticleId, new: &Prepared, old: &Prepared, alignment: &Alignment) -> Self {
         debug_assert_eq!(alignment.credit.len(), new.len());
-        Self { id, weight: alignment.weight(), back: alignment.back(old), credit: alignment.credit.clone() }
+        Self {
+            id,
+            weight: alignment.weight(),
+            back: alignment.back(old),
+            credit: alignment.credit.clone(),
+            passages: passage::of(new, alignment),
+            len: old.len(),
+        }
     }
 
     /// Leaves out tokens that were the new article's own before.
@@ -56,6 +69,16 @@ impl Share {
         self.credit.iter_mut().zip(&other.credit).for_each(|(c, o)| *c = c.max(*o));
         self.weight = self.credit.iter().sum();
         self.back = self.back.max(other.back);
+        self.passages.iter_mut().zip(&other.passages).for_each(|(p, o)| *p |= o);
+        self.len = self.len.max(other.len);
+    }
+
+    /// Only the passages, without what is anybody's.
+    fn of_passages(&mut self, stock: &[bool]) {
+        self.passages.iter_mut().zip(stock).for_each(|(p, stock)| *p &= !stock);
+        passage::leave_long(&mut self.passages);
+        self.credit.iter_mut().zip(&self.passages).filter(|(_, p)| !**p).for_each(|(c, _)| *c = 0.0);
+        self.weight = self.credit.iter().sum();
     }
 }
 
@@ -86,14 +109,20 @@ fn by_article(shares: Vec<Share>) -> Vec<Share> {
 
 /// The earlier texts worth listing, the largest share first, in the order given where equal.
 fn select(mut shares: Vec<Share>, new: &Prepared) -> Vec<Share> {
-    shares.sort_by(|a, b| b.weight.total_cmp(&a.weight));
+    let by_weight = |a: &Share, b: &Share| b.weight.total_cmp(&a.weight);
+    shares.sort_by(by_weight);
+    let stock = passage::stock(new.len(), shares.iter().map(|share| (share.len, share.passages.as_slice())));
     let mut enough = TOO_LITTLE;
-    shares.retain(|share| {
+    shares.retain_mut(|share| {
         let swallowed = share.weight >= FEW_WORDS.min(new.total()) && share.back >= SWALLOWED;
-        let listed = swallowed || share.weight / new.total() >= enough && new.len() >= FEW_SENTENCES;
+        let whole = swallowed || share.weight / new.total() >= enough && new.len() >= FEW_SENTENCES;
         enough = PASTED;
-        listed
+        if !whole {
+            share.of_passages(&stock);
+        }
+        whole || share.weight > 0.0
     });
+    shares.sort_by(by_weight);
     shares.truncate(MOST);
     shares
 }
@@ -157,6 +186,42 @@ mod tests {
         assert!((overlap.share(|e| e.id == id("y")) - 1.0).abs() < 1e-6);
         assert_eq!(overlap.share(|_| false), 0.0);
         assert_eq!(overlap.earlier[0].id, id("x"));
+    }
+
+    /// Paragraphs of forty syllables that only the name gives.
+    fn paragraphs(names: &[&str]) -> Prepared {
+        let paragraph = |name: &&str| (0..40).map(|n| format!("{name}{n}")).collect::<Vec<_>>().join(" ") + ".";
+        Prepared::of("", "", &names.iter().map(paragraph).collect::<Vec<_>>())
+    }
+
+    /// Earlier texts, each a list of paragraphs → how much of «a b c d e f g h i j k l» is old.
+    #[test]
+    fn passages_of_several_texts_add_up_and_stock_ones_do_not() {
+        let new = paragraphs(&["a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l"]);
+        let own =
+            |n: usize| ["q", "r", "s", "t", "u", "v", "w", "x", "y", "z"].map(|p| format!("{p}{}x", "y".repeat(n)));
+        for (earlier, expected) in [
+            (&["a b c"][..], 0.25),
+            (&["a b c", "d e f", "g h i"], 0.75),
+            (&["a b c", "d e f", "g h i", "j k l"], 1.0),
+            (&["a b c", "c d e"], 5.0 / 12.0),
+            // One paragraph of each is what all offices write.
+            (&["a b", "c", "e", "g"], 2.0 / 12.0),
+            // So is what four different texts hold.
+            (&["a b c d", "g h", "g h", "g h", "g h"], 4.0 / 12.0),
+            (&["a b c d", "g h", "g h", "g h"], 6.0 / 12.0),
+        ] {
+            let texts = earlier.iter().enumerate().map(|(n, taken)| {
+                let rest = own(n);
+                let length = if earlier.len() > 4 { 6 + n } else { 9 };
+                let names: Vec<&str> = taken.split(' ').chain(rest.iter().take(length).map(String::as_str)).collect();
+                (ArticleId(n.to_string()), paragraphs(&names))
+            });
+            let texts: Vec<_> = texts.collect();
+            let texts: Vec<_> = texts.iter().map(|(id, text)| (id.clone(), text)).collect();
+            let share = compare(&new, &texts).share(|_| true);
+            assert!((share - expected).abs() < 0.01, "{earlier:?}: {share}");
+        }
     }
 
     #[test]

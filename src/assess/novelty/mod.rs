@@ -15,6 +15,7 @@ mod judge;
 mod letters;
 mod moment;
 mod outcome;
+mod passage;
 mod prepare;
 mod sketch;
 mod tokens;
