@@ -148,7 +148,7 @@ impl<'a> Scene<'_, 'a> {
         };
         format!(
             "Nội dung đã đăng trước ở {source}; theo {clause} không tính cho đơn vị nào. Được tính nếu sổ gửi bài cho \
-             thấy đơn vị đã gửi trước.{signed}"
+             thấy đơn vị đã gửi trước, hoặc người kiểm tra quyết định là bài mới.{signed}"
         )
     }
 

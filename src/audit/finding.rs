@@ -1,6 +1,6 @@
 //! One item under one duty: whether it counts, and the first reason that applies.
 
-use super::candidate::{Candidate, Source, last};
+use super::candidate::{Candidate, Source};
 use super::known::Known;
 use super::newness::{self, Before, Newness};
 use super::rhythm::{Ask, Counting};
@@ -156,9 +156,5 @@ fn off_theme<'a>(ask: &Ask<'_>, item: &Candidate<'a>) -> Option<Finding<'a>> {
 
 /// The earlier item with the same text, unless an inspector said this one is new.
 fn copy(item: &Candidate<'_>) -> Option<usize> {
-    let new = last(item.rulings, |ruling| match ruling {
-        Ruling::Novelty { value } => Some(*value),
-        _ => None,
-    });
-    item.copy_of.filter(|_| new != Some(true))
+    item.copy_of.filter(|_| newness::said(item) != Some(true))
 }

@@ -40,6 +40,14 @@ pub(super) enum Newness<'a> {
     Old(Before<'a>),
 }
 
+/// What an inspector said of it: new or not.
+pub(super) fn said(item: &Candidate<'_>) -> Option<bool> {
+    last(item.rulings, |ruling| match ruling {
+        Ruling::Novelty { value } => Some(*value),
+        _ => None,
+    })
+}
+
 /// Judges an item under a duty's rule. `sent`: by the day it was received, where the ledger knows it.
 pub(super) fn judge<'a>(
     known: &Known<'a>,
@@ -48,10 +56,7 @@ pub(super) fn judge<'a>(
     rule: &Novelty,
     sent: bool,
 ) -> Newness<'a> {
-    let said = last(item.rulings, |ruling| match ruling {
-        Ruling::Novelty { value } => Some(*value),
-        _ => None,
-    });
+    let said = said(item);
     let Some(post) = item.post() else { return Newness::New };
     match said {
         Some(true) => return Newness::New,
@@ -135,9 +140,9 @@ impl Tolerance<'_, '_> {
 }
 
 /// Whether a city-page item's text stood on the general portal before, by however little, and the
-/// ledger does not show that the unit sent it first.
+/// ledger does not show that the unit sent it first, nor an inspector said that it is new.
 pub(super) fn cross_posted<'a>(known: &Known<'a>, item: &Candidate<'a>) -> Option<Before<'a>> {
-    let rule = known.plan.cross_posted.as_ref()?;
+    let rule = known.plan.cross_posted.as_ref().filter(|_| said(item) != Some(true))?;
     let post = item.post().filter(|post| post.channel == Channel::CityPage && !post.overlap.earlier.is_empty())?;
     let (published, _) = post.moments()?;
     let stood = |earlier: &Earlier| {
