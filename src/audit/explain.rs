@@ -8,11 +8,12 @@ use super::finding::{Because, Finding};
 use super::known::Known;
 use super::newness::Before;
 use super::rhythm::{Counting, Rhythm};
-use super::tally::Tally;
+use super::tally::{Tally, founded_within};
 use super::verdict::{ItemReason, Status};
 use super::world::Post;
 use crate::article::{About, Channel, Precision};
 use crate::decision::{Decision, LedgerLine, Outcome};
+use crate::registry::Unit;
 use crate::time::{self, Time};
 use chrono::{Datelike as _, NaiveDate, Timelike as _};
 use std::fmt::Write as _;
@@ -204,7 +205,7 @@ impl<'a> Scene<'_, 'a> {
     }
 
     /// What a verdict rests on or lacks.
-    pub(super) fn verdict(&self, no_ledger: bool) -> String {
+    pub(super) fn verdict(&self, unit: &Unit, no_ledger: bool) -> String {
         let (window, counted, required) = (&self.tally.slot.window, self.tally.counted, self.tally.slot.required);
         let lacks = required.saturating_sub(counted);
         let gap = || self.tally.view.gaps.first().map_or(String::new(), |gap| capital(&gap.detail));
@@ -232,11 +233,13 @@ impl<'a> Scene<'_, 'a> {
             }
             Status::NeedsEvidence => "Chưa có minh chứng.".to_owned(),
             Status::InsufficientData => format!("Mới thấy {counted} tin, bài, chưa quan sát đủ kỳ. {}.", gap()),
-            Status::NotApplicable => format!(
-                "Kỳ chỉ tính từ {} đến {}, không trọn; có {counted}/{required} tin, bài, không kết luận chưa đạt.",
-                day(window.first),
-                day(window.last)
-            ),
+            Status::NotApplicable => {
+                let short = match founded_within(self.known, unit, window) {
+                    Some(from) => format!("Đơn vị có từ {}, nên kỳ đến {} không trọn", day(from), day(window.last)),
+                    None => format!("Kỳ chỉ tính từ {} đến {}, không trọn", day(window.first), day(window.last)),
+                };
+                format!("{short}; có {counted}/{required} tin, bài, không kết luận chưa đạt.")
+            }
             Status::Covered => format!("Đã có {counted} tin, bài."),
             Status::NotCovered if self.duty().ask.as_ref().is_some_and(|ask| ask.channels.is_empty()) => {
                 "Khuyến khích; chưa có minh chứng.".to_owned()

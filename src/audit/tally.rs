@@ -75,11 +75,17 @@ fn for_unit(known: &Known<'_>, unit: &Unit, slot: &Slot) -> Option<Slot> {
     let mut slot = *slot;
     let window = &mut slot.window;
     let begins = if window.period.span() == Span::Deadline { known.plan.issued } else { window.first };
+    let begins = unit.from.map_or(begins, |from| from.max(begins));
     let exists =
         unit.until.is_none_or(|until| window.last <= until) && unit.from.is_none_or(|from| from <= window.last);
-    // Founded in mid-period, after the plan was issued, it did not have the whole of it.
-    window.cut |= unit.from.is_some_and(|from| from > window.first && from > known.plan.issued);
+    window.cut |= founded_within(known, unit, window).is_some();
     (begins <= known.as_of && exists).then_some(slot)
+}
+
+/// The day a unit was founded, in mid-period and after the plan was issued: it did not have the whole
+/// of the period.
+pub(super) fn founded_within(known: &Known<'_>, unit: &Unit, window: &Window) -> Option<NaiveDate> {
+    unit.from.filter(|from| *from > window.first && *from > known.plan.issued)
 }
 
 impl<'a> Tally<'a> {

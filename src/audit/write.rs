@@ -78,7 +78,7 @@ fn verdict<'a>(scene: &Scene<'_, 'a>, unit: &Unit, before: Option<&Before<'_, 'a
         counted: tally.counted,
         status: tally.status,
         gaps: tally.view.gaps.clone(),
-        detail: scene.verdict(notes.contains(&Note::NoLedger)),
+        detail: scene.verdict(unit, notes.contains(&Note::NoLedger)),
         notes,
         themes: themes(scene),
         overruled: moved || items.iter().any(|item| item.automatic.is_some()),
