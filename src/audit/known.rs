@@ -4,7 +4,7 @@
 //! left out here, once, and the rest of the engine need not think of it.
 
 use super::sight::Sight;
-use super::world::World;
+use super::world::{World, day_of};
 use crate::article::{ArticleId, Channel};
 use crate::decision::{Attestation, Decision, LedgerLine, Ruling};
 use crate::period::Period;
@@ -13,7 +13,11 @@ use crate::registry::{Registry, Unit};
 use crate::time::{self, Time};
 use crate::unit::UnitId;
 use chrono::NaiveDate;
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+/// So many days without a line are a lull, of a holiday as of a quiet week; a month without one is a
+/// ledger that was not loaded.
+const LULL: i64 = 14;
 
 /// Plan, registry and world as they were known at the end of a day.
 pub(super) struct Known<'a> {
@@ -29,7 +33,8 @@ pub(super) struct Known<'a> {
     touched: HashSet<&'a UnitId>,
     given_to: HashMap<&'a UnitId, Vec<&'a ArticleId>>,
     lines: HashMap<&'a UnitId, Vec<&'a LedgerLine>>,
-    received: BTreeSet<NaiveDate>,
+    /// By day of receipt, the last day on which a line of that day was loaded.
+    received: BTreeMap<NaiveDate, NaiveDate>,
     evidence: HashMap<(&'a str, &'a UnitId), Vec<&'a Attestation>>,
     heirs: HashMap<&'a UnitId, Vec<&'a Unit>>,
 }
@@ -48,7 +53,7 @@ impl<'a> Known<'a> {
             touched: HashSet::new(),
             given_to: HashMap::new(),
             lines: HashMap::new(),
-            received: BTreeSet::new(),
+            received: BTreeMap::new(),
             evidence: HashMap::new(),
             heirs: HashMap::new(),
         };
@@ -60,7 +65,8 @@ impl<'a> Known<'a> {
         }
         for line in world.ledger.iter().filter(|l| l.loaded <= moment && l.received <= as_of) {
             known.lines.entry(&line.unit).or_default().push(line);
-            known.received.insert(line.received);
+            let loaded = known.received.entry(line.received).or_default();
+            *loaded = day_of(line.loaded).max(*loaded);
         }
         for attestation in world.attestations.iter().filter(|a| a.plan == plan.id && a.at <= moment) {
             known.evidence.entry((&attestation.obligation, &attestation.unit)).or_default().push(attestation);
@@ -120,9 +126,13 @@ impl<'a> Known<'a> {
         (post.channel == Channel::CityPage && post.known_at(self.moment)).then_some(index)
     }
 
-    /// Whether a ledger of a period is loaded: it has a line of anybody received in it.
+    /// Whether a ledger that reaches to a period's end is loaded: lines of anybody stand in it or
+    /// shortly before, and more came later, or the ledger was loaded later.
     pub(super) fn has_ledger(&self, window: &Window) -> bool {
-        self.received.range(window.first..=window.last).next().is_some()
+        let end = window.last.min(self.as_of);
+        let Some((last, loaded)) = self.received.range(..=end).next_back() else { return false };
+        let reaches = *loaded >= end || self.received.range(end..).next().is_some();
+        reaches && (*last >= window.first || (end - *last).num_days() <= LULL)
     }
 
     /// The evidence for one duty of a unit in a period.
@@ -138,5 +148,54 @@ impl<'a> Known<'a> {
     /// Dissolved units in whose place this one stands.
     pub(super) fn predecessors(&self, unit: &UnitId) -> &[&'a Unit] {
         self.heirs.get(unit).map_or(&[], Vec::as_slice)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::data::Data;
+    use crate::decision::Outcome;
+    use crate::rules::Rules;
+
+    #[test]
+    fn a_ledger_reaches_to_a_period_or_does_not() {
+        let rules = Rules::parse(Data::built_in()).unwrap();
+        let plan = rules.plans.get("ha-noi-2026").unwrap();
+        // Days of receipt, the day the ledger was loaded, the day of the audit; period → reached.
+        for (received, loaded, as_of, period, reached) in [
+            ("05-14 05-25", "06-02", "06-10", "2026-W21", true),
+            ("05-14", "06-02", "06-10", "2026-W21", true),
+            ("05-14", "05-20", "06-10", "2026-W21", false),
+            ("04-29", "06-02", "06-10", "2026-05", false),
+            ("04-29 06-02", "06-02", "06-10", "2026-05", false),
+            ("05-02", "05-03", "06-10", "2026-05", false),
+            ("05-02", "06-02", "06-10", "2026-05", true),
+            ("05-31", "05-31", "06-10", "2026-05", true),
+            ("05-20", "05-20", "05-20", "2026-05", true),
+            ("05-20", "05-20", "05-25", "2026-05", false),
+            ("06-02", "06-02", "06-10", "2026-05", false),
+            ("05-14 05-25", "06-02", "05-25", "2026-W21", false),
+        ] {
+            let day = |text: &str| format!("2026-{text}").parse::<NaiveDate>().unwrap();
+            let mut world = World::default();
+            world.ledger.extend(received.split(' ').map(|at| LedgerLine {
+                id: at.to_owned(),
+                unit: "phuong-cua-nam".parse().unwrap(),
+                received: day(at),
+                title: String::new(),
+                kind: None,
+                topic: None,
+                url: None,
+                outcome: Outcome::Received,
+                reason: String::new(),
+                item: None,
+                loaded: time::start_of(day(loaded)),
+            }));
+            let known = Known::new(plan, &rules.registry, &world, day(as_of));
+            let period: Period = period.parse().unwrap();
+            let window = Window { period, first: period.first(), last: period.last(), cut: false };
+            assert_eq!(known.has_ledger(&window), reached, "{received} {loaded} {as_of} {period}");
+        }
     }
 }
