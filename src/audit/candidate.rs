@@ -21,6 +21,8 @@ pub(super) struct Candidate<'a> {
     /// What the ledger knows of it.
     pub line: Option<&'a LedgerLine>,
     pub traits: Traits<'a>,
+    /// Whether account is taken of what people decided.
+    pub decided: bool,
     /// Decisions in force about it, in order; empty where they are left out.
     pub rulings: &'a [&'a Decision],
     /// The earlier candidate with the same text on the same channel.
@@ -77,6 +79,11 @@ impl<'a> Candidate<'a> {
         self.line.map(|line| line.received)
     }
 
+    /// The decision that it counts nowhere any more.
+    pub(super) fn withdrawn(&self) -> Option<&'a Decision> {
+        withdrawn(self.rulings)
+    }
+
     fn of_post(known: &Known<'a>, index: u32, rulings: &'a [&'a Decision]) -> Self {
         let post = known.world.at(index);
         let shared = !post.assessment.co_units.is_empty();
@@ -86,6 +93,7 @@ impl<'a> Candidate<'a> {
             posted,
             line: None,
             traits: traits(post, rulings),
+            decided: true,
             rulings,
             copy_of: None,
             shared,
@@ -96,8 +104,15 @@ impl<'a> Candidate<'a> {
         let traits =
             Traits { cchc: true, kind: line.kind.unwrap_or_default(), lists: [line.topic.as_slice(), &[], &[]] };
         let source = Source::Line(line);
-        Self { source, posted: None, line: Some(line), traits, rulings, copy_of: None, shared: false }
+        Self { source, posted: None, line: Some(line), traits, decided: true, rulings, copy_of: None, shared: false }
     }
+}
+
+/// The decision that an item counts nowhere any more, where it is the last word on that.
+pub(super) fn withdrawn<'a>(rulings: &[&'a Decision]) -> Option<&'a Decision> {
+    let about = |d: &&&Decision| matches!(d.ruling, Ruling::Withdrawn { .. });
+    let decision = rulings.iter().rev().find(about)?;
+    matches!(decision.ruling, Ruling::Withdrawn { value: true }).then_some(*decision)
 }
 
 /// The last ruling of one sort, as later ones replace earlier ones.
@@ -150,6 +165,7 @@ pub(super) fn of_unit<'a>(known: &'a Known<'a>, unit: &'a Unit, decided: bool) -
     for sending in sendings(lines, &posted, addressed) {
         add_sending(&mut candidates, unit, &sending, rulings);
     }
+    candidates.iter_mut().for_each(|candidate| candidate.decided = decided);
     candidates
 }
 
@@ -174,7 +190,7 @@ fn add_sending<'a>(
     }
     for line in &sending.lines[usize::from(sending.post.is_some())..] {
         let candidate = Candidate { copy_of: standing, ..Candidate::of_line(line, rulings(&line.id)) };
-        standing = standing.or(Some(candidates.len()));
+        standing = standing.or(Some(candidates.len()).filter(|_| candidate.withdrawn().is_none()));
         candidates.push(candidate);
     }
 }
@@ -209,18 +225,20 @@ fn assessed(known: &Known<'_>, unit: &Unit) -> Vec<u32> {
 /// Shares from which two texts are one: light edits stay below the fifth left over.
 const SAME_TEXT: f32 = 0.8;
 
-/// One text on one channel from one unit is one item, however often it is posted again.
+/// One text on one channel from one unit is one item, however often it is posted again: the first
+/// that may count, which one withdrawn may not.
 fn mark_copies(known: &Known<'_>, candidates: &mut [Candidate<'_>], posts: &[u32]) {
     let mut first = HashMap::new();
     for n in 0..candidates.len() {
         let Source::Post(post) = candidates[n].source else { continue };
-        if post.published.is_none() {
+        if post.published.is_none() || candidates[n].withdrawn().is_some() {
             continue;
         }
         let same_words = *first.entry((post.channel, post.text)).or_insert(n);
         let near = post.overlap.earlier.iter().filter(|e| e.share >= SAME_TEXT && e.back >= SAME_TEXT);
         let near = near.filter_map(|e| posts.binary_search(&known.world.index(&e.id)?).ok());
-        let near: Vec<usize> = near.filter(|other| candidates[*other].channel() == post.channel).collect();
+        let counts = |item: &Candidate| item.channel() == post.channel && item.withdrawn().is_none();
+        let near: Vec<usize> = near.filter(|other| counts(&candidates[*other])).collect();
         let earliest = near.iter().copied().chain([same_words, n]).chain(candidates[n].copy_of).min().unwrap_or(n);
         let original = candidates[earliest].copy_of.unwrap_or(earliest);
         // Posted at the same moment, which of two is the earlier is anybody's guess.

@@ -84,19 +84,13 @@ pub(super) fn counted_by<'a>(
 
 /// Judges an item under a duty, its period and other duties aside.
 pub(super) fn judge<'a>(known: &Known<'a>, unit: &Unit, ask: &Ask<'_>, item: &Candidate<'a>) -> Finding<'a> {
-    if let Some(decision) = withdrawn(item) {
+    if let Some(decision) = item.withdrawn() {
         return Finding::not(ItemReason::Withdrawn, Because::Ruled(decision));
     }
     match item.source {
         Source::Line(line) => of_line(ask, item, line),
         Source::Post(_) => of_post(known, unit, ask, item),
     }
-}
-
-fn withdrawn<'a>(item: &Candidate<'a>) -> Option<&'a Decision> {
-    let about = |d: &&&Decision| matches!(d.ruling, Ruling::Withdrawn { .. });
-    let decision = item.rulings.iter().rev().find(about)?;
-    matches!(decision.ruling, Ruling::Withdrawn { value: true }).then_some(*decision)
 }
 
 fn of_post<'a>(known: &Known<'a>, unit: &Unit, ask: &Ask<'_>, item: &Candidate<'a>) -> Finding<'a> {

@@ -5,7 +5,7 @@
 //! and since when the rule exists. Where the order of two texts is not certain, it is read in the
 //! unit's favour.
 
-use super::candidate::{Candidate, last};
+use super::candidate::{Candidate, last, withdrawn};
 use super::known::Known;
 use super::world::{Post, day_of};
 use crate::article::{ArticleId, Channel};
@@ -67,7 +67,7 @@ pub(super) fn judge<'a>(
     if day_of(at) < rule.since {
         return Newness::New;
     }
-    let tolerance = Tolerance { known, unit, at, hours: rule.own_portal_hours };
+    let tolerance = Tolerance { known, unit, at, hours: rule.own_portal_hours, decided: item.decided };
     if post.repost_given
         && let Some(answer) = given(post, &tolerance)
     {
@@ -111,6 +111,7 @@ struct Tolerance<'k, 'a> {
     unit: &'k Unit,
     at: Time,
     hours: u32,
+    decided: bool,
 }
 
 impl Tolerance<'_, '_> {
@@ -122,7 +123,13 @@ impl Tolerance<'_, '_> {
         let tolerated = post.channel == Channel::OwnPortal
             && self.owns(post)
             && self.at - latest <= Duration::hours(i64::from(self.hours));
-        post.known_at(self.known.moment) && latest < self.at && !tolerated
+        post.known_at(self.known.moment) && latest < self.at && !tolerated && !self.gave_way(post)
+    }
+
+    /// Whether it is the unit's own posting, withdrawn by a decision: a text counts once, so a later
+    /// copy stands in its place.
+    fn gave_way(&self, post: &Post) -> bool {
+        self.decided && self.owns(post) && withdrawn(self.known.rulings(&post.id.0)).is_some()
     }
 
     fn is_own(&self, earlier: &Earlier) -> bool {
