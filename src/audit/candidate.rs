@@ -7,6 +7,7 @@ use super::known::Known;
 use super::sent::{Posted, Sending, sendings};
 use super::world::{Post, day_of};
 use crate::article::{Channel, Kind};
+use crate::assess::novelty::Earlier;
 use crate::decision::{Decision, LedgerLine, Ruling};
 use crate::registry::Unit;
 use crate::unit::UnitId;
@@ -48,6 +49,11 @@ pub(super) struct Traits<'a> {
 }
 
 impl Traits<'_> {
+    /// Whether anything is said of its content.
+    pub(super) fn has_theme(&self) -> bool {
+        self.lists.iter().any(|list| !list.is_empty())
+    }
+
     /// Whether it is of a topic area, quota topic or theme.
     pub(super) fn is_of(&self, id: &str) -> bool {
         self.lists.iter().any(|list| list.iter().any(|has| has == id))
@@ -225,6 +231,19 @@ fn assessed(known: &Known<'_>, unit: &Unit) -> Vec<u32> {
 /// Shares from which two texts are one: light edits stay below the fifth left over.
 const SAME_TEXT: f32 = 0.8;
 
+/// Whether two posts are one text.
+pub(super) fn is_same_text(a: &Post, b: &Post) -> bool {
+    let near = |one: &Post, other: &Post| {
+        let named = one.overlap.earlier.iter().find(|earlier| earlier.id == other.id);
+        named.is_some_and(is_near)
+    };
+    a.text == b.text || near(a, b) || near(b, a)
+}
+
+fn is_near(earlier: &Earlier) -> bool {
+    earlier.share >= SAME_TEXT && earlier.back >= SAME_TEXT
+}
+
 /// One text on one channel from one unit is one item, however often it is posted again: the first
 /// that may count, which one withdrawn may not.
 fn mark_copies(known: &Known<'_>, candidates: &mut [Candidate<'_>], posts: &[u32]) {
@@ -235,7 +254,7 @@ fn mark_copies(known: &Known<'_>, candidates: &mut [Candidate<'_>], posts: &[u32
             continue;
         }
         let same_words = *first.entry((post.channel, post.text)).or_insert(n);
-        let near = post.overlap.earlier.iter().filter(|e| e.share >= SAME_TEXT && e.back >= SAME_TEXT);
+        let near = post.overlap.earlier.iter().filter(|earlier| is_near(earlier));
         let near = near.filter_map(|e| posts.binary_search(&known.world.index(&e.id)?).ok());
         let counts = |item: &Candidate| item.channel() == post.channel && item.withdrawn().is_none();
         let near: Vec<usize> = near.filter(|other| counts(&candidates[*other])).collect();

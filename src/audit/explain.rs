@@ -1,21 +1,22 @@
-//! The sentences: why an item counts or not, what would mend it, and what a verdict rests on.
+//! The sentences: why an item counts or not, and what would mend it.
 //!
 //! They are read by the office concerned, so each names the text, the day and the clause it turns
 //! on, and nothing in them is a guess.
 
-use super::candidate::{Candidate, Source};
+use super::candidate::{Candidate, Source, is_same_text};
 use super::finding::{Because, Finding};
 use super::known::Known;
 use super::newness::Before;
 use super::rhythm::{Counting, Rhythm};
-use super::tally::{Tally, founded_within};
-use super::verdict::{ItemReason, Status};
+use super::sent::is_same_title;
+use super::tally::Tally;
+use super::verdict::ItemReason;
 use super::world::Post;
 use crate::article::{About, Channel, Precision};
+use crate::assess::novelty::percent;
 use crate::decision::{Decision, LedgerLine, Outcome};
-use crate::registry::Unit;
 use crate::time::{self, Time};
-use chrono::{Datelike as _, NaiveDate, Timelike as _};
+use chrono::{Datelike as _, Duration, NaiveDate, Timelike as _};
 use std::fmt::Write as _;
 
 /// What a sentence is about.
@@ -27,7 +28,7 @@ pub(super) struct Scene<'s, 'a> {
 }
 
 impl<'a> Scene<'_, 'a> {
-    fn duty(&self) -> &Counting<'a> {
+    pub(super) fn duty(&self) -> &Counting<'a> {
         &self.rhythm.duties[self.tally.duty]
     }
 
@@ -56,6 +57,10 @@ impl<'a> Scene<'_, 'a> {
                     day(line.received),
                     finding.reason.name()
                 )
+            }
+            (R::WrongTopic, _) if item.post().is_none() && !item.traits.has_theme() => self.unsaid("chủ đề", "Chủ đề"),
+            (R::WrongKind, _) if matches!(item.source, Source::Line(LedgerLine { kind: None, .. })) => {
+                self.unsaid("thể loại", "Thể loại")
             }
             (R::WrongTopic, _) => {
                 let obligation = self.duty().obligation;
@@ -93,7 +98,7 @@ impl<'a> Scene<'_, 'a> {
             let _ = write!(
                 text,
                 " Khoảng {}% nội dung đã đăng trước{source}: cần người kiểm tra xem lại.",
-                percent(before.share)
+                self.percent(before)
             );
         }
         text
@@ -119,17 +124,22 @@ impl<'a> Scene<'_, 'a> {
         }
     }
 
+    /// Of a line's text nothing is known beside what the ledger says.
+    fn unsaid(&self, what: &str, column: &str) -> String {
+        let obligation = self.duty().obligation;
+        format!(
+            "Sổ gửi bài không ghi {what} của bài, nên chưa tính cho nhiệm vụ «{}» ({}). Muốn được tính, ghi vào cột \
+             «{column}» của sổ rồi nạp lại.",
+            obligation.title, obligation.clause
+        )
+    }
+
     fn wrong_channel(&self, item: &Candidate<'_>) -> String {
         let asked = self.duty().ask.as_ref().map_or(&[][..], |ask| ask.channels);
         let names = asked.iter().map(|channel| channel.name()).collect::<Vec<_>>().join(" hoặc ");
         let mend = match asked {
-            [Channel::CityPage] => {
-                let in_time = self.hours().filter(|_| item.channel() == Channel::OwnPortal);
-                let in_time = in_time.map_or(String::new(), |hours| {
-                    format!(", chậm nhất {hours} giờ sau khi đăng trên trang của đơn vị")
-                });
-                format!(" Muốn được tính, gửi bài để đăng trên Trang CCHC Thành phố{in_time}.")
-            }
+            _ if self.has_copy(item, asked) => " Bản đăng ở đó được xét riêng.".to_owned(),
+            [Channel::CityPage] => self.to_city_page(item),
             [Channel::OwnPortal] => " Muốn được tính, đăng bài trên trang của đơn vị.".to_owned(),
             _ => String::new(),
         };
@@ -137,6 +147,36 @@ impl<'a> Scene<'_, 'a> {
             Source::Post(post) => format!("Đăng trên {}; nhiệm vụ này tính bài trên {names}.{mend}", place(post)),
             Source::Line(_) => format!("Bài gửi Trang CCHC Thành phố; nhiệm vụ này tính bài trên {names}.{mend}"),
         }
+    }
+
+    /// Whether the same text stands among the unit's items on a channel that the duty asks for.
+    fn has_copy(&self, item: &Candidate<'_>, asked: &[Channel]) -> bool {
+        let Some(post) = item.post() else { return false };
+        let there = self.candidates.iter().filter(|other| asked.contains(&other.channel()));
+        there.filter_map(Candidate::post).any(|other| is_same_text(other, post))
+    }
+
+    /// What would have the city page count it: sending it, while it is still new there.
+    fn to_city_page(&self, item: &Candidate<'_>) -> String {
+        let lines = self.candidates.iter().filter(|other| other.post().is_none()).filter_map(|other| other.line);
+        let mut lines = lines.filter(|line| item.post().is_some_and(|post| is_same_title(&line.title, &post.title)));
+        if let Some(line) = lines.next() {
+            return format!(" Theo sổ gửi bài, bài cùng tên đã gửi ngày {}; được xét riêng.", day(line.received));
+        }
+        let own = item.post().filter(|post| post.channel == Channel::OwnPortal);
+        let Some(((_, posted), hours)) = own.and_then(Post::moments).zip(self.hours()) else {
+            return " Muốn được tính, gửi bài để đăng trên Trang CCHC Thành phố.".to_owned();
+        };
+        if posted + Duration::hours(i64::from(hours)) <= self.known.moment {
+            return format!(
+                " Đã quá {hours} giờ từ lúc đăng trên trang của đơn vị, bài không còn là tin mới; lần sau gửi Trang CCHC \
+                 Thành phố trước hoặc cùng lúc."
+            );
+        }
+        format!(
+            " Muốn được tính, gửi bài để đăng trên Trang CCHC Thành phố, chậm nhất {hours} giờ sau khi đăng trên trang \
+             của đơn vị."
+        )
     }
 
     fn cross_posted(&self, item: &Candidate<'_>, before: Before<'_>) -> String {
@@ -154,7 +194,7 @@ impl<'a> Scene<'_, 'a> {
     }
 
     fn repost(&self, before: Before<'_>) -> String {
-        let share = percent(before.share);
+        let share = self.percent(before);
         let earlier = self.earlier(before);
         let source = earlier.map_or_else(|| "nơi khác".to_owned(), cite);
         match (before.own, earlier.map(|post| post.channel)) {
@@ -195,6 +235,13 @@ impl<'a> Scene<'_, 'a> {
         )
     }
 
+    /// How much of an item stood before, on which side of the rule's bounds.
+    fn percent(&self, before: Before<'_>) -> String {
+        let rule = self.duty().ask.as_ref().and_then(|ask| ask.novelty);
+        let bounds = rule.map_or(vec![], |rule| vec![rule.partial_share, rule.repost_share]);
+        percent(before.share, &bounds)
+    }
+
     /// How long before the city page the unit's own portal may post.
     fn hours(&self) -> Option<u32> {
         self.duty().ask.as_ref()?.novelty.map(|rule| rule.own_portal_hours)
@@ -202,54 +249,6 @@ impl<'a> Scene<'_, 'a> {
 
     fn earlier(&self, before: Before<'_>) -> Option<&'a Post> {
         before.of.and_then(|id| self.known.world.post(id))
-    }
-
-    /// What a verdict rests on or lacks.
-    pub(super) fn verdict(&self, unit: &Unit, no_ledger: bool) -> String {
-        let (window, counted, required) = (&self.tally.slot.window, self.tally.counted, self.tally.slot.required);
-        let lacks = required.saturating_sub(counted);
-        let gap = || self.tally.view.gaps.first().map_or(String::new(), |gap| capital(&gap.detail));
-        let mut text = match self.tally.status {
-            Status::Met if required > 0 => format!("Đã có {counted}/{required} tin, bài."),
-            Status::Met => format!("Đã có {counted} minh chứng."),
-            Status::Unmet => format!("Thiếu {lacks} tin, bài (có {counted}/{required})."),
-            Status::InProgress if required == 0 => {
-                let days = (window.last - self.known.as_of).num_days();
-                format!("Chưa thấy tin, bài; còn {days} ngày, đến hết {}.", day(window.last))
-            }
-            Status::InProgress => {
-                let days = (window.last - self.known.as_of).num_days();
-                format!(
-                    "Còn thiếu {lacks} tin, bài (có {counted}/{required}); còn {days} ngày, đến hết {}.",
-                    day(window.last)
-                )
-            }
-            Status::NeedsEvidence if self.known.as_of < window.last => {
-                format!(
-                    "Chưa có minh chứng; kỳ còn {} ngày, đến hết {}.",
-                    (window.last - self.known.as_of).num_days(),
-                    day(window.last)
-                )
-            }
-            Status::NeedsEvidence => "Chưa có minh chứng.".to_owned(),
-            Status::InsufficientData => format!("Mới thấy {counted} tin, bài, chưa quan sát đủ kỳ. {}.", gap()),
-            Status::NotApplicable => {
-                let short = match founded_within(self.known, unit, window) {
-                    Some(from) => format!("Đơn vị có từ {}, nên kỳ đến {} không trọn", day(from), day(window.last)),
-                    None => format!("Kỳ chỉ tính từ {} đến {}, không trọn", day(window.first), day(window.last)),
-                };
-                format!("{short}; có {counted}/{required} tin, bài, không kết luận chưa đạt.")
-            }
-            Status::Covered => format!("Đã có {counted} tin, bài."),
-            Status::NotCovered if self.duty().ask.as_ref().is_some_and(|ask| ask.channels.is_empty()) => {
-                "Khuyến khích; chưa có minh chứng.".to_owned()
-            }
-            Status::NotCovered => "Chưa thấy tin, bài.".to_owned(),
-        };
-        if no_ledger {
-            text.push_str(" Theo bài đã đăng; chưa nạp sổ gửi bài.");
-        }
-        text
     }
 }
 
@@ -321,19 +320,10 @@ fn when(post: &Post) -> String {
 }
 
 /// A day as people write it. By hand, because a large audit writes millions of them.
-fn day(day: NaiveDate) -> String {
+pub(super) fn day(day: NaiveDate) -> String {
     format!("{:02}/{:02}/{:04}", day.day(), day.month(), day.year())
 }
 
 fn day_at(at: Time) -> String {
     day(super::world::day_of(at))
-}
-
-fn percent(share: f64) -> String {
-    format!("{:.0}", share * 100.0)
-}
-
-fn capital(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map_or(String::new(), |first| first.to_uppercase().chain(letters).collect())
 }

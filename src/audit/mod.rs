@@ -19,6 +19,7 @@ mod rhythm;
 mod rivalry;
 mod sent;
 mod sight;
+mod summary;
 mod tally;
 mod verdict;
 mod world;

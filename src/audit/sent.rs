@@ -119,6 +119,11 @@ fn match_titles(sendings: &mut [Sending<'_>], posts: &[Posted<'_>]) {
     }
 }
 
+/// Whether people would say that two titles are one.
+pub(super) fn is_same_title(a: &str, b: &str) -> bool {
+    key(a) == key(b)
+}
+
 /// A title's words: case, spelling of tones and punctuation do not tell titles apart.
 fn key(title: &str) -> String {
     text::words(&text::normal(title)).collect::<Vec<_>>().join(" ")

@@ -185,7 +185,9 @@ fn side(cause: Cause) -> &'static str {
 }
 
 fn span_name(from: Time, until: Time) -> String {
-    let name = |at: Time| at.with_timezone(&time::hanoi()).format("%H:%M %d/%m/%Y");
+    // Within a minute the two would read the same.
+    let form = if until - from < Duration::minutes(1) { "%H:%M:%S %d/%m/%Y" } else { "%H:%M %d/%m/%Y" };
+    let name = |at: Time| at.with_timezone(&time::hanoi()).format(form);
     format!("từ {} đến {}", name(from), name(until))
 }
 

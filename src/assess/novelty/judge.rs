@@ -5,6 +5,7 @@ use super::align;
 use super::compare::{self, Share};
 use super::index::{Index, TextId};
 use super::moment::{self, Contradiction, Moment};
+use super::outcome::percent;
 use super::prepare::Prepared;
 use super::sketch::Sketch;
 use crate::article::{About, Article, ArticleId, Novelty, Precision, Reason};
@@ -184,7 +185,7 @@ fn origin(overlap: &Overlap, order: &[ArticleId]) -> Option<ArticleId> {
 }
 
 fn reasons(overlap: &Overlap, old: f64, of: Option<&ArticleId>, empty: bool, doubts: &[Contradiction]) -> Vec<Reason> {
-    let percent = (old * 100.0).round();
+    let percent = percent(old, &[PARTIAL, REPOST]);
     let texts = overlap.earlier.len();
     let main = match of {
         _ if empty => ("no_text", "bài không có phần chữ để so sánh".to_owned()),

@@ -25,7 +25,7 @@ pub use compare::compare;
 pub use index::{Candidate, Index, TextId};
 pub use judge::{Chain, Finding, PARTIAL, REPOST, Version, judge, over_file};
 pub use moment::{Contradiction, Moment, best_time, contradictions, unseen};
-pub use outcome::{Origin, Outcome, Shares};
+pub use outcome::{Origin, Outcome, Shares, percent};
 pub use prepare::Prepared;
 pub use sketch::{GUARANTEE, Sketch, Stale, VERSION};
 

@@ -36,6 +36,20 @@ pub enum Outcome {
 /// From this share of new text on, a repost was worked on.
 const WORKED_ON: f64 = 0.2;
 
+/// A share so near to one that divides two classes is told to the tenth of a percent.
+const NEAR: f64 = 0.01;
+
+/// A share as people read it, in percent; near to one of the `bounds` exact enough to tell on which
+/// side it is: 49,9 is not 50.
+#[must_use]
+pub fn percent(share: f64, bounds: &[f64]) -> String {
+    if bounds.iter().any(|bound| (share - bound).abs() < NEAR) {
+        let tenths = (share * 1000.0).floor();
+        return format!("{:.1}", tenths / 10.0).replace('.', ",");
+    }
+    format!("{:.0}", share * 100.0)
+}
+
 /// The shares that divide the classes.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Shares {
@@ -93,6 +107,22 @@ impl Outcome {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_share_is_told_on_its_side_of_half() {
+        for (share, text) in [
+            (0.4999, "49,9"),
+            (0.5, "50,0"),
+            (0.5004, "50,0"),
+            (0.51, "51"),
+            (0.489, "49"),
+            (1.0 / 3.0, "33,3"),
+            (0.0, "0"),
+            (1.0, "100"),
+        ] {
+            assert_eq!(percent(share, &[PARTIAL, REPOST]), text, "{share}");
+        }
+    }
 
     #[test]
     fn every_class_has_its_case() {

@@ -1,0 +1,74 @@
+//! The sentence of a verdict: what it rests on, or what it lacks.
+
+use super::explain::{Scene, day};
+use super::tally::founded_within;
+use super::verdict::Status;
+use crate::registry::Unit;
+
+/// So many gaps are told one by one; more would bury the first.
+const TOLD: usize = 3;
+
+impl Scene<'_, '_> {
+    /// What a verdict rests on or lacks.
+    pub(super) fn verdict(&self, unit: &Unit, no_ledger: bool) -> String {
+        let (window, counted, required) = (&self.tally.slot.window, self.tally.counted, self.tally.slot.required);
+        let lacks = required.saturating_sub(counted);
+        let mut text = match self.tally.status {
+            Status::Met if required > 0 => format!("Đã có {counted}/{required} tin, bài."),
+            Status::Met => format!("Đã có {counted} minh chứng."),
+            Status::Unmet => format!("Thiếu {lacks} tin, bài (có {counted}/{required})."),
+            Status::InProgress if required == 0 => {
+                let days = (window.last - self.known.as_of).num_days();
+                format!("Chưa thấy tin, bài; còn {days} ngày, đến hết {}.", day(window.last))
+            }
+            Status::InProgress => {
+                let days = (window.last - self.known.as_of).num_days();
+                format!(
+                    "Còn thiếu {lacks} tin, bài (có {counted}/{required}); còn {days} ngày, đến hết {}.",
+                    day(window.last)
+                )
+            }
+            Status::NeedsEvidence if self.known.as_of < window.last => {
+                format!(
+                    "Chưa có minh chứng; kỳ còn {} ngày, đến hết {}.",
+                    (window.last - self.known.as_of).num_days(),
+                    day(window.last)
+                )
+            }
+            Status::NeedsEvidence => "Chưa có minh chứng.".to_owned(),
+            Status::InsufficientData => format!("Mới thấy {counted} tin, bài, chưa quan sát đủ kỳ. {}.", self.gaps()),
+            Status::NotApplicable => {
+                let short = match founded_within(self.known, unit, window) {
+                    Some(from) => format!("Đơn vị có từ {}, nên kỳ đến {} không trọn", day(from), day(window.last)),
+                    None => format!("Kỳ chỉ tính từ {} đến {}, không trọn", day(window.first), day(window.last)),
+                };
+                format!("{short}; có {counted}/{required} tin, bài, không kết luận chưa đạt.")
+            }
+            Status::Covered => format!("Đã có {counted} tin, bài."),
+            Status::NotCovered if self.duty().ask.as_ref().is_some_and(|ask| ask.channels.is_empty()) => {
+                "Khuyến khích; chưa có minh chứng.".to_owned()
+            }
+            Status::NotCovered => "Chưa thấy tin, bài.".to_owned(),
+        };
+        if no_ledger {
+            text.push_str(" Theo bài đã đăng; chưa nạp sổ gửi bài.");
+        }
+        text
+    }
+
+    /// What was not seen, as the beginning of a sentence without its full stop.
+    fn gaps(&self) -> String {
+        let gaps = &self.tally.view.gaps;
+        let mut told: Vec<&str> = gaps.iter().take(TOLD).map(|gap| gap.detail.as_str()).collect();
+        let more = format!("và {} khoảng khác", gaps.len().saturating_sub(TOLD));
+        if gaps.len() > TOLD {
+            told.push(&more);
+        }
+        capital(&told.join("; "))
+    }
+}
+
+fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or(String::new(), |first| first.to_uppercase().chain(letters).collect())
+}
