@@ -297,7 +297,7 @@ fn with_reason(item: &Candidate<'_>, about: About, sentence: &str) -> String {
 }
 
 /// A posted item as people point to it.
-fn cite(post: &Post) -> String {
+pub(super) fn cite(post: &Post) -> String {
     format!("{} («{}», {})", place(post), post.title, when(post))
 }
 

@@ -1,12 +1,18 @@
 //! The sentence of a verdict: what it rests on, or what it lacks.
 
-use super::explain::{Scene, day};
+use super::candidate::Source;
+use super::explain::{Scene, cite, day};
 use super::tally::founded_within;
 use super::verdict::Status;
+use crate::article::Channel;
+use crate::decision::LedgerLine;
 use crate::registry::Unit;
 
 /// So many gaps are told one by one; more would bury the first.
 const TOLD: usize = 3;
+
+/// A posted copy comes within so many days; what is posted later under another title is another item.
+const RETITLED: i64 = 14;
 
 impl Scene<'_, '_> {
     /// What a verdict rests on or lacks.
@@ -50,10 +56,39 @@ impl Scene<'_, '_> {
             }
             Status::NotCovered => "Chưa thấy tin, bài.".to_owned(),
         };
+        text.push_str(&self.maybe_one());
         if no_ledger {
             text.push_str(" Theo bài đã đăng; chưa nạp sổ gửi bài.");
         }
         text
+    }
+
+    /// A line that counts as sent and an item posted soon after it may be one item under two titles:
+    /// nothing but an address would tell, so the reader is told.
+    fn maybe_one(&self) -> String {
+        let counted = self.tally.placed.iter().filter(|(_, finding)| finding.counted);
+        let lines = counted.filter_map(|(item, _)| match self.candidates[*item].source {
+            Source::Line(line) => Some(line),
+            Source::Post(_) => None,
+        });
+        let posted_after = |line: &LedgerLine| {
+            let mut posts = self.candidates.iter().filter(|item| item.line.is_none() && item.copy_of.is_none());
+            posts.find_map(|item| {
+                let waited = (item.posted? - line.received).num_days();
+                let may_be = item.channel() == Channel::CityPage && (0..=RETITLED).contains(&waited);
+                item.post().filter(|_| may_be)
+            })
+        };
+        let found = lines.filter_map(|line| Some((line, posted_after(line)?))).next();
+        found.map_or(String::new(), |(line, post)| {
+            format!(
+                " Bài «{}» nhận ngày {} chưa thấy đăng, bài ở {} không có trong sổ: nếu là một bài, ghi địa chỉ đăng vào \
+                 sổ để chỉ tính một lần.",
+                line.title,
+                day(line.received),
+                cite(post)
+            )
+        })
     }
 
     /// What was not seen, as the beginning of a sentence without its full stop.
