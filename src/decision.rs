@@ -165,6 +165,9 @@ pub struct LedgerLine {
     pub kind: Option<Kind>,
     /// Its theme: a topic or quota topic id, where said.
     pub topic: Option<String>,
+    /// Further ids that the same words name: «chuyển đổi số» is of several.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub also: Vec<String>,
     /// Where it was posted, as written in the ledger.
     pub url: Option<String>,
     /// The outcome.

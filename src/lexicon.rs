@@ -51,7 +51,7 @@ impl Lexicons {
         faults.extend(found);
         let (themes, found) = themes::themes(data);
         faults.extend(found);
-        let (ledger, found) = LedgerWords::parse(data);
+        let (ledger, found) = LedgerWords::parse(data, &answers);
         faults.extend(found);
         let (weights, found) = weights::weights(data);
         faults.extend(found);

@@ -58,6 +58,63 @@ fn a_csv_as_offices_keep_it() {
 }
 
 #[test]
+fn a_theme_in_the_words_of_a_clause_is_understood() {
+    let dir = tempfile::tempdir().unwrap();
+    let file = dir.path().join("so.csv");
+    let rows = "Đơn vị;Ngày nhận;Tiêu đề;Thể loại;Chủ đề\n\
+                Sở Khoa học và Công nghệ;12/05/2026;Ra mắt;Tin;Chuyển đổi số\n\
+                Sở Khoa học và Công nghệ;13/05/2026;Bài hai;Bài chuyên sâu;chinh-quyen-so\n\
+                Sở Khoa học và Công nghệ;14/05/2026;Bài ba;Tin;thơ\n";
+    std::fs::write(&file, rows).unwrap();
+    let told = told(dir.path(), &["ledger", "import", file.to_str().unwrap()]);
+    assert!(told.contains("so.csv:4: chủ đề «thơ» không hiểu được, để trống; dùng lời của kế hoạch"), "{told}");
+    assert_eq!(told.matches("không hiểu được").count(), 1, "{told}");
+    let journal = std::fs::read_to_string(dir.path().join("journal.jsonl")).unwrap();
+    assert!(journal.contains(r#""topic":"khcn-doi-moi-sang-tao""#), "{journal}");
+    let audit = ["audit", "--plan", "ha-noi-2026", "--unit", "so-khoa-hoc-va-cong-nghe", "--period", "2026-W20"];
+    let audited = cchc(dir.path(), &[&audit[..], &["--as-of", "2026-12-31", "--format", "csv"]].concat());
+    let audited = String::from_utf8(audited.stdout).unwrap();
+    assert!(audited.lines().any(|line| line.contains("a9") && line.contains("đạt")), "{audited}");
+}
+
+/// The address of an own portal is no address where the desk posts, and a title finds its own month.
+#[test]
+fn a_line_is_matched_with_items_of_the_city_page_only() {
+    let dir = tempfile::tempdir().unwrap();
+    let (posts, ledger) = (dir.path().join("bai.jsonl"), dir.path().join("so.csv"));
+    let post = |id: &str, host: &str, channel: &str, at: &str, unit: &str| {
+        format!(
+            r#"{{"id":"{id}","channel":"{channel}","host":"{host}","url":"https://{host}/{id}.html","title":"Kết quả trong tháng","body":["Phần chữ {id}."],"published":"{at}T08:00:00+07:00","assessment":{{{unit},"is_cchc":true}}}}"#
+        ) + "\n"
+    };
+    let (city, own) = ("caicachhanhchinh.hanoi.gov.vn", "cuanam.hanoi.gov.vn");
+    let unit = r#""unit":"phuong-cua-nam""#;
+    let second = r#""unit":"so-tu-phap","co_units":["phuong-cua-nam"]"#;
+    let all = post("ba", city, "city-page", "2026-03-30", unit)
+        + &post("bon", city, "city-page", "2026-05-02", second)
+        + &post("rieng", own, "own-portal", "2026-05-30", unit);
+    std::fs::write(&posts, all).unwrap();
+    let rows = format!(
+        "Đơn vị;Ngày nhận;Tiêu đề;Đường dẫn\n\
+         UBND phường Cửa Nam;29/03/2026;Kết quả trong tháng;\n\
+         UBND phường Cửa Nam;29/04/2026;Kết quả trong tháng;\n\
+         UBND phường Cửa Nam;29/05/2026;Kết quả trong tháng;https://{own}/rieng.html\n"
+    );
+    std::fs::write(&ledger, rows).unwrap();
+    let state = dir.path().join("state");
+    assert!(cchc(&state, &["import", posts.to_str().unwrap()]).status.success());
+    let told = told(&state, &["ledger", "import", ledger.to_str().unwrap()]);
+    assert!(told.contains("3 dòng đọc được, 2 khớp bài đã đăng, 1 chưa khớp"), "{told}");
+    let audit = ["audit", "--plan", "ha-noi-2026", "--unit", "phuong-cua-nam", "--as-of", "2026-12-31"];
+    let periods = ["--period", "2026-03", "--period", "2026-04", "--period", "2026-05", "--format", "json"];
+    let audited = cchc(&state, &[&audit[..], &periods[..]].concat());
+    let audited: serde_json::Value = serde_json::from_slice(&audited.stdout).unwrap();
+    let sending = audited["verdicts"].as_array().unwrap().iter().filter(|verdict| verdict["obligation"] == "a2");
+    let counted: Vec<u64> = sending.map(|verdict| verdict["counted"].as_u64().unwrap()).collect();
+    assert_eq!(counted, [1, 1, 1], "{audited}");
+}
+
+#[test]
 fn a_day_that_cannot_be_is_told_by_line_and_left_out() {
     let dir = tempfile::tempdir().unwrap();
     let file = dir.path().join("so.csv");
@@ -247,6 +304,7 @@ fn a_line_the_desk_refused_counts_as_sent_and_shows_the_refusal() {
             title: "Tin gửi".to_owned(),
             kind: None,
             topic: None,
+            also: Vec::new(),
             url: None,
             outcome: Outcome::Refused,
             reason: reason.to_owned(),

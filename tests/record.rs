@@ -160,6 +160,7 @@ fn a_ledger_sent_again_replaces_its_lines() {
         title: "Tin".to_owned(),
         kind: None,
         topic: None,
+        also: Vec::new(),
         url: None,
         outcome,
         reason: String::new(),

@@ -108,7 +108,7 @@ impl<'a> Candidate<'a> {
 
     fn of_line(line: &'a LedgerLine, rulings: &'a [&'a Decision]) -> Self {
         let traits =
-            Traits { cchc: true, kind: line.kind.unwrap_or_default(), lists: [line.topic.as_slice(), &[], &[]] };
+            Traits { cchc: true, kind: line.kind.unwrap_or_default(), lists: [line.topic.as_slice(), &line.also, &[]] };
         let source = Source::Line(line);
         Self { source, posted: None, line: Some(line), traits, decided: true, rulings, copy_of: None, shared: false }
     }

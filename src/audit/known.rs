@@ -186,6 +186,7 @@ mod tests {
                 title: String::new(),
                 kind: None,
                 topic: None,
+                also: Vec::new(),
                 url: None,
                 outcome: Outcome::Received,
                 reason: String::new(),

@@ -141,6 +141,7 @@ mod tests {
             title: title.to_owned(),
             kind: None,
             topic: None,
+            also: Vec::new(),
             url: None,
             outcome,
             reason: String::new(),

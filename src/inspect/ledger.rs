@@ -19,12 +19,19 @@ use std::collections::{BTreeMap, BTreeSet};
 /// As [`ledger::read`].
 pub fn read(name: &str, bytes: &[u8], rules: &Rules, at: Time) -> Result<Sheet> {
     let unit = |name: &str| -> Option<UnitId> { rules.registry.find(name).map(|unit| unit.id.clone()) };
-    let topic = |name: &str| {
-        let slug = text::words(&text::fold(name)).collect::<Vec<_>>().join("-");
-        topics(rules).map(|answer| &answer.id).find(|id| **id == name || **id == slug).cloned()
-    };
     let words = &rules.lexicons.ledger;
-    ledger::read(name, bytes, &Names { unit: &unit, topic: &topic, words }, at)
+    let topics = |name: &str| {
+        let slug = text::words(&text::fold(name)).collect::<Vec<_>>().join("-");
+        let exact = topics(rules).map(|answer| &answer.id).filter(|id| **id == name || **id == slug);
+        let mut found: Vec<String> = Vec::new();
+        for id in exact.chain(words.topics_in(name)) {
+            if !found.contains(id) {
+                found.push(id.clone());
+            }
+        }
+        found
+    };
+    ledger::read(name, bytes, &Names { unit: &unit, topics: &topics, words }, at)
 }
 
 /// Joins the lines to what is posted now, as assessed; the audit joins them again when more has been

@@ -1,5 +1,6 @@
 //! The words of the intake desk's ledger: `data/lexicons/ledger.toml`.
 
+use super::lists::{Answer, Asked};
 use crate::data::Data;
 use crate::error::Fault;
 use crate::fields::{Fields, Source};
@@ -52,6 +53,8 @@ pub struct LedgerWords {
     pub in_depth: Vec<String>,
     /// Syllables that mean news.
     pub news: Vec<String>,
+    /// Words of the clauses, by the topic or quota topic they name.
+    pub topics: Vec<(String, Vec<String>)>,
 }
 
 /// Phrases in the cell of the outcome.
@@ -72,7 +75,7 @@ pub struct OutcomeWords {
 }
 
 impl LedgerWords {
-    pub(super) fn parse(data: &Data) -> (Self, Vec<Fault>) {
+    pub(super) fn parse(data: &Data, answers: &[Answer]) -> (Self, Vec<Fault>) {
         let Some(text) = data.get(FILE) else { return (Self::default(), Vec::new()) };
         let source = Source::new(FILE, text);
         let table = source.parse();
@@ -98,10 +101,30 @@ impl LedgerWords {
             (words.in_depth, words.news) = (list(&kind, "in_depth"), list(&kind, "news"));
             kind.finish();
         }
+        for topic in root.tables("topic") {
+            let id = topic.need_text("id").unwrap_or_default();
+            if !answers.iter().any(|answer| answer.id == id && matches!(answer.of, Asked::Topic | Asked::Quota)) {
+                topic.fault("id", format!("không có lĩnh vực hay chủ đề «{id}» trong lexicons/answers.toml"));
+            }
+            words.topics.push((id.to_owned(), list(&topic, "words").iter().map(|phrase| spaced(phrase)).collect()));
+            topic.finish();
+        }
         root.finish();
         drop(root);
         (words, source.into_faults())
     }
+
+    /// The topics and quota topics whose words stand in a text.
+    pub fn topics_in(&self, text: &str) -> impl Iterator<Item = &String> {
+        let said = spaced(&text::fold(text));
+        let named = move |phrases: &[String]| phrases.iter().any(|phrase| said.contains(phrase));
+        self.topics.iter().filter(move |(_, phrases)| named(phrases)).map(|(id, _)| id)
+    }
+}
+
+/// The syllables with a space on each side, so that a phrase is found as whole syllables only.
+fn spaced(folded: &str) -> String {
+    text::words(folded).fold(" ".to_owned(), |all, word| all + word + " ")
 }
 
 fn part<'a, 'i>(root: &Fields<'a, 'i>, key: &'static str) -> Option<Fields<'a, 'i>> {
@@ -124,10 +147,28 @@ mod tests {
     use super::*;
 
     #[test]
+    fn themes_are_understood_in_the_words_of_the_clauses() {
+        let words = crate::lexicon::Lexicons::parse(&Data::built_in()).unwrap().ledger;
+        for (text, ids) in [
+            ("Chuyển đổi số", "khcn-doi-moi-sang-tao kiem-soat-tthc chinh-quyen-so"),
+            ("Khoa học, công nghệ", "khcn-doi-moi-sang-tao"),
+            ("Cải cách TTHC", "kiem-soat-tthc tthc"),
+            ("cải cách thể chế", "the-che"),
+            ("Phổ biến, giáo dục pháp luật", "xay-dung-thi-hanh-phap-luat"),
+            ("Tài chính công", "kinh-te-dau-tu-ngan-sach tai-chinh-cong"),
+            ("Đất đai, môi trường", "dat-dai-moi-truong"),
+            ("Thơ", ""),
+        ] {
+            assert_eq!(words.topics_in(text).cloned().collect::<Vec<_>>().join(" "), ids, "{text}");
+        }
+    }
+
+    #[test]
     fn a_missing_list_is_told_and_an_unknown_one_too() {
         let text = Data::built_in().get(FILE).unwrap().replace("\nposted =", "\nposed =");
         let data = Data::new([(FILE.to_owned(), text)].into());
-        let told: Vec<String> = LedgerWords::parse(&data).1.iter().map(ToString::to_string).collect();
+        let answers = crate::lexicon::Lexicons::parse(&Data::built_in()).unwrap().answers;
+        let told: Vec<String> = LedgerWords::parse(&data, &answers).1.iter().map(ToString::to_string).collect();
         assert_eq!(told.len(), 2, "{told:?}");
         assert!(told.iter().any(|fault| fault.contains("outcome: posted: thiếu")), "{told:?}");
         assert!(told.iter().any(|fault| fault.contains("posed")), "{told:?}");

@@ -61,6 +61,7 @@ impl Line {
             title: self.ten.clone().or(self.bai.clone()).unwrap_or_else(|| format!("Bài gửi {}", n + 1)),
             kind: self.the_loai.map(Kind::from),
             topic: self.linh_vuc_hay_chu_de.clone(),
+            also: Vec::new(),
             url: None,
             outcome,
             reason: String::new(),

@@ -50,6 +50,7 @@ mod tests {
                 title: "Hòa giải ở cơ sở".to_owned(),
                 kind: None,
                 topic: None,
+                also: Vec::new(),
                 url: url.map(str::to_owned),
                 outcome: Outcome::Posted,
                 reason: String::new(),

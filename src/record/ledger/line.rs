@@ -33,12 +33,12 @@ pub(super) fn read(
     let reason = columns.text(row, Column::Reason).unwrap_or_default().to_owned();
     let outcome = outcome(columns.text(row, Column::Outcome), &reason, url.is_some(), &names.words.outcome, remarks);
     let kind = kind(columns.text(row, Column::Kind), names.words, remarks);
-    let topic = topic(columns.text(row, Column::Topic), names, remarks);
+    let (topic, also) = topics(columns.text(row, Column::Topic), names, remarks);
     let (unit, received, title, outcome) = (unit?, received?, title?, outcome?);
     // The same line sent again, with a new outcome, is the same line.
     let key = format!("{unit}\n{received}\n{}", text::normal(&title));
     let id = sha256(key.as_bytes())[..16].to_owned();
-    Some(LedgerLine { id, unit, received, title, kind, topic, url, outcome, reason, item: None, loaded })
+    Some(LedgerLine { id, unit, received, title, kind, topic, also, url, outcome, reason, item: None, loaded })
 }
 
 fn none<T>(remarks: &mut Vec<String>, message: &str) -> Option<T> {
@@ -143,12 +143,17 @@ fn kind(said: Option<&str>, words: &LedgerWords, remarks: &mut Vec<String>) -> O
     none(remarks, &format!("thể loại «{}» không hiểu được, để trống; dùng tin bài hoặc chuyên sâu", said?))
 }
 
-fn topic(said: Option<&str>, names: &Names<'_>, remarks: &mut Vec<String>) -> Option<String> {
-    let topic = (names.topic)(said?);
+/// The theme, and what else its words name.
+fn topics(said: Option<&str>, names: &Names<'_>, remarks: &mut Vec<String>) -> (Option<String>, Vec<String>) {
+    let Some(said) = said else { return (None, Vec::new()) };
+    let mut topics = (names.topics)(said).into_iter();
+    let topic = topics.next();
     if topic.is_none() {
-        remarks.push(format!("chủ đề «{}» không có trong danh mục, để trống", said?));
+        remarks.push(format!(
+            "chủ đề «{said}» không hiểu được, để trống; dùng lời của kế hoạch như «chuyển đổi số», «cải cách TTHC», hoặc mã chủ đề"
+        ));
     }
-    topic
+    (topic, topics.collect())
 }
 
 #[cfg(test)]

@@ -21,8 +21,8 @@ use columns::Columns;
 pub struct Names<'a> {
     /// A unit by any of its names.
     pub unit: &'a dyn Fn(&str) -> Option<UnitId>,
-    /// A topic or quota topic by its id or name.
-    pub topic: &'a dyn Fn(&str) -> Option<String>,
+    /// Topics and quota topics by an id, a name, or words of the clauses.
+    pub topics: &'a dyn Fn(&str) -> Vec<String>,
     /// What headings, outcomes and kinds are called.
     pub words: &'a LedgerWords,
 }
