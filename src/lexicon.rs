@@ -9,7 +9,7 @@ mod themes;
 mod unit;
 mod weights;
 
-pub use ledger::{Column, LedgerWords, OutcomeWords};
+pub use ledger::{Column, LedgerWords, OutcomeWords, cell_says};
 pub use lists::{Answer, Asked, List};
 pub use themes::Theme;
 pub use unit::{UnitWords, Weights};

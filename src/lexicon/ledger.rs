@@ -40,7 +40,7 @@ const COLUMNS: [(Column, &str); 8] = [
     (Column::Reason, "reason"),
 ];
 
-/// All of them, lower case and without diacritics, as people type them.
+/// All of them; but for the outcomes lower case and without diacritics, as people type them.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct LedgerWords {
     /// What headings call each column.
@@ -57,7 +57,7 @@ pub struct LedgerWords {
     pub topics: Vec<(String, Vec<String>)>,
 }
 
-/// Phrases in the cell of the outcome.
+/// Phrases in the cells of outcome and reason, to be looked for by [`cell_says`].
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct OutcomeWords {
     /// Not new.
@@ -88,12 +88,12 @@ impl LedgerWords {
         }
         if let Some(outcome) = part(&root, "outcome") {
             words.outcome = OutcomeWords {
-                not_new: list(&outcome, "not_new"),
-                not_new_if_refused: list(&outcome, "not_new_if_refused"),
-                off_theme: list(&outcome, "off_theme"),
-                refused: list(&outcome, "refused"),
-                waiting: list(&outcome, "waiting"),
-                posted: list(&outcome, "posted"),
+                not_new: phrases(&outcome, "not_new"),
+                not_new_if_refused: phrases(&outcome, "not_new_if_refused"),
+                off_theme: phrases(&outcome, "off_theme"),
+                refused: phrases(&outcome, "refused"),
+                waiting: phrases(&outcome, "waiting"),
+                posted: phrases(&outcome, "posted"),
             };
             outcome.finish();
         }
@@ -122,6 +122,14 @@ impl LedgerWords {
     }
 }
 
+/// Whether a cell says one of some phrases: in whole syllables, and in their marks where the cell has
+/// any, since «trung» is in many words and «trùng» in few.
+pub fn cell_says(cell: &str, phrases: &[String]) -> bool {
+    let (said, bare) = (spaced(&text::normal(cell)), spaced(&text::fold(cell)));
+    let is_marked = said != bare;
+    phrases.iter().any(|phrase| if is_marked { said.contains(phrase) } else { bare.contains(&text::fold(phrase)) })
+}
+
 /// The syllables with a space on each side, so that a phrase is found as whole syllables only.
 fn spaced(folded: &str) -> String {
     text::words(folded).fold(" ".to_owned(), |all, word| all + word + " ")
@@ -136,10 +144,18 @@ fn part<'a, 'i>(root: &Fields<'a, 'i>, key: &'static str) -> Option<Fields<'a, '
 }
 
 fn list(fields: &Fields<'_, '_>, key: &'static str) -> Vec<String> {
+    texts(fields, key).into_iter().map(text::fold).collect()
+}
+
+fn phrases(fields: &Fields<'_, '_>, key: &'static str) -> Vec<String> {
+    texts(fields, key).into_iter().map(|phrase| spaced(&text::normal(phrase))).collect()
+}
+
+fn texts<'a>(fields: &Fields<'a, '_>, key: &'static str) -> Vec<&'a str> {
     if !fields.has(key) {
         fields.fault(key, format!("thiếu; thêm dòng `{key} = [\"…\"]`"));
     }
-    fields.texts(key).into_iter().map(text::fold).collect()
+    fields.texts(key)
 }
 
 #[cfg(test)]

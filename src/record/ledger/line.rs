@@ -6,7 +6,7 @@ use super::table::{Cell, Row};
 use crate::article::Kind;
 use crate::decision::{LedgerLine, Outcome};
 use crate::digest::sha256;
-use crate::lexicon::{Column, LedgerWords, OutcomeWords};
+use crate::lexicon::{Column, LedgerWords, OutcomeWords, cell_says};
 use crate::text;
 use crate::time::{self, Time};
 use chrono::{Datelike as _, Days, NaiveDate};
@@ -115,16 +115,15 @@ fn outcome(
     let Some(said) = said else {
         return Some(if has_url { Outcome::Posted } else { Outcome::Received });
     };
-    let (folded, why) = (text::fold(said).replace('-', " "), text::fold(reason));
-    let says = |words: &[String]| words.iter().any(|word| folded.contains(word));
-    let refused = says(&words.refused);
-    let because = |words: &[String]| refused && words.iter().any(|word| folded.contains(word) || why.contains(word));
+    let is = |phrases: &[String]| cell_says(said, phrases);
+    let refused = is(&words.refused);
+    let because = |phrases: &[String]| refused && (is(phrases) || cell_says(reason, phrases));
     Some(match () {
-        () if says(&words.not_new) || because(&words.not_new) || because(&words.not_new_if_refused) => Outcome::NotNew,
-        () if says(&words.off_theme) || because(&words.off_theme) => Outcome::OffTheme,
+        () if is(&words.not_new) || because(&words.not_new) || because(&words.not_new_if_refused) => Outcome::NotNew,
+        () if is(&words.off_theme) || because(&words.off_theme) => Outcome::OffTheme,
         () if refused => Outcome::Refused,
-        () if says(&words.waiting) => Outcome::Received,
-        () if says(&words.posted) => Outcome::Posted,
+        () if is(&words.waiting) => Outcome::Received,
+        () if is(&words.posted) => Outcome::Posted,
         () => {
             let words = "đã đăng, đã nhận, không đăng (hoặc từ chối), không mới, sai chủ đề";
             return none(remarks, &format!("kết quả «{said}» không hiểu được; dùng một trong: {words}"));
@@ -215,6 +214,13 @@ mod tests {
             (Some("Đang biên tập"), "", false, Some(Received)),
             (None, "", true, Some(Posted)),
             (None, "", false, Some(Received)),
+            (Some("Trả lại"), "Nội dung chưa tập trung", false, Some(Refused)),
+            (Some("Trả lại"), "Trùng bài tháng 3", false, Some(NotNew)),
+            (Some("tra lai"), "trung bai thang 3", false, Some(NotNew)),
+            (Some("Loại A, đã đăng"), "", true, Some(Posted)),
+            (Some("Bị loại"), "", false, Some(Refused)),
+            (Some("Không nhận"), "", false, Some(Refused)),
+            (Some("Đã chuyển Trung tâm biên tập, chờ đăng"), "", false, Some(Received)),
             (Some("???"), "", false, None),
         ] {
             assert_eq!(outcome(said, reason, url, &words, &mut Vec::new()), expected, "{said:?} {reason}");
