@@ -7,7 +7,7 @@ use crate::coverage::{Cause, Observation, Via};
 use crate::crawl::desk::WatchKind;
 use crate::site::Site;
 use crate::time::{self, Time};
-use chrono::{NaiveDate, TimeDelta};
+use chrono::{NaiveDate, TimeDelta, Timelike as _};
 
 /// Everything that bears on it.
 #[derive(Debug, Clone)]
@@ -50,6 +50,17 @@ pub enum Extent {
     Apart,
     /// Not at all.
     Unread(Cause, String),
+}
+
+/// The first moment that surely lies behind a date: pages tell the day, the minute or the second.
+#[must_use]
+pub fn behind(date: Time) -> Time {
+    let unit = match (date.hour(), date.minute(), date.second()) {
+        (0, 0, 0) => TimeDelta::days(1),
+        (_, _, 0) => TimeDelta::minutes(1),
+        _ => TimeDelta::seconds(1),
+    };
+    date + unit
 }
 
 /// The observation of a reading.
@@ -112,7 +123,8 @@ fn way(facts: &Facts<'_>, kind: WatchKind) -> Option<Result<Time, (Cause, String
         // A feed that was read whole is still only the newest few.
         Extent::Whole if kind == WatchKind::Feed => Err((Cause::Gap, String::new())),
         Extent::Whole => Ok(beginning(facts.site)),
-        Extent::Back(date) => Ok(*date),
+        // What shares the date of the oldest may stand where it was not read any more.
+        Extent::Back(date) => Ok(behind(*date)),
         Extent::Joined => facts.before.ok_or((Cause::Gap, String::new())),
         Extent::Apart => Err((Cause::Gap, String::new())),
         Extent::Unread(cause, detail) => Err((*cause, detail.clone())),
@@ -130,13 +142,13 @@ fn leave_out_unread(facts: &Facts<'_>, seen: &mut Observation) {
     }
     let cause = facts.stopped.unwrap_or(Cause::Budget);
     let detail = format!("còn {count} tin chưa đọc");
-    let since = newest.filter(|_| undated == 0).map(|date| date + TimeDelta::seconds(1));
+    let since = newest.filter(|_| undated == 0).map(behind);
     narrow(seen, since, cause, detail);
 }
 
 fn leave_out_lost(facts: &Facts<'_>, seen: &mut Observation) {
     if let Some((newest, cause, detail)) = &facts.lost {
-        narrow(seen, newest.map(|date| date + TimeDelta::seconds(1)), *cause, detail.clone());
+        narrow(seen, newest.map(behind), *cause, detail.clone());
     }
 }
 
@@ -182,6 +194,18 @@ mod tests {
         let seen = observe(facts);
         let since = seen.since.map_or("never".to_owned(), |t| t.format("%Y-%m-%d").to_string());
         format!("{since} {:?} {}", seen.via, seen.cause.map_or("-", Cause::code))
+    }
+
+    #[test]
+    fn a_date_hides_what_is_finer() {
+        for (date, expected) in [
+            ("2026-05-10T00:00:00", "2026-05-11T00:00:00"),
+            ("2026-05-10T14:11:00", "2026-05-10T14:12:00"),
+            ("2026-05-10T14:11:37", "2026-05-10T14:11:38"),
+        ] {
+            let time = |text: &str| time::parse(&format!("{text}+07:00")).unwrap();
+            assert_eq!(behind(time(date)), time(expected));
+        }
     }
 
     #[test]

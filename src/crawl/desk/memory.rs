@@ -60,6 +60,10 @@ pub struct SiteMemory {
     /// where a list has been read before.
     #[serde(with = "time::optional")]
     pub settled: Option<Time>,
+    /// What came before is not claimed any more: it may hide articles that could not be read and are
+    /// not waited for any longer.
+    #[serde(with = "time::optional", skip_serializing_if = "Option::is_none")]
+    pub floor: Option<Time>,
     /// Every page that links lead to was fetched once.
     pub complete: bool,
     /// Until then: pages that a feed or a sitemap named and no link has led to, by the hash of their keys.

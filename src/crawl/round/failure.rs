@@ -4,7 +4,7 @@
 use super::digest::Answer;
 use super::{MAX_NIGHTS, Round};
 use crate::coverage::Cause;
-use crate::crawl::cover::Extent;
+use crate::crawl::cover::{Extent, behind};
 use crate::crawl::desk::{Aim, Outcome, Target, Visit};
 use crate::crawl::discover::traps::kin_of;
 use crate::time::Time;
@@ -28,8 +28,27 @@ pub(super) struct Hindrances {
     pub(super) failures: u32,
     /// Something could not be read that may be read another night.
     pub(super) missed: bool,
-    /// New articles that could not be read.
-    lost: Vec<(Option<Time>, Cause, String)>,
+    /// Pages that could not be read and may hide new articles.
+    lost: Vec<Lost>,
+}
+
+/// A page that could not be read and may hide a new article.
+struct Lost {
+    date: Option<Time>,
+    cause: Cause,
+    detail: String,
+    /// It hides one only if its address is like those of articles, which a first night tells at its end.
+    kin: Option<u64>,
+    /// It is not waited for any longer.
+    given_up: bool,
+}
+
+/// Whether a page that could not be had may be a new article.
+enum Hides {
+    Nothing,
+    Perhaps,
+    /// If its address is like those of articles.
+    IfKin,
 }
 
 impl Hindrances {
@@ -46,11 +65,22 @@ impl Hindrances {
         self.blocked.is_some() || self.stopped.is_some()
     }
 
-    /// The new articles that could not be read: the newest date, where each has one, and why.
-    pub(super) fn lost(&self) -> Option<(Option<Time>, Cause, String)> {
-        let (_, cause, detail) = self.lost.first()?.clone();
-        let dates: Option<Vec<Time>> = self.lost.iter().map(|(date, ..)| *date).collect();
-        Some((dates.and_then(|d| d.into_iter().max()), cause, detail))
+    /// The new articles that could not be read, articles having addresses of this kin: the newest date,
+    /// where each has one, and why.
+    pub(super) fn lost(&self, kin: &[u64]) -> Option<(Option<Time>, Cause, String)> {
+        let (dates, first) = (self.lost_of(kin).map(|lost| lost.date), self.lost_of(kin).next()?);
+        let dates: Option<Vec<Time>> = dates.collect();
+        Some((dates.and_then(|d| d.into_iter().max()), first.cause, first.detail.clone()))
+    }
+
+    /// Up to when nothing is to be claimed any more, since what was given up tonight may have stood there.
+    pub(super) fn given_up(&self, kin: &[u64], tonight: Time) -> Option<Time> {
+        let given_up = self.lost_of(kin).filter(|lost| lost.given_up);
+        given_up.map(|lost| lost.date.unwrap_or(tonight)).max()
+    }
+
+    fn lost_of(&self, kin: &[u64]) -> impl Iterator<Item = &Lost> {
+        self.lost.iter().filter(|lost| lost.kin.is_none_or(|own| kin.contains(&own)))
     }
 }
 
@@ -125,18 +155,33 @@ impl Round {
             }
             return;
         }
-        let has_other = self.frontier.failed(target).is_some();
-        if has_other || !self.may_hide_article(target, cause) {
+        if self.frontier.failed(target).is_none() {
+            self.note_lost(target, before, cause, format!("{}: {detail}", target.url));
+        }
+    }
+
+    /// A page that was not had may hide a new article: for some nights it is waited for, and then what
+    /// came before stays unseen.
+    pub(super) fn note_lost(&mut self, target: &Target, before: &Visit, cause: Cause, detail: String) {
+        let kin = match self.may_hide_article(target, cause) {
+            Hides::Nothing => return,
+            Hides::Perhaps => None,
+            Hides::IfKin => Some(kin_of(&target.url.to_url())),
+        };
+        self.hindrances.missed |= is_transient(cause);
+        if before.unchanged > MAX_NIGHTS {
             return;
         }
-        self.hindrances.missed |= is_transient(cause);
-        let detail = format!("{}: {detail}", target.url);
-        match before.unchanged {
-            0..MAX_NIGHTS => self.hindrances.lost.push((target.hints.date(), cause, detail)),
-            // No longer waited for; what came before tonight stays unseen.
-            MAX_NIGHTS => self.hindrances.lost.push((Some(self.conduct.from), cause, detail)),
-            _ => {}
-        }
+        let given_up = before.unchanged == MAX_NIGHTS;
+        let date = self.date_of(target).or(given_up.then_some(self.conduct.from));
+        self.hindrances.lost.push(Lost { date, cause, detail, kin, given_up });
+    }
+
+    /// The moment up to which an unread page may have been published, as far as its neighbours and its
+    /// address tell.
+    pub(super) fn date_of(&self, target: &Target) -> Option<Time> {
+        let told = [target.hints.date(), self.platform().url_time(&target.url.to_url())];
+        told.into_iter().flatten().max_by_key(|date| behind(*date))
     }
 
     /// A link that has just come up and leads nowhere yet may lead somewhere on the next nights.
@@ -147,20 +192,15 @@ impl Round {
 
     /// Whether a page that could not be had may be a new article: what is listed as one, and on a
     /// site that had been read whole any new link, but for what its answer shows to be something else.
-    /// What robots.txt forbids, leads away or is too large may be, if its address looks like theirs.
-    fn may_hide_article(&self, target: &Target, cause: Cause) -> bool {
-        match target.aim {
-            Aim::Article => cause != Cause::NotFound,
-            Aim::Link => {
-                let is_like_one = || self.memory.kin.contains(&kin_of(&target.url.to_url()));
-                let is_other = match cause {
-                    Cause::NotFound => true,
-                    Cause::Robots | Cause::Redirect | Cause::TooLarge => !is_like_one(),
-                    _ => false,
-                };
-                (self.was_complete || is_transient(cause)) && !is_other
-            }
-            Aim::Watch | Aim::Follow | Aim::Recheck => false,
+    /// What robots.txt forbids, leads away or is too large may be, if its address looks like theirs; and
+    /// so may every link of a first filling, where menus and log-ins are new as well.
+    fn may_hide_article(&self, target: &Target, cause: Cause) -> Hides {
+        match (target.aim, cause) {
+            (Aim::Watch | Aim::Follow | Aim::Recheck, _) | (_, Cause::NotFound) => Hides::Nothing,
+            (Aim::Article, _) => Hides::Perhaps,
+            (Aim::Link, Cause::Robots | Cause::Redirect | Cause::TooLarge) => Hides::IfKin,
+            (Aim::Link, _) if self.was_complete || is_transient(cause) => Hides::Perhaps,
+            (Aim::Link, _) => Hides::IfKin,
         }
     }
 }

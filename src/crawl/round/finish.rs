@@ -6,6 +6,7 @@ use crate::coverage::{Cause, Observation, Via};
 use crate::crawl::alarm;
 use crate::crawl::cover::{self, Extent, Facts};
 use crate::crawl::desk::{Aim, Night, Target, Watch, WatchKind};
+use crate::crawl::discover::traps::kin_of;
 use crate::time::Time;
 use chrono::TimeDelta;
 
@@ -40,11 +41,17 @@ impl Round {
             // What lies in the gap is not covered; what comes after this reading is, if the next joins it.
             self.memory.read = Some(self.conduct.from);
         }
+        if self.memory.complete && self.memory.articles && observation.via != Via::Nothing {
+            // However little a first filling covers for what it could not read, the next joins it.
+            self.memory.read.get_or_insert(self.conduct.from);
+        }
         if trapped > 0 && observation.cause.is_none() {
             observation.detail = format!("bỏ qua {trapped} địa chỉ thuộc những họ không dẫn tới bài nào");
         }
-        if let Some(bound) = self.bounds.since {
-            observation.since = observation.since.map(|since| since.max(bound));
+        let given_up = self.hindrances.given_up(&self.memory.kin, self.conduct.from);
+        self.memory.floor = self.memory.floor.max(given_up.map(cover::behind));
+        for bound in [self.bounds.since, self.memory.floor].into_iter().flatten() {
+            observation.since = observation.since.map(|since| since.max(bound)).filter(|since| *since < observation.at);
         }
         if !self.hindrances.end_it() && !to_be_closed {
             self.memory.settled = Some(now);
@@ -95,17 +102,19 @@ impl Round {
         self.hindrances.missed && self.memory.nights.len() < MAX_NIGHTS as usize
     }
 
-    /// The new articles that wait, on a site that was read whole new links too: how many, how many of
-    /// them without a date, and the newest date.
+    /// The new articles that wait, on a site that was read whole new links too, and of a first filling
+    /// those links that look like articles: how many, how many of them without a date, and the newest date.
     fn unread(&self) -> (usize, usize, Option<Time>) {
+        let is_kin = |target: &Target| self.memory.kin.contains(&kin_of(&target.url.to_url()));
         let may_be = |target: &&Target| match target.aim {
             Aim::Article => true,
-            Aim::Link => self.was_complete,
+            Aim::Link => self.was_complete || is_kin(target),
             Aim::Watch | Aim::Follow | Aim::Recheck => false,
         };
         let waiting = self.frontier.targets().chain(&self.later).filter(may_be);
-        let dates: Vec<Option<Time>> = waiting.map(|target| target.hints.date()).collect();
-        (dates.len(), dates.iter().filter(|d| d.is_none()).count(), dates.iter().flatten().max().copied())
+        let dates: Vec<Option<Time>> = waiting.map(|target| self.date_of(target)).collect();
+        let newest = dates.iter().flatten().copied().max_by_key(|date| cover::behind(*date));
+        (dates.len(), dates.iter().filter(|d| d.is_none()).count(), newest)
     }
 
     /// A portal on which no article was ever recognised proves nothing by showing none: rather than
@@ -181,7 +190,7 @@ impl Round {
             complete: self.memory.complete && linked && !cut,
             sitemap_trusted: self.sitemap_trusted(),
             unread: self.unread(),
-            lost: self.hindrances.lost(),
+            lost: self.hindrances.lost(&self.memory.kin),
             stopped: self.hindrances.stopped,
         }
     }

@@ -139,3 +139,35 @@ fn a_list_that_begins_with_the_oldest_joins_nothing() {
     portal.home = oldest_first(1..=5);
     assert_eq!(covers(&portal.night().1), "- Nothing gap");
 }
+
+#[test]
+fn what_a_first_filling_could_not_read_may_hide_articles() {
+    for cause in [Cause::Challenge, Cause::Refused, Cause::Redirect, Cause::TooLarge, Cause::ScriptOnly, Cause::Robots]
+    {
+        let mut portal = with_home(1..=4);
+        portal.home = Shown::Links([paths(1..=4), vec!["/quan-tri".to_owned()]].concat());
+        portal.show("/quan-tri", Shown::Fails(cause));
+        portal.show("/tin/bai-2.html", Shown::Fails(cause));
+        for _ in 0..5 {
+            let seen = portal.night().1;
+            assert_eq!((seen.since, seen.cause), (None, Some(cause)));
+        }
+        // It is no longer waited for, and what came before stays unclaimed for good.
+        assert_eq!(portal.night().1.since.map(|since| since.date_naive()), Some(may(25).date_naive()), "{cause:?}");
+        portal.memory.read = None;
+        assert!(portal.night().1.since.is_none_or(|since| since > may(25)), "{cause:?}");
+    }
+    // What is not there hides nothing.
+    let mut portal = with_home(1..=4);
+    portal.shown.remove("/tin/bai-2.html");
+    assert_eq!(covers(&portal.night().1), "2000-01-01 Links -");
+}
+
+#[test]
+fn an_unread_article_hides_all_of_its_day() {
+    let mut portal = with_list();
+    let day = |day: u32| time::parse(&format!("2026-05-{day:02}T00:00:00+07:00")).unwrap();
+    portal.show("/tin/bai-5.html", Shown::Fails(Cause::Refused));
+    assert_eq!(portal.night().1.since, Some(may(5) + TimeDelta::minutes(1)));
+    assert_eq!(crate::crawl::cover::behind(day(5)), day(6));
+}
