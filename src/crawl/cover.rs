@@ -120,8 +120,8 @@ fn best_way(facts: &Facts<'_>) -> Result<(Time, Via), (Cause, String)> {
 fn way(facts: &Facts<'_>, kind: WatchKind) -> Option<Result<Time, (Cause, String)>> {
     let extents: Vec<&Extent> = facts.watched.iter().filter(|(k, _)| *k == kind).map(|(_, e)| e).collect();
     let since = |extent: &&Extent| match extent {
-        // A feed that was read whole is still only the newest few.
-        Extent::Whole if kind == WatchKind::Feed => Err((Cause::Gap, String::new())),
+        // A feed holds the newest few, and of what it likes: it says nothing of what it does not join.
+        Extent::Whole | Extent::Back(_) if kind == WatchKind::Feed => Err((Cause::Gap, String::new())),
         Extent::Whole => Ok(beginning(facts.site)),
         // What shares the date of the oldest may stand where it was not read any more.
         Extent::Back(date) => Ok(behind(*date)),
@@ -235,8 +235,8 @@ mod tests {
             (vec![(Feed, Joined)], true, true, false, "2026-05-09 Feed -"),
             (vec![(Feed, Apart)], true, true, false, "never Nothing gap"),
             (vec![(Feed, Whole)], false, false, false, "never Nothing gap"),
-            (vec![(Feed, Back(at("2026-05-02")))], false, false, false, "2026-05-02 Feed -"),
-            (vec![(Page, Apart), (Feed, Back(at("2026-05-10")))], true, true, false, "2026-05-10 Feed -"),
+            (vec![(Feed, Back(at("2026-05-02")))], false, false, false, "never Nothing gap"),
+            (vec![(Page, Apart), (Feed, Back(at("2026-05-10")))], true, true, false, "never Nothing gap"),
             (vec![(Sitemap, Whole)], true, true, true, "2025-07-01 Sitemap -"),
             (vec![(Sitemap, Whole)], false, false, false, "never Nothing not_read"),
             (vec![(Sitemap, Whole), (Feed, Joined)], true, true, true, "2025-07-01 Sitemap -"),

@@ -16,6 +16,7 @@ use crate::platform::ListingRequest;
 use crate::site::Site;
 use crate::time::{self, Time};
 use crate::url::CanonicalUrl;
+use chrono::Datelike as _;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
@@ -175,6 +176,14 @@ pub struct Item {
     pub url: Url,
     /// The date beside it.
     pub date: Option<Time>,
+}
+
+impl Item {
+    /// Takes away a date that none of these pages can have: the year 1, or 1970, is what a program
+    /// writes that knows no date.
+    pub(super) fn plausible(&mut self) {
+        self.date = self.date.filter(|date| date.year() >= 2000);
+    }
 }
 
 /// Why a page is fetched; the order is that in which a site's pages come to their turn.

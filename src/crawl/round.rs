@@ -5,8 +5,8 @@
 //!
 //! A round begins with what is watched, left over or due (`begin`). Each answer then comes through
 //! `digest`: it may have failed (`failure`), be an article, or lead on to others (`offer`); of a
-//! list it says how far that was read (`walk`), of what is watched how far it can be relied on
-//! (`watch`). At the end stands what the site was seen to cover, and what is remembered (`finish`).
+//! list it says how far that was read (`walk`) and whether it meets what was known (`seam`), of what
+//! is watched how far it can be relied on (`watch`). At the end stands what the site was seen to cover, and what is remembered (`finish`).
 //! `named` and `articles` hold what all answers together told of pages and where they stand.
 
 mod articles;
@@ -16,6 +16,7 @@ mod failure;
 mod finish;
 mod named;
 mod offer;
+mod seam;
 mod walk;
 mod watch;
 
@@ -34,6 +35,7 @@ use articles::Articles;
 use failure::Hindrances;
 use foldhash::{HashMap, HashSet};
 use named::Named;
+use offer::Shown;
 use std::sync::Arc;
 use walk::Walk;
 
@@ -112,8 +114,8 @@ struct Near {
     url: CanonicalUrl,
     /// Links from the home page to here.
     depth: u16,
-    /// The pages it shows, by the hash of their keys.
-    shown: Vec<u64>,
+    /// The pages it shows.
+    shown: Vec<Shown>,
 }
 
 impl Round {

@@ -171,8 +171,8 @@ pub struct Watch {
     /// as it stays so, and nothing is claimed from it.
     #[serde(default)]
     pub seldom: bool,
-    /// The last articles that were new on it, by the hash of their keys: while it shows one of them,
-    /// it has shown everything since.
+    /// What it showed first at its last reading, in order, by the hash of the keys: while several of
+    /// these stand behind what is new, it has shown everything since.
     #[serde(default)]
     pub last: Vec<u64>,
 }

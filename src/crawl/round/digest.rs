@@ -52,6 +52,19 @@ pub enum Content<A> {
     Failed(Cause, String),
 }
 
+impl<A> Content<A> {
+    /// The entries of the list that it is or shows.
+    fn items(&mut self) -> impl Iterator<Item = &mut Item> {
+        let (list, more): (&mut [Item], &mut [Item]) = match self {
+            Self::Page(reading, _) => (&mut reading.items, &mut []),
+            Self::Feed(items) => (items, &mut []),
+            Self::Sitemap(sitemap) => (&mut sitemap.pages, &mut sitemap.sitemaps),
+            Self::Unchanged | Self::Failed(..) => (&mut [], &mut []),
+        };
+        list.iter_mut().chain(more)
+    }
+}
+
 impl Round {
     /// Deals with an answer: new targets are queued, and everything the desk must know is told.
     /// `visit` looks up what is known of other pages.
@@ -64,6 +77,7 @@ impl Round {
         self.untold += 1;
         let before = self.before(&target).unwrap_or_default();
         let mut content = std::mem::replace(&mut answer.content, Content::Unchanged);
+        content.items().for_each(Item::plausible);
         if self.fell_back(&target, answer.landed.as_ref()) {
             content = Content::Failed(Cause::Unreadable, "chuyển hướng về trang chủ".to_owned());
         }
@@ -91,6 +105,9 @@ impl Round {
                 event.visit.unchanged = if event.visit.status == before.status { before.unchanged + 1 } else { 0 };
             }
             _ => self.hindrances.failures = 0,
+        }
+        if !event.visit.article && !matches!(event.outcome, Outcome::Failed(_)) {
+            self.articles.set_aside(xxh3_64(target.key.as_bytes()));
         }
         self.note_landing(&target, &mut event);
         let found = event.visit.article && event.outcome == Outcome::New;

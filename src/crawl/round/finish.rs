@@ -53,9 +53,10 @@ impl Round {
         for bound in [self.bounds.since, self.memory.floor].into_iter().flatten() {
             observation.since = observation.since.map(|since| since.max(bound)).filter(|since| *since < observation.at);
         }
-        if !self.hindrances.end_it() && !to_be_closed {
+        let cut_short = self.hindrances.end_it() || to_be_closed;
+        self.keep_lasts(cut_short);
+        if !cut_short {
             self.memory.settled = Some(now);
-            self.keep_lasts();
         }
         if observation.since.is_some() || self.yielded.read > 0 {
             self.memory.nights.push(self.yielded.clone());

@@ -43,25 +43,22 @@ pub(super) struct Linked {
     pub(super) new: usize,
     /// Articles known from a settled reading.
     pub(super) known: usize,
-    /// All of them, by the hash of their keys.
-    pub(super) pages: Vec<u64>,
+    /// All of them.
+    pub(super) pages: Vec<Shown>,
 }
+
+/// A page that another shows: the hash of its key, and what it is.
+pub(super) type Shown = (u64, Sight);
 
 /// What a list turned out to hold.
 #[derive(Debug, Default)]
 pub(super) struct Tally {
     /// Entries that are ours.
     pub(super) ours: usize,
-    /// Those not known before tonight.
-    pub(super) new: usize,
-    /// Those known from a settled reading.
-    pub(super) known: usize,
-    /// The last of them is known from a settled reading.
-    pub(super) ends_known: bool,
     /// The oldest date.
     pub(super) oldest: Option<Time>,
-    /// All of them, by the hash of their keys.
-    pub(super) pages: Vec<u64>,
+    /// All of them.
+    pub(super) pages: Vec<Shown>,
 }
 
 impl Round {
@@ -75,10 +72,7 @@ impl Round {
                 continue;
             }
             tally.ours += 1;
-            tally.pages.push(page);
-            tally.new += usize::from(sight == Sight::New);
-            tally.ends_known = matches!(sight, Sight::Known { .. });
-            tally.known += usize::from(tally.ends_known);
+            tally.pages.push((page, sight));
             tally.oldest = [tally.oldest, date].into_iter().flatten().min();
         }
         tally
@@ -91,7 +85,7 @@ impl Round {
             let (sight, page) = self.see(url, Naming::Link, None, leads);
             linked.new += usize::from(sight == Sight::New);
             linked.known += usize::from(sight == Sight::Known { article: true });
-            linked.pages.extend((sight != Sight::Out).then_some(page));
+            linked.pages.extend((sight != Sight::Out).then_some((page, sight)));
         }
         linked
     }
@@ -205,6 +199,8 @@ impl Round {
         if visit.article {
             self.articles.meet(xxh3_64(key.as_bytes()));
             self.note_kin(&url);
+        } else {
+            self.articles.set_aside(xxh3_64(key.as_bytes()));
         }
         let newer = lastmod.is_some_and(|lastmod| visit.at.is_some_and(|at| at < lastmod));
         if newer && visit.article && self.lastmod_trusted() {

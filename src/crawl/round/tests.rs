@@ -354,7 +354,7 @@ fn what_only_a_feed_names_shows_that_links_do_not_lead_to_everything() {
     let mut portal = with_home(8..=9);
     portal.feeds = vec![url("/rss")];
     portal.show("/rss", Shown::Feed(articles(5..=9)));
-    assert_eq!(covers(&portal.night().1), "2026-05-05 Feed -");
+    assert_eq!(covers(&portal.night().1), "- Nothing gap");
     // Where links lead to all that the feed names, they may lead to all there is.
     let mut portal = with_home(5..=9);
     portal.feeds = vec![url("/rss")];

@@ -1,7 +1,8 @@
 //! How far lists are read: pages of a listing, feeds, sitemaps.
 
-use super::Round;
-use super::offer::{Leads, Linked, Naming, Tally};
+use super::articles::Articles;
+use super::offer::{Leads, Linked, Naming, Shown, Tally};
+use super::{Round, Sight, seam};
 use crate::coverage::Cause;
 use crate::crawl::cover::Extent;
 use crate::crawl::desk::{Aim, Item, Nature, Outcome, Reading, Target, WatchKind};
@@ -18,8 +19,8 @@ const MAX_SITEMAPS: usize = 200;
 /// Requests that may repeat the page a list begins with before it is taken for all there is.
 const MAX_ECHOES: u32 = 2;
 
-/// Pages of a list that are kept in their order.
-const IN_ORDER: usize = 200;
+/// Entries of a list that are kept in their order.
+const IN_ORDER: usize = 5_000;
 
 /// How far one list was read tonight.
 #[derive(Debug, Clone, Default)]
@@ -36,24 +37,63 @@ pub(super) struct Walk {
     /// Pages of it that showed something not shown before, and those that repeated the first.
     pages: u32,
     echoes: u32,
-    /// The pages it shows, by the hash of their keys, and the first of them in order.
+    /// It is a list, and no page of links of which some lead to articles.
+    pub(super) listed: bool,
+    /// What it shows meets what it showed at its last reading, or all before that is yet to be read.
+    pub(super) met: bool,
+    /// The pages it shows, by the hash of their keys; in order those that may be entries, how many of
+    /// them its first page has, and those of them that a settled reading did not know.
     pub(super) shown: HashSet<u64>,
     pub(super) first: Vec<u64>,
+    page: usize,
+    news: HashSet<u64>,
 }
 
 impl Walk {
-    /// What the list shows; how much of it is new to the list itself.
-    pub(super) fn show(&mut self, pages: &[u64]) -> usize {
-        let room = IN_ORDER.saturating_sub(self.first.len());
-        self.first.extend(pages.iter().take(room));
-        let fresh = pages.iter().filter(|page| self.shown.insert(**page)).count();
+    /// What the list shows; how much of it is new to the list itself. Those it showed at its `last`
+    /// reading are no news, though they could not be read.
+    pub(super) fn show(&mut self, pages: &[Shown], last: &[u64]) -> usize {
+        let mut fresh = 0;
+        for (page, sight) in pages {
+            if !self.shown.insert(*page) {
+                continue;
+            }
+            fresh += 1;
+            if *sight == (Sight::Known { article: false }) || self.first.len() >= IN_ORDER {
+                continue;
+            }
+            self.first.push(*page);
+            if matches!(sight, Sight::New | Sight::Recent) && !last.contains(page) {
+                self.news.insert(*page);
+            }
+        }
         self.pages += u32::from(fresh > 0);
+        if self.pages <= 1 {
+            self.page = self.first.len();
+        }
         fresh
     }
 
     /// Whether everything of it was seen back to some moment.
     pub(super) fn holds(&self) -> bool {
         matches!(self.extent, Some(Extent::Joined | Extent::Whole | Extent::Back(_)))
+    }
+
+    /// Whether it meets what it showed at its last reading, as far as is known while the night goes on.
+    fn meets(&self, last: &[u64]) -> bool {
+        self.first.len() < IN_ORDER && seam::meets(&self.first, |page| self.news.contains(&page), last, self.page)
+    }
+
+    /// The same when the night ends, and it is known which of its entries are no articles.
+    pub(super) fn meets_by(&self, articles: &Articles, last: &[u64]) -> bool {
+        let entries: Vec<u64> = self.first.iter().copied().filter(|page| articles.may_have(*page)).collect();
+        let page = self.page.min(entries.len());
+        entries.len() < IN_ORDER && seam::meets(&entries, |page| self.news.contains(&page), last, page)
+    }
+
+    /// The articles it shows, in order.
+    pub(super) fn articles(&self, articles: &Articles) -> Vec<u64> {
+        self.first.iter().copied().filter(|page| articles.has(*page)).collect()
     }
 
     /// Whether it joins what was known, or was read to its end.
@@ -79,11 +119,13 @@ impl Round {
             }
             return;
         };
-        let fresh = self.walks[index].show(shown);
         let watch = &mut self.memory.watched[index];
+        self.walks[index].listed |= !reading.items.is_empty();
+        let fresh = self.walks[index].show(shown, &watch.last);
         watch.fruitful |= tally.ours > 0;
         if target.aim == Aim::Watch {
             self.walks[index].deep = self.bounds.full || (!watch.complete && watch.resume.is_none());
+            self.walks[index].met = self.walks[index].deep;
         }
         if self.walks[index].deep {
             watch.reached = [watch.reached, tally.oldest].into_iter().flatten().min();
@@ -95,18 +137,16 @@ impl Round {
         match next {
             // What is new stands at its end, or nowhere near: the newest known prove nothing.
             _ if !deep && is_oldest_first(&reading.items) => self.walks[index].extent = Some(Extent::Apart),
-            _ if tally.ends_known && !deep && self.meets_last(index) => {
+            _ if !deep && reading.next.is_some() && self.meets_last(index) => {
                 self.walks[index].extent = Some(Extent::Joined);
                 self.go_on_deep(index, &target.url);
             }
             Some(request) => self.go_on(index, request, target, deep),
             None if reading.items.is_empty() && target.aim == Aim::Watch => self.end_links(index, target, linked),
             None if past_bound => self.end_back(index),
-            None if reading.next.is_none() && target.aim == Aim::Watch => self.end_single(index, &reading.items, tally),
+            None if reading.next.is_none() && target.aim == Aim::Watch => self.end_single(index, &reading.items),
             // It goes round in a circle.
-            None if reading.next.is_some() && !deep && !(tally.known > 0 && self.meets_last(index)) => {
-                self.break_off(index);
-            }
+            None if reading.next.is_some() && !deep => self.break_off(index),
             None if reading.items.is_empty() && target.request.as_ref().is_some_and(ListingRequest::is_post) => {
                 self.end_empty(index, reading);
             }
@@ -156,7 +196,7 @@ impl Round {
     /// articles and shows none is not the page that it was; else it says nothing of what there is.
     fn end_links(&mut self, index: usize, target: &Target, linked: &Linked) {
         self.walks[index].extent = match linked {
-            Linked { known: 1.., .. } if self.meets_last(index) => Some(Extent::Joined),
+            _ if self.meets_last(index) => Some(Extent::Joined),
             Linked { new: 0, known: 0, .. } if self.memory.watched[index].last.is_empty() => None,
             Linked { new: 0, known: 0, .. } => {
                 Some(Extent::Unread(Cause::Unreadable, format!("{}: không còn nêu bài nào", target.url)))
@@ -167,12 +207,9 @@ impl Round {
     }
 
     /// A list that does not say how it goes on: it may, and what it shows is all that is known of it.
-    fn end_single(&mut self, index: usize, items: &[Item], tally: &Tally) {
+    fn end_single(&mut self, index: usize, items: &[Item]) {
         let back = newest_first(items).filter(|_| self.walks[index].deep).map(Extent::Back);
-        // A known one may be pinned to its top.
-        let first_look = self.memory.watched[index].last.is_empty();
-        let joins = if first_look { tally.known > 0 && tally.known >= tally.new } else { self.meets_last(index) };
-        let joins = joins && tally.ends_known;
+        let joins = self.meets_last(index);
         self.walks[index].extent = Some(back.unwrap_or(if joins { Extent::Joined } else { Extent::Apart }));
         self.memory.watched[index].complete = true;
     }
@@ -190,6 +227,13 @@ impl Round {
         let index = self.watch(&target.url.to_url(), WatchKind::Page)?;
         self.walks[index].deep = true;
         Some(index)
+    }
+
+    /// Whether a list meets what it showed when it was last read.
+    fn meets_last(&mut self, index: usize) -> bool {
+        let met = self.walks[index].meets(&self.memory.watched[index].last);
+        self.walks[index].met |= met;
+        met
     }
 
     fn go_on(&mut self, index: usize, request: ListingRequest, target: &Target, deep: bool) {
@@ -237,9 +281,10 @@ impl Round {
         let tally = self.take_items(items, Naming::Feed, leads);
         self.named.note_feed(items);
         if let Some(index) = target.list {
-            self.walks[index].show(&tally.pages);
+            self.walks[index].listed = true;
+            self.walks[index].show(&tally.pages, &self.memory.watched[index].last);
             let back = || newest_first(items).map_or(Extent::Apart, Extent::Back);
-            let joins = tally.known > 0 && self.meets_last(index);
+            let joins = self.meets_last(index);
             self.walks[index].extent = Some(if joins { Extent::Joined } else { back() });
             self.memory.watched[index].fruitful |= tally.ours > 0;
             self.memory.watched[index].complete = true;

@@ -4,8 +4,9 @@
 //! that has named everything so far stands in for them, is held against one of them each night, and
 //! loses its place when it lacks what that one shows.
 
+use super::offer::Shown;
 use super::walk::Walk;
-use super::{Near, Round};
+use super::{Near, Round, seam};
 use crate::crawl::cover::Extent;
 use crate::crawl::desk::{Aim, Target, Visit, Watch, WatchKind};
 use crate::crawl::key_of;
@@ -101,19 +102,13 @@ impl Round {
         }
     }
 
-    /// Whether a list shows one of the articles that were its newest.
-    pub(super) fn meets_last(&self, index: usize) -> bool {
-        let last = &self.memory.watched[index].last;
-        last.is_empty() || last.iter().any(|page| self.walks[index].shown.contains(page))
-    }
-
     /// What is watched, each with how far it was read tonight.
     pub(super) fn lists(&self) -> impl Iterator<Item = (&Watch, &Walk)> {
         self.memory.watched.iter().zip(&self.walks)
     }
 
     /// A page near the home page may be a list, if the file leaves the choice to us.
-    pub(super) fn note_near(&mut self, url: &CanonicalUrl, depth: u16, shown: Vec<u64>) {
+    pub(super) fn note_near(&mut self, url: &CanonicalUrl, depth: u16, shown: Vec<Shown>) {
         if self.site.seeds.is_empty() && depth <= NEAR && self.near.len() < MAX_WATCHED {
             self.near.push(Near { url: url.clone(), depth, shown });
         }
@@ -138,8 +133,9 @@ impl Round {
                 continue;
             }
             let mut news = walk.shown.iter().filter(|page| self.articles.is_new(**page)).peekable();
-            if news.peek().is_none() && walk.shown.iter().any(|page| self.articles.has(*page)) {
-                walk.extent = Some(Extent::Joined);
+            let shows_any = walk.shown.iter().any(|page| self.articles.has(*page));
+            if walk.meets_by(&self.articles, &watch.last) || news.peek().is_none() && shows_any {
+                (walk.extent, walk.met) = (Some(Extent::Joined), true);
             } else if news.peek().is_some() && news.all(|page| held.contains(page)) {
                 walk.extent = None;
             }
@@ -184,7 +180,7 @@ impl Round {
         for near in std::mem::take(&mut self.near) {
             let url = near.url.to_url();
             let further = self.platforms.generic().is_further(&url);
-            let own = near.shown.iter().any(|page| self.articles.has(*page) && !held.contains(page));
+            let own = near.shown.iter().any(|(page, _)| self.articles.has(*page) && !held.contains(page));
             let is_section = own && !further && sections < MAX_SECTIONS;
             if !is_section && (near.depth > 1 || further) {
                 continue;
@@ -197,25 +193,29 @@ impl Round {
             self.walks[index].looked = true;
             if is_section {
                 sections += 1;
-                self.walks[index].show(&near.shown);
+                self.walks[index].show(&near.shown, &[]);
                 self.keep_last(index);
-                held.extend(near.shown);
+                held.extend(near.shown.iter().map(|(page, _)| *page));
             }
         }
     }
 
-    /// What the lists had new is what they are known again by, also behind a gap.
-    pub(super) fn keep_lasts(&mut self) {
+    /// What the lists show first is what they are known again by, also behind a gap. Where the night
+    /// was cut short, only of those that meet what they showed before: the others are to do so yet.
+    pub(super) fn keep_lasts(&mut self, cut_short: bool) {
         for index in 0..self.memory.watched.len() {
-            if !matches!(self.walks[index].extent, None | Some(Extent::Unread(..))) {
+            let walk = &self.walks[index];
+            if !matches!(walk.extent, Some(Extent::Unread(..))) && (walk.met || !cut_short) {
                 self.keep_last(index);
             }
         }
     }
 
+    /// Of a page without a list, articles alone count; of a list its entries are what it is known by.
     fn keep_last(&mut self, index: usize) {
-        let last = &mut self.memory.watched[index].last;
-        *last = self.articles.last_of(&self.walks[index].first, last);
+        let (watch, walk) = (&mut self.memory.watched[index], &self.walks[index]);
+        let entries = if walk.listed { walk.first.clone() } else { walk.articles(&self.articles) };
+        watch.last = seam::kept(&entries, &watch.last);
     }
 
     /// Whether a watched page was led to where the site is entered: its own page is not there.

@@ -171,3 +171,82 @@ fn an_unread_article_hides_all_of_its_day() {
     assert_eq!(portal.night().1.since, Some(may(5) + TimeDelta::minutes(1)));
     assert_eq!(crate::crawl::cover::behind(day(5)), day(6));
 }
+
+#[test]
+fn one_article_that_is_still_shown_joins_nothing() {
+    for (what, shown) in [
+        ("pinned to the top", [articles(20..=20), articles(24..=31)].concat()),
+        ("kept at the end", [articles(24..=31), articles(20..=20)].concat()),
+        ("all of it new", articles(24..=31)),
+    ] {
+        for feed in [false, true] {
+            let mut portal = with_home(9..=12);
+            let first = [articles(20..=20), articles(5..=12)].concat();
+            for day in 13..=31 {
+                let text: &'static str = Box::leak(format!("bài {day}").into_boxed_str());
+                portal.show(&format!("/tin/bai-{day}.html"), Shown::Article(text));
+            }
+            let show = |portal: &mut Portal, items: Vec<(String, u32)>| match feed {
+                true => portal.show("/rss", Shown::Feed(items)),
+                false => portal.home = Shown::List(items, None),
+            };
+            if feed {
+                portal.feeds = vec![url("/rss")];
+                portal.home = Shown::Links(paths(20..=20));
+            }
+            show(&mut portal, first);
+            portal.night();
+            show(&mut portal, shown.clone());
+            assert_eq!(covers(&portal.night().1), "- Nothing gap", "{what}, {feed}");
+        }
+    }
+}
+
+#[test]
+fn a_list_that_goes_by_edits_is_read_on_to_what_stood_first() {
+    let list = |days: Vec<u32>, next: Option<&str>| {
+        let items = days.into_iter().map(|day| (format!("/tin/bai-{day}.html"), day)).collect();
+        Shown::List(items, next.map(str::to_owned))
+    };
+    let mut portal = with_list();
+    for day in 13..=31 {
+        let text: &'static str = Box::leak(format!("bài {day}").into_boxed_str());
+        portal.show(&format!("/tin/bai-{day}.html"), Shown::Article(text));
+    }
+    portal.home = list((7..=12).rev().collect(), Some("/trang/2"));
+    portal.show("/trang/2", list((1..=6).rev().collect(), None));
+    portal.night();
+    // The newest of last time was edited tonight, between what is new.
+    portal.home = list(vec![24, 23, 22, 21, 20, 12], Some("/trang/2"));
+    portal.show("/trang/2", list(vec![19, 18, 11, 10, 9, 8], Some("/trang/3")));
+    let (asked, seen) = portal.night();
+    assert!(asked.contains(&"/tin/bai-18.html".to_owned()), "{asked:?}");
+    assert!(!asked.contains(&"/trang/3".to_owned()), "{asked:?}");
+    assert_eq!(covers(&seen), "2026-05-20 Listing -");
+}
+
+#[test]
+fn a_box_is_no_list() {
+    let boxes = |days: &[std::ops::RangeInclusive<u32>]| {
+        Shown::Links(days.iter().flat_map(|days| paths(days.clone())).collect())
+    };
+    let mut portal = with_list();
+    for day in 13..=31 {
+        let text: &'static str = Box::leak(format!("bài {day}").into_boxed_str());
+        portal.show(&format!("/tin/bai-{day}.html"), Shown::Article(text));
+    }
+    portal.home = boxes(&[8..=12, 1..=5]);
+    portal.night();
+    portal.home = boxes(&[13..=14, 10..=12, 1..=5]);
+    assert_eq!(covers(&portal.night().1), "2026-05-20 Listing -");
+    // The first box has only what is new; the second says nothing of it.
+    portal.home = boxes(&[20..=24, 1..=5]);
+    assert_eq!(covers(&portal.night().1), "- Nothing gap");
+}
+
+#[test]
+fn a_feed_tells_no_date_that_no_page_can_have() {
+    let mut item = Item { url: url("/tin/bai-1.html"), date: time::parse("1970-01-01T00:00:00+00:00") };
+    item.plausible();
+    assert_eq!(item.date, None);
+}

@@ -122,7 +122,7 @@ fn what_only_a_feed_named_is_remembered_until_the_site_was_read() {
     portal.patience = usize::MAX;
     // The feed has rolled on; that it named what no link leads to is known from the first night.
     portal.show("/rss", Shown::Feed(articles(8..=9)));
-    assert_eq!(covers(&portal.night().1), "2026-05-08 Feed -");
+    assert_eq!(covers(&portal.night().1), "- Nothing gap");
 }
 
 #[test]
@@ -322,10 +322,10 @@ fn a_feed_that_rolled_on_too_far_gives_way_to_the_sections() {
         portal.show(&format!("/tin/bai-{day}.html"), Shown::Article(text));
     }
     portal.show("/rss", Shown::Feed(articles(14..=16)));
-    portal.show("/muc-b", Shown::Links(paths(11..=16)));
+    portal.show("/muc-b", Shown::Links(paths(10..=16)));
     let (asked, seen) = portal.night();
     assert!(asked.contains(&"/tin/bai-13.html".to_owned()), "{asked:?}");
-    assert_eq!(covers(&seen), "2026-05-14 Feed -");
+    assert_eq!(covers(&seen), "2026-05-20 Listing -");
 }
 
 #[test]
