@@ -8,9 +8,9 @@ use crate::archive::{Capture, body};
 use crate::coverage::Cause;
 use crate::crawl::desk::{Nature, Page, Reader, Reading};
 use crate::crawl::discover::{feed, sitemap};
-use crate::crawl::round::Content;
+use crate::crawl::round::{Body, Content};
 use crate::error::{Error, Result};
-use crate::platform::{DatePattern, ListingRequest};
+use crate::platform::{ListingRequest, Platform};
 use crate::site::Site;
 use memchr::memchr_iter;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -33,8 +33,8 @@ const MAX_TAGS: usize = 300_000;
 /// Where answers are read.
 pub struct Lectern<'a, R> {
     reader: &'a R,
-    /// Forms of dates in feeds.
-    dates: &'a [DatePattern],
+    /// Forms of dates in feeds, and the marks of lists that go on by a script.
+    generic: &'a Platform,
     large: Mutex<()>,
 }
 
@@ -56,9 +56,9 @@ pub struct Sheet<'a> {
 }
 
 impl<'a, R: Reader> Lectern<'a, R> {
-    /// With the reader of pages, and the forms of dates in feeds.
-    pub fn new(reader: &'a R, dates: &'a [DatePattern]) -> Self {
-        Self { reader, dates, large: Mutex::default() }
+    /// With the reader of pages, and what is common to all platforms.
+    pub fn new(reader: &'a R, generic: &'a Platform) -> Self {
+        Self { reader, generic, large: Mutex::default() }
     }
 
     /// What a whole answer says. Wants a deep stack; a panic over an answer costs that answer.
@@ -115,14 +115,14 @@ impl<'a, R: Reader> Lectern<'a, R> {
         }
         if body.trim_ascii().is_empty() && sheet.request.is_some_and(ListingRequest::is_post) {
             // The part of a list that lies behind its end.
-            return Content::Page(Box::new(Reading::empty(Nature::Other)), 0);
+            return Content::Page(Box::new(Reading::empty(Nature::Other)), Body::default());
         }
         if body.trim_ascii().is_empty() {
             return Content::Failed(Cause::Unreadable, "trang trống".to_owned());
         }
         let hash = xxh3_64(body);
         if content_type.is_some_and(is_other_type) {
-            return Content::Page(Box::new(Reading::empty(Nature::NotHtml)), hash);
+            return Content::Page(Box::new(Reading::empty(Nature::NotHtml)), Body { hash, scripted: false });
         }
         let tags = count(body, b'<');
         if tags > MAX_TAGS {
@@ -132,7 +132,17 @@ impl<'a, R: Reader> Lectern<'a, R> {
         let _alone = is_large(body, tags).then(|| self.alone());
         let Sheet { site, url, platform, request, .. } = *sheet;
         let page = Page { site, url, body, content_type, platform, request, at: capture.at };
-        Content::Page(Box::new(self.reader.read(&page)), hash)
+        let reading = self.reader.read(&page);
+        let may_go_on = reading.nature != Nature::Article && reading.next.is_none() && !reading.links.is_empty();
+        let scripted = may_go_on && self.is_scripted(body);
+        Content::Page(Box::new(reading), Body { hash, scripted })
+    }
+
+    /// Whether a list on the page goes on by a script.
+    fn is_scripted(&self, body: &[u8]) -> bool {
+        let marks = self.generic.listing.as_ref().map_or(&[][..], |listing| &listing.scripted);
+        let source = String::from_utf8_lossy(body);
+        marks.iter().any(|mark| mark.matches(&source))
     }
 
     /// A feed or a sitemap, judged by what it is, not by what it is called.
@@ -149,7 +159,7 @@ impl<'a, R: Reader> Lectern<'a, R> {
             return Some(Content::Sitemap(sitemap::parse(&unpacked, sheet.url)));
         }
         if feed::is_feed(&unpacked) {
-            return Some(match feed::parse(&unpacked, sheet.url, self.dates) {
+            return Some(match feed::parse(&unpacked, sheet.url, &self.generic.dates) {
                 Some(items) => Content::Feed(items),
                 None => Content::Failed(Cause::Unreadable, "không đọc được nguồn tin RSS/Atom".to_owned()),
             });
@@ -187,6 +197,24 @@ fn is_other_type(content_type: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_list_that_goes_on_by_a_script_is_recognised() {
+        let platforms = crate::platform::Platforms::parse(&crate::data::Data::built_in()).unwrap();
+        let marks = &platforms.generic().listing.as_ref().unwrap().scripted;
+        for (source, expected) in [
+            (r#"<a href="javascript:__doPostBack('g','Page$2')">2</a>"#, true),
+            (r#"<a href="javascript:__doPostBack(&#39;ctl00$pager&#39;,&#39;2&#39;)">2</a>"#, true),
+            (r#"<button onclick="more()"><span>Xem thêm</span></button>"#, true),
+            (r##"<a href="#" onclick="loadMore()">Xem thêm</a>"##, true),
+            (r#"<a class="page" href="javascript:p(2)">2</a>"#, true),
+            (r##"<a href="#trang">Về đầu trang</a>"##, false),
+            (r#"<a href="/tin?page=2">2</a> <a href="/tin">Xem thêm</a>"#, false),
+            (r#"<a href="javascript:__doPostBack('login','')">Đăng nhập</a>"#, false),
+        ] {
+            assert_eq!(marks.iter().any(|mark| mark.matches(source)), expected, "{source}");
+        }
+    }
 
     #[test]
     fn a_page_is_large_by_bytes_tags_or_attributes() {

@@ -29,6 +29,8 @@ pub struct Facts<'a> {
     pub complete: bool,
     /// The sitemap has nearly every article that other ways found.
     pub sitemap_trusted: bool,
+    /// The feeds have nearly every article that other ways found, as far as they reach.
+    pub feed_trusted: bool,
     /// New articles that were not fetched: how many, how many undated, the newest date.
     pub unread: (usize, usize, Option<Time>),
     /// New articles that could not be read: the newest date, where all have one; a cause.
@@ -95,15 +97,16 @@ fn beginning(site: &Site) -> Time {
 
 fn best_way(facts: &Facts<'_>) -> Result<(Time, Via), (Cause, String)> {
     let pages = way(facts, WatchKind::Page);
-    let sitemap = way(facts, WatchKind::Sitemap).and_then(|since| match since {
-        Ok(_) if !facts.sitemap_trusted => None,
-        other => Some(other),
-    });
-    let feed = way(facts, WatchKind::Feed);
-    if facts.complete && facts.before.is_none() && !matches!(pages, Some(Err(_))) && facts.stopped.is_none() {
-        return Ok((beginning(facts.site), Via::Links));
-    }
-    let ways = [(pages, Via::Listing), (sitemap, Via::Sitemap), (feed, Via::Feed)];
+    let trusted = |kind, is_trusted: bool| way(facts, kind).filter(|since| is_trusted || since.is_err());
+    let sitemap = trusted(WatchKind::Sitemap, facts.sitemap_trusted);
+    let feed = trusted(WatchKind::Feed, facts.feed_trusted);
+    let first = facts.complete && facts.before.is_none() && facts.stopped.is_none();
+    let pages = match pages {
+        None if first => (Some(Ok(beginning(facts.site))), Via::Links),
+        Some(Ok(since)) if first => (Some(Ok(since)), Via::Links),
+        pages => (pages, Via::Listing),
+    };
+    let ways = [pages, (sitemap, Via::Sitemap), (feed, Via::Feed)];
     let found = ways.iter().filter_map(|(way, via)| Some((way.as_ref()?.as_ref().ok().copied()?, *via)));
     if let Some(best) = found.min_by_key(|(since, _)| *since) {
         return Ok(best);
@@ -184,6 +187,7 @@ mod tests {
             watched: Vec::new(),
             complete: false,
             sitemap_trusted: false,
+            feed_trusted: true,
             unread: (0, 0, None),
             lost: None,
             stopped: None,

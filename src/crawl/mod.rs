@@ -117,7 +117,7 @@ pub fn run<R: Reader, D: Desk<R::Article>>(run: &Run, reader: &R, desk: &D, arch
     let (jobs, queue) = mpsc::channel();
     let queue = Mutex::new(queue);
     let office = Office {
-        lectern: Lectern::new(reader, &run.platforms.generic().dates),
+        lectern: Lectern::new(reader, run.platforms.generic()),
         desk,
         archive,
         stop: run.stop.clone(),

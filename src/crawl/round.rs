@@ -6,10 +6,12 @@
 //! A round begins with what is watched, left over or due (`begin`). Each answer then comes through
 //! `digest`: it may have failed (`failure`), be an article, or lead on to others (`offer`); of a
 //! list it says how far that was read (`walk`) and whether it meets what was known (`seam`), of what
-//! is watched how far it can be relied on (`watch`). At the end stands what the site was seen to cover, and what is remembered (`finish`).
+//! is watched how far it can be relied on (`watch`). At the end stands what the site was seen to cover, and what is remembered (`finish`),
+//! and how far back that may go the first time (`bearing`).
 //! `named` and `articles` hold what all answers together told of pages and where they stand.
 
 mod articles;
+mod bearing;
 mod begin;
 mod digest;
 mod failure;
@@ -20,7 +22,7 @@ mod seam;
 mod walk;
 mod watch;
 
-pub use digest::{Answer, Content};
+pub use digest::{Answer, Body, Content};
 pub use offer::aim_of;
 
 use crate::conduct::Conduct;
@@ -83,6 +85,9 @@ pub struct Round {
     entrance: Option<u64>,
     /// A feed or a sitemap stands in for most of what is watched.
     short: bool,
+    /// The sitemap, or the feeds, lack something that was found tonight.
+    sitemap_lacks: bool,
+    feed_lacks: bool,
     /// Every page that links lead to had been fetched before tonight.
     was_complete: bool,
     /// Failed once, to be tried again when all else is done.
@@ -116,6 +121,8 @@ struct Near {
     depth: u16,
     /// The pages it shows.
     shown: Vec<Shown>,
+    /// Its list goes on by a script.
+    scripted: bool,
 }
 
 impl Round {
@@ -148,6 +155,8 @@ impl Round {
             near: Vec::new(),
             entrance: None,
             short: false,
+            sitemap_lacks: false,
+            feed_lacks: false,
             was_complete,
             later: Vec::new(),
             hindrances: Hindrances::default(),

@@ -18,6 +18,8 @@ pub struct Listing {
     pub date: Vec<Pick>,
     /// The link to the following page.
     pub next: Vec<Pick>,
+    /// Marks in a page's source of a list that goes on by a script, without an address.
+    pub scripted: Vec<Pattern>,
     /// The request for the following page, where it is no link.
     pub form: Option<ListingForm>,
 }

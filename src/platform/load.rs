@@ -144,6 +144,7 @@ fn listing(table: &Fields<'_, '_>) -> Listing {
         title: table.all("title"),
         date: table.all("date"),
         next: table.all("next"),
+        scripted: table.all("scripted"),
         form: table.table("form").map(|t| form(&t)),
     };
     table.finish();

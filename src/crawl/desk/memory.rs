@@ -164,6 +164,9 @@ pub struct Watch {
     /// Where reading back goes on.
     #[serde(default)]
     pub resume: Option<ListingRequest>,
+    /// How far back the articles go that it shows, as they are dated themselves.
+    #[serde(default, with = "time::optional", skip_serializing_if = "Option::is_none")]
+    pub oldest: Option<Time>,
     /// It has named articles.
     #[serde(default)]
     pub fruitful: bool,

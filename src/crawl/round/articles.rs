@@ -43,6 +43,11 @@ impl Articles {
         self.is_new(page) || self.met.contains(&page)
     }
 
+    /// The date of a new article.
+    pub(super) fn date(&self, page: u64) -> Option<Time> {
+        self.new.get(&page).copied().flatten()
+    }
+
     /// The new ones, with their dates.
     pub(super) fn news(&self) -> impl Iterator<Item = (u64, Option<Time>)> {
         self.new.iter().map(|(page, date)| (*page, *date))

@@ -63,6 +63,7 @@ impl Round {
             complete: false,
             reached: None,
             resume: None,
+            oldest: None,
             fruitful: false,
             seldom: false,
             last: Vec::new(),

@@ -37,13 +37,22 @@ pub struct Answer<A> {
     pub content: Content<A>,
 }
 
+/// What the body of a page tells beside what is read of it.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Body {
+    /// A hash of it.
+    pub hash: u64,
+    /// A list on it goes on by a script, which is not run.
+    pub scripted: bool,
+}
+
 /// What an answer holds.
 #[derive(Debug)]
 pub enum Content<A> {
     /// The same as at the last visit.
     Unchanged,
-    /// A page; with a hash of its body.
-    Page(Box<Reading<A>>, u64),
+    /// A page, and its body.
+    Page(Box<Reading<A>>, Body),
     /// The entries of a feed.
     Feed(Vec<Item>),
     /// A sitemap.
@@ -167,7 +176,7 @@ impl Round {
         target: &Target,
         before: &Visit,
         mut reading: Box<Reading<A>>,
-        body: u64,
+        body: Body,
         event: &mut Fetched<A>,
         leads: &mut Leads<'_>,
     ) -> Outcome {
@@ -205,7 +214,7 @@ impl Round {
         if reading.nature == Nature::NotHtml {
             return Outcome::New;
         }
-        let is_repeated = !self.bodies.insert(body);
+        let is_repeated = !self.bodies.insert(body.hash);
         if is_repeated && target.list.is_none() {
             // The same page under another address leads nowhere new, and may lead round in circles.
             return Outcome::Unchanged;
@@ -213,6 +222,11 @@ impl Round {
         let tally = self.take_items(&reading.items, Naming::List, leads);
         let linked = self.take_links(&reading.links, leads);
         self.walk(target, leads.from, &reading, &tally, &linked);
+        if let Some(index) = target.list {
+            self.walks[index].scripted |= body.scripted;
+        } else if let Some(near) = self.near.last_mut().filter(|near| near.url == *leads.from) {
+            near.scripted = body.scripted;
+        }
         Outcome::New
     }
 

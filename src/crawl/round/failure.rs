@@ -28,6 +28,8 @@ pub(super) struct Hindrances {
     pub(super) failures: u32,
     /// Something could not be read that may be read another night.
     pub(super) missed: bool,
+    /// Where tonight's reading does not cover it again, what was claimed from here on is in doubt.
+    doubt: Option<Time>,
     /// Pages that could not be read and may hide new articles.
     lost: Vec<Lost>,
 }
@@ -58,6 +60,16 @@ impl Hindrances {
 
     pub(super) fn stop(&mut self, cause: Cause) {
         self.stopped.get_or_insert(cause);
+    }
+
+    /// What earlier readings claimed from here on may not have been seen.
+    pub(super) fn doubt(&mut self, from: Option<Time>) {
+        self.doubt = [self.doubt, from].into_iter().flatten().min();
+    }
+
+    /// From when on earlier claims are in doubt, given how far tonight's reading reaches back.
+    pub(super) fn doubted(&self, since: Option<Time>) -> Option<Time> {
+        self.doubt.filter(|_| since.is_none())
     }
 
     /// Whether nothing more is to be asked for.

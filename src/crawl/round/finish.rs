@@ -61,6 +61,7 @@ impl Round {
         if observation.since.is_some() || self.yielded.read > 0 {
             self.memory.nights.push(self.yielded.clone());
         }
+        observation.doubt = self.hindrances.doubted(observation.since);
         let observation = self.mind_alarms(self.mind_emptiness(observation));
         if observation.since.is_some() {
             self.memory.read = Some(self.conduct.from);
@@ -168,12 +169,22 @@ impl Round {
         let looked = self.lists().all(|(w, walk)| !is_section(w) || walk.looked);
         // Nor do they say everything where a feed or a sitemap named an article that none of them shows.
         let every = looked && !self.articles.news().any(|(page, _)| self.named.unlinked().contains(&page));
+        let ended = self.ended();
         let extent = |(watch, walk): (&Watch, &Walk)| {
-            let extent = walk.extent.clone().filter(|_| watch.kind != WatchKind::Page || every && !watch.seldom)?;
-            // The first time that every link was followed, each page was read to its end.
-            let whole = drained && first_time && watch.kind == WatchKind::Page && !walk.cut && linked && !missed;
-            let unread = matches!(extent, Extent::Unread(..));
-            Some((watch.kind, if whole && !unread { Extent::Whole } else { extent }))
+            let kind = watch.kind;
+            if kind == WatchKind::Page && (!every || watch.seldom) {
+                return None;
+            }
+            // The first time that every link was followed, each page bears what it shows.
+            let whole = drained && first_time && kind == WatchKind::Page && !walk.cut && linked && !missed;
+            let unread = matches!(walk.extent, Some(Extent::Unread(..)));
+            match &walk.extent {
+                _ if whole && !unread => Some((kind, self.bears(watch, walk, &ended))),
+                Some(Extent::Whole) if kind == WatchKind::Sitemap => {
+                    Some((kind, watch.oldest.map_or(Extent::Joined, Extent::Back)))
+                }
+                extent => Some((kind, extent.clone()?)),
+            }
         };
         let mut watched: Vec<(WatchKind, Extent)> = self.lists().filter_map(extent).collect();
         // A page that is gone lists nothing any more; it hides nothing as long as others are there.
@@ -189,7 +200,8 @@ impl Round {
             blocked: self.hindrances.blocked.clone(),
             watched,
             complete: self.memory.complete && linked && !cut,
-            sitemap_trusted: self.sitemap_trusted(),
+            sitemap_trusted: self.sitemap_trusted() && !self.sitemap_lacks,
+            feed_trusted: self.feed_trusted() && !self.feed_lacks,
             unread: self.unread(),
             lost: self.hindrances.lost(&self.memory.kin),
             stopped: self.hindrances.stopped,

@@ -55,8 +55,8 @@ pub(super) type Shown = (u64, Sight);
 pub(super) struct Tally {
     /// Entries that are ours.
     pub(super) ours: usize,
-    /// The oldest date.
-    pub(super) oldest: Option<Time>,
+    /// The date of the last that has one: an older one may be pinned to the top.
+    pub(super) last: Option<Time>,
     /// All of them.
     pub(super) pages: Vec<Shown>,
 }
@@ -73,7 +73,7 @@ impl Round {
             }
             tally.ours += 1;
             tally.pages.push((page, sight));
-            tally.oldest = [tally.oldest, date].into_iter().flatten().min();
+            tally.last = date.or(tally.last);
         }
         tally
     }

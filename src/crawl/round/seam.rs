@@ -38,6 +38,35 @@ pub(super) fn kept(shown: &[u64], last: &[u64]) -> Vec<u64> {
     shown.iter().chain(older).take(KEPT).copied().collect()
 }
 
+/// A sample of what a sitemap holds, whatever its order, by which it is known again.
+pub(super) fn sample(shown: impl Iterator<Item = u64>) -> Vec<u64> {
+    let mut least: Vec<u64> = shown.collect();
+    least.sort_unstable();
+    least.truncate(KEPT);
+    least
+}
+
+/// What a sitemap that was read whole holds of its sample.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Left {
+    /// Nearly all, but for what was removed.
+    All,
+    /// Some: it rolls on, and joins what was known.
+    Some,
+    /// Nothing that proves anything.
+    Nothing,
+}
+
+/// How much is left of a sample.
+pub(super) fn left(sample: &[u64], holds: impl Fn(u64) -> bool) -> Left {
+    let kept = sample.iter().filter(|page| holds(**page)).count();
+    match kept {
+        _ if kept * 5 >= sample.len() * 4 => Left::All,
+        ENOUGH.. => Left::Some,
+        _ => Left::Nothing,
+    }
+}
+
 /// How many of these can be picked in rising order.
 fn longest_rising(places: &[usize]) -> usize {
     let mut longest: Vec<usize> = Vec::with_capacity(places.len());
@@ -76,6 +105,18 @@ mod tests {
         ] {
             assert_eq!(meets(&shown, |entry| entry > 100, &last, page), expected, "{what}");
         }
+    }
+
+    #[test]
+    fn a_sitemap_that_rolls_on_is_recognised() {
+        let twenty = sample(1..=60);
+        assert_eq!(twenty, (1..=20).collect::<Vec<u64>>());
+        for (first, expected) in
+            [(1, Left::All), (5, Left::All), (6, Left::Some), (18, Left::Some), (19, Left::Nothing)]
+        {
+            assert_eq!(left(&twenty, |page| page >= first), expected, "{first}");
+        }
+        assert_eq!(left(&[], |_| false), Left::All);
     }
 
     #[test]

@@ -38,6 +38,8 @@ struct Portal {
     home: Shown,
     /// Addresses that lead to others.
     landed: BTreeMap<String, String>,
+    /// Addresses at which a list goes on by a script.
+    scripted: Vec<String>,
     feeds: Vec<Url>,
     sitemaps: Vec<Url>,
     site: Arc<Site>,
@@ -97,6 +99,7 @@ impl Portal {
             shown: BTreeMap::new(),
             home,
             landed: BTreeMap::new(),
+            scripted: Vec::new(),
             feeds: Vec::new(),
             sitemaps: Vec::new(),
             settings: sites.settings(&sites.sites[0], PlatformManners::default()),
@@ -167,7 +170,9 @@ impl Portal {
                 cut: false,
             }),
             Some(page) => {
-                Content::Page(Box::new(self.reading(page, &path)), xxhash_rust::xxh3::xxh3_64(path.as_bytes()))
+                let hash = xxhash_rust::xxh3::xxh3_64(path.as_bytes());
+                let scripted = self.scripted.contains(&path);
+                Content::Page(Box::new(self.reading(page, &path)), Body { hash, scripted })
             }
         };
         let status = match content {

@@ -2,7 +2,8 @@
 
 use super::articles::Articles;
 use super::offer::{Leads, Linked, Naming, Shown, Tally};
-use super::{Round, Sight, seam};
+use super::seam::{self, Left};
+use super::{Round, Sight};
 use crate::coverage::Cause;
 use crate::crawl::cover::Extent;
 use crate::crawl::desk::{Aim, Item, Nature, Outcome, Reading, Target, WatchKind};
@@ -37,6 +38,10 @@ pub(super) struct Walk {
     /// Pages of it that showed something not shown before, and those that repeated the first.
     pages: u32,
     echoes: u32,
+    /// It goes on by a script, which is not run.
+    pub(super) scripted: bool,
+    /// It was found to be a section tonight.
+    pub(super) found: bool,
     /// It is a list, and no page of links of which some lead to articles.
     pub(super) listed: bool,
     /// What it shows meets what it showed at its last reading, or all before that is yet to be read.
@@ -128,9 +133,9 @@ impl Round {
             self.walks[index].met = self.walks[index].deep;
         }
         if self.walks[index].deep {
-            watch.reached = [watch.reached, tally.oldest].into_iter().flatten().min();
+            watch.reached = tally.last.or(watch.reached);
         }
-        let past_bound = self.bounds.since.is_some_and(|since| tally.oldest.is_some_and(|oldest| oldest < since));
+        let past_bound = self.bounds.since.is_some_and(|since| tally.last.is_some_and(|last| last < since));
         let goes_on = tally.ours > 0 && (fresh > 0 || self.is_echo(index, reading));
         let next = reading.next.clone().filter(|_| !past_bound && goes_on);
         let deep = self.walks[index].deep;
@@ -301,16 +306,35 @@ impl Round {
             self.walks[index].extent = Some(Extent::Unread(Cause::Unreadable, detail));
             return Outcome::New;
         }
+        self.walks[index].show(&tally.pages, &[]);
         self.walks[index].cut |= sitemap.cut;
         self.memory.watched[index].fruitful |= tally.ours > 0;
         if target.aim == Aim::Watch {
             self.walks[index].deep = !self.follow_sitemaps(index, sitemap.sitemaps, &target.url);
         }
         let read = self.walks[index].open == 0 && !self.walks[index].cut;
-        let as_far = if self.walks[index].deep { Extent::Whole } else { Extent::Joined };
-        self.walks[index].extent = Some(if read { as_far } else { Extent::Apart });
+        self.walks[index].extent = Some(if read { self.end_sitemap(index) } else { Extent::Apart });
         self.memory.watched[index].complete |= read;
         Outcome::New
+    }
+
+    /// A sitemap that was read, or so much of it as was touched. One that no longer holds what it held is
+    /// one of the newest pages alone, and says nothing of what it left out.
+    fn end_sitemap(&mut self, index: usize) -> Extent {
+        let (watch, walk) = (&mut self.memory.watched[index], &mut self.walks[index]);
+        if !walk.deep {
+            return Extent::Joined;
+        }
+        let left = seam::left(&watch.last, |page| walk.shown.contains(&page));
+        watch.last = seam::sample(walk.shown.iter().copied());
+        if left != Left::All {
+            watch.oldest = None;
+        }
+        match left {
+            Left::All => Extent::Whole,
+            Left::Some => Extent::Joined,
+            Left::Nothing => Extent::Apart,
+        }
     }
 
     /// The sitemaps of an index, the newest first; those not touched since the last reading are left

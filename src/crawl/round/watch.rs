@@ -11,6 +11,7 @@ use crate::crawl::cover::Extent;
 use crate::crawl::desk::{Aim, Target, Visit, Watch, WatchKind};
 use crate::crawl::key_of;
 use crate::crawl::schedule;
+use crate::time::Time;
 use crate::url::CanonicalUrl;
 use foldhash::HashSet;
 use xxhash_rust::xxh3::xxh3_64;
@@ -46,15 +47,30 @@ impl Round {
         let standing_in = proved(WatchKind::Sitemap, self.sitemap_trusted());
         let standing_in = standing_in.or_else(|| proved(WatchKind::Feed, self.feed_trusted()));
         if let Some(index) = standing_in.filter(|_| settled && !unfinished) {
-            let pages = (0..watched.len()).filter(|i| watched[*i].kind == WatchKind::Page && present(i));
-            let page = pages.min_by_key(|i| watched[*i].visit.at);
             self.short = true;
-            return [Some(index), page].into_iter().flatten().collect();
+            return [Some(index), self.one_page()].into_iter().flatten().collect();
         }
         let due = |i: &usize| watched[*i].seldom && present(i) && self.is_due(&watched[*i]);
         let mut seldom: Vec<usize> = (0..watched.len()).filter(|i| settled && due(i)).collect();
         seldom.sort_by_key(|i| watched[*i].visit.at);
         (0..watched.len()).filter(steady).chain(seldom.into_iter().take(SELDOM_A_NIGHT)).collect()
+    }
+
+    /// The page that is held against what stands in for all of them: the one that was not looked at for
+    /// longest, and every other night the home page where it shows articles, since news come there first.
+    fn one_page(&self) -> Option<usize> {
+        let watched = &self.memory.watched;
+        let pages =
+            || (0..watched.len()).filter(|i| watched[*i].kind == WatchKind::Page && !self.is_missing(&watched[*i]));
+        let latest = pages().filter_map(|i| watched[i].visit.at).max();
+        let is_lively = |i: &usize| !watched[*i].last.is_empty() && watched[*i].visit.at < latest;
+        pages().next().filter(|i| *i == 0 && is_lively(i)).or_else(|| pages().min_by_key(|i| watched[*i].visit.at))
+    }
+
+    /// Since when not every section has been looked at.
+    fn unseen_since(&self) -> Option<Time> {
+        let sections = self.memory.watched.iter().filter(|watch| watch.kind == WatchKind::Page && !watch.seldom);
+        sections.filter_map(|watch| watch.visit.at).min()
     }
 
     /// Whether a feed or a sitemap was not there, and is not yet due to be asked for once more.
@@ -70,7 +86,7 @@ impl Round {
         self.memory.sitemap_has >= PROOF && self.memory.sitemap_lacks * 20 <= self.memory.sitemap_has
     }
 
-    fn feed_trusted(&self) -> bool {
+    pub(super) fn feed_trusted(&self) -> bool {
         self.memory.feed_has >= PROOF && self.memory.feed_lacks * 20 <= self.memory.feed_has
     }
 
@@ -91,6 +107,8 @@ impl Round {
         }
         self.short = false;
         if lacking {
+            // Unless the sections all meet what they showed, what was claimed without them is in doubt.
+            self.hindrances.doubt(self.unseen_since());
             (self.memory.sitemap_has, self.memory.sitemap_lacks) = (0, 0);
             (self.memory.feed_has, self.memory.feed_lacks) = (0, 0);
         }
@@ -110,7 +128,7 @@ impl Round {
     /// A page near the home page may be a list, if the file leaves the choice to us.
     pub(super) fn note_near(&mut self, url: &CanonicalUrl, depth: u16, shown: Vec<Shown>) {
         if self.site.seeds.is_empty() && depth <= NEAR && self.near.len() < MAX_WATCHED {
-            self.near.push(Near { url: url.clone(), depth, shown });
+            self.near.push(Near { url: url.clone(), depth, shown, scripted: false });
         }
     }
 
@@ -121,6 +139,7 @@ impl Round {
         self.judge_sitemap();
         self.judge_feeds();
         self.find_sections();
+        self.note_oldest();
     }
 
     /// A page that shows nothing new has nothing to join; one whose news all stand on lists that join
@@ -149,6 +168,7 @@ impl Round {
             let (has, lacks) = self.named.on_sitemap(&self.articles);
             count(&mut self.memory.sitemap_has, has);
             count(&mut self.memory.sitemap_lacks, lacks);
+            self.sitemap_lacks |= lacks > 0;
         }
     }
 
@@ -158,6 +178,7 @@ impl Round {
         let (has, lacks) = self.named.in_feeds(&self.articles, all);
         count(&mut self.memory.feed_has, has);
         count(&mut self.memory.feed_lacks, lacks);
+        self.feed_lacks |= lacks > 0;
     }
 
     /// Pages near the home page that show an article which no section shows are sections; of the
@@ -194,6 +215,7 @@ impl Round {
             if is_section {
                 sections += 1;
                 self.walks[index].show(&near.shown, &[]);
+                (self.walks[index].found, self.walks[index].scripted) = (true, near.scripted);
                 self.keep_last(index);
                 held.extend(near.shown.iter().map(|(page, _)| *page));
             }
@@ -214,6 +236,9 @@ impl Round {
     /// Of a page without a list, articles alone count; of a list its entries are what it is known by.
     fn keep_last(&mut self, index: usize) {
         let (watch, walk) = (&mut self.memory.watched[index], &self.walks[index]);
+        if watch.kind == WatchKind::Sitemap {
+            return;
+        }
         let entries = if walk.listed { walk.first.clone() } else { walk.articles(&self.articles) };
         watch.last = seam::kept(&entries, &watch.last);
     }

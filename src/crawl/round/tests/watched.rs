@@ -137,7 +137,7 @@ fn an_index_of_sitemaps_is_read_and_judged_when_all_of_it_is_known() {
     assert_eq!(asked.iter().filter(|path| path.starts_with("/tin/")).count(), 12);
     // Those that the home page named first are no less in the sitemap.
     assert_eq!((portal.memory.sitemap_has, portal.memory.sitemap_lacks), (12, 0));
-    assert_eq!(covers(&seen), "2000-01-01 Sitemap -");
+    assert_eq!(covers(&seen), "2026-05-01 Sitemap -");
 }
 
 #[test]
