@@ -183,6 +183,11 @@ impl Sites {
     }
 }
 
+/// A host without the `www.` that portals answer to as well.
+fn bare(host: &str) -> &str {
+    host.strip_prefix("www.").filter(|rest| rest.contains('.')).unwrap_or(host)
+}
+
 impl Site {
     /// Whether an address belongs to this site: host or alias, a port that is usual or stands in
     /// a seed, and a path below one of `paths`.
@@ -191,12 +196,21 @@ impl Site {
         self.has_address(url) && self.paths.iter().any(|prefix| below(url.path(), prefix))
     }
 
-    /// Whether host and port of an address are this site's, whatever the path.
+    /// Whether host and port of an address are this site's, whatever the path. A host with `www.` and
+    /// without is one portal.
     #[must_use]
     pub fn has_address(&self, url: &Url) -> bool {
         let Some(host) = url.host_str() else { return false };
-        let known_host = host == self.host || self.aliases.iter().any(|alias| alias == host);
+        let known_host = std::iter::once(&self.host).chain(&self.aliases).any(|known| bare(known) == bare(host));
         known_host && matches!(url.scheme(), "http" | "https") && self.has_port(url)
+    }
+
+    /// Its hosts as they are with `www.` where they are written without, and the other way round.
+    pub fn twins(&self) -> impl Iterator<Item = String> {
+        std::iter::once(&self.host).chain(&self.aliases).map(|host| match bare(host) {
+            rest if rest == host => format!("www.{host}"),
+            rest => rest.to_owned(),
+        })
     }
 
     fn has_port(&self, url: &Url) -> bool {

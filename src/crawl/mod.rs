@@ -180,6 +180,12 @@ fn fetcher(run: &Run, chosen: &[(Arc<Site>, Settings)]) -> Result<Fetcher> {
         }
         intermediates.extend(helping(settings)?);
     }
+    for (site, settings) in chosen {
+        for twin in site.twins() {
+            let target = settings.resolve.get(&twin).copied();
+            policies.entry(twin).or_insert(Policy { allow_private: settings.allow_private, target });
+        }
+    }
     intermediates.dedup();
     let contact = chosen.first().map(|(_, s)| s.contact.as_str()).unwrap_or_default();
     let verifier = tls::Verifier::new(intermediates, exceptions, (run.clock)());

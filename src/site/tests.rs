@@ -1,6 +1,7 @@
 //! Cases for `sites.toml`: what is read, what applies, and every fault with its line.
 
 use super::*;
+use url::Url;
 
 const SAMPLE: &str = r#"
 [crawler]
@@ -188,4 +189,20 @@ fn the_key_lists_are_complete() {
     };
     assert_eq!(known("crawler: bogus"), sorted(&[CRAWLER_KEYS]));
     assert_eq!(known("site \"a\": bogus"), sorted(&[CRAWLER_KEYS, SITE_KEYS]));
+}
+
+#[test]
+fn a_host_with_www_and_without_is_one_portal() {
+    let text = "[crawler]\ncontact = \"mailto:a@b.vn\"\n[[site]]\nid = \"a\"\nhost = \"a.gov.vn\"\nchannel = \"other\"\naliases = [\"www.b.vn\"]\n";
+    let site = Sites::parse("s", text).unwrap().sites.remove(0);
+    for (url, expected) in [
+        ("https://a.gov.vn/", true),
+        ("http://www.a.gov.vn/x", true),
+        ("https://b.vn/", true),
+        ("https://m.a.gov.vn/", false),
+        ("https://www.gov.vn/", false),
+    ] {
+        assert_eq!(site.has_address(&Url::parse(url).unwrap()), expected, "{url}");
+    }
+    assert_eq!(site.twins().collect::<Vec<_>>(), ["www.a.gov.vn", "b.vn"]);
 }
