@@ -113,8 +113,9 @@ fn best_way(facts: &Facts<'_>) -> Result<(Time, Via), (Cause, String)> {
     }
     let failure = ways.into_iter().find_map(|(way, _)| way?.err());
     let stopped = facts.stopped.map(|cause| (cause, String::new()));
-    // A gap because the reading was cut short is called by what cut it short.
-    let failure = failure.filter(|(cause, _)| *cause != Cause::Gap || stopped.is_none());
+    // A gap because the reading was cut short is called by what cut it short, and no sitemap that never
+    // was there has a part in it.
+    let failure = failure.filter(|(cause, _)| !matches!(cause, Cause::Gap | Cause::NotFound) || stopped.is_none());
     let silent = "trang xem hằng đêm không nêu bài nào; khai trang danh sách vào seeds trong sites.toml";
     Err(failure.or(stopped).unwrap_or((Cause::NotRead, silent.to_owned())))
 }

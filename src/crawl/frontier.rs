@@ -9,7 +9,7 @@ use crate::crawl::discover::traps::{Traps, is_sane};
 use crate::time::Time;
 use crate::url::CanonicalUrl;
 use std::cmp::{Ordering, Reverse};
-use std::collections::{BinaryHeap, HashMap};
+use std::collections::{BinaryHeap, HashMap, HashSet};
 use xxhash_rust::xxh3::xxh3_64;
 
 /// Links kept waiting for one site; articles, lists and rechecks are not limited.
@@ -27,6 +27,8 @@ pub struct Frontier {
     queue: BinaryHeap<Queued>,
     states: HashMap<u64, State>,
     others: HashMap<u64, Vec<CanonicalUrl>>,
+    /// Keys that wait as links.
+    links: HashSet<u64>,
     parked: HashMap<u64, Vec<Target>>,
     set_aside: u64,
     traps: Traps,
@@ -101,6 +103,16 @@ impl Frontier {
         self.states.insert(hash(key), State::Done);
     }
 
+    /// A page that waits as a link turns out to be an article, with a date perhaps: it comes in its turn.
+    pub fn promote(&mut self, target: Target) -> bool {
+        let waits =
+            self.states.get(&hash(&target.key)) == Some(&State::Waiting) && self.links.remove(&hash(&target.key));
+        if waits {
+            self.push(target);
+        }
+        waits
+    }
+
     /// Whether a key is waiting or was dealt with.
     #[must_use]
     pub fn has(&self, key: &str) -> bool {
@@ -109,7 +121,11 @@ impl Frontier {
 
     /// Puts a page in the queue, whatever is known of it.
     pub fn push(&mut self, target: Target) {
-        self.states.insert(hash(&target.key), State::Waiting);
+        let key = hash(&target.key);
+        self.states.insert(key, State::Waiting);
+        if target.aim == Aim::Link {
+            self.links.insert(key);
+        }
         self.waiting[target.aim as usize] += 1;
         self.arrivals += 1;
         // Undated articles come first: they stand on the pages that were read first, which are new.
@@ -129,7 +145,9 @@ impl Frontier {
         while let Some(Queued { target, .. }) = self.queue.pop() {
             self.waiting[target.aim as usize] -= 1;
             let is_found = matches!(target.aim, Aim::Article | Aim::Link);
-            if is_found && self.states.get(&hash(&target.key)) == Some(&State::Done) {
+            // It may wait twice, as a link and as an article.
+            let state = self.states.get(&hash(&target.key));
+            if is_found && matches!(state, Some(State::Done | State::Failed)) {
                 continue;
             }
             if !is_found || target.tries > 0 {

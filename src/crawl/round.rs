@@ -85,6 +85,8 @@ pub struct Round {
     entrance: Option<u64>,
     /// A feed or a sitemap stands in for most of what is watched.
     short: bool,
+    /// Pages asked for tonight because of a newer lastmod.
+    lastmod_asked: u32,
     /// The sitemap, or the feeds, lack something that was found tonight.
     sitemap_lacks: bool,
     feed_lacks: bool,
@@ -155,6 +157,7 @@ impl Round {
             near: Vec::new(),
             entrance: None,
             short: false,
+            lastmod_asked: 0,
             sitemap_lacks: false,
             feed_lacks: false,
             was_complete,
@@ -238,10 +241,13 @@ impl Round {
         self.hindrances.block(cause, detail.into());
     }
 
-    /// The reading ends here.
+    /// The reading ends here. Where nothing waits but looks at known articles, all is read that was to be.
     pub fn stop(&mut self, cause: Cause) {
-        if self.waiting() > 0 {
+        let rechecks = self.later.iter().filter(|target| target.aim == Aim::Recheck).count();
+        if self.waiting() > self.frontier.waiting(Aim::Recheck) + rechecks {
             self.hindrances.stop(cause);
+        } else {
+            self.hindrances.rest();
         }
     }
 }

@@ -22,6 +22,8 @@ pub(super) struct Hindrances {
     pub(super) blocked: Option<(Cause, String)>,
     /// The reading ended though something waited.
     pub(super) stopped: Option<Cause>,
+    /// It ended, and nothing waited but looks at known articles.
+    rests: bool,
     /// The home page leads to another host.
     pub(super) moved: Option<String>,
     /// Failures in a row.
@@ -72,8 +74,17 @@ impl Hindrances {
         self.doubt.filter(|_| since.is_none())
     }
 
+    pub(super) fn rest(&mut self) {
+        self.rests = true;
+    }
+
     /// Whether nothing more is to be asked for.
     pub(super) fn end_it(&self) -> bool {
+        self.cut_short() || self.rests
+    }
+
+    /// Whether something was to be read that was not.
+    pub(super) fn cut_short(&self) -> bool {
         self.blocked.is_some() || self.stopped.is_some()
     }
 

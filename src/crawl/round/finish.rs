@@ -53,7 +53,7 @@ impl Round {
         for bound in [self.bounds.since, self.memory.floor].into_iter().flatten() {
             observation.since = observation.since.map(|since| since.max(bound)).filter(|since| *since < observation.at);
         }
-        let cut_short = self.hindrances.end_it() || to_be_closed;
+        let cut_short = self.hindrances.cut_short() || to_be_closed;
         self.keep_lasts(cut_short);
         if !cut_short {
             self.memory.settled = Some(now);

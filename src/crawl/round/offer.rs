@@ -15,6 +15,9 @@ use xxhash_rust::xxh3::xxh3_64;
 /// Sorts of addresses that articles are remembered to have; a portal has a few dozen sections.
 const MAX_KIN: usize = 200;
 
+/// Pages asked for in one night because of their lastmod before it has proved to tell anything.
+const LASTMOD_SAMPLE: u32 = 5;
+
 /// Where a page was named.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Naming {
@@ -95,6 +98,9 @@ impl Round {
         let hash = xxh3_64(url.as_str().as_bytes());
         if let Some((sight, page)) = self.sights.get(&hash).copied() {
             self.named.note(naming, page);
+            if sight == Sight::New && naming != Naming::Link && date.is_some() {
+                self.promote(url, naming, date, leads);
+            }
             return (sight, page);
         }
         let Some((aim, canonical, key)) = self.page_at(url, naming) else {
@@ -113,6 +119,27 @@ impl Round {
         }
         self.sights.insert(hash, (sight, page));
         (sight, page)
+    }
+
+    /// A link that a list names with its date is an article, and comes in the order of dates.
+    fn promote(&mut self, url: &Url, naming: Naming, date: Option<Time>, leads: &mut Leads<'_>) {
+        let Some((Aim::Article, url, key)) = self.page_at(url, naming) else { return };
+        let via = Some(leads.from.to_string());
+        let target = Target {
+            key,
+            url,
+            aim: Aim::Article,
+            depth: leads.depth.saturating_add(1),
+            via,
+            hints: hints(naming, date),
+            request: None,
+            list: None,
+            tries: 0,
+            before: None,
+        };
+        if self.frontier.promote(target.clone()) {
+            leads.found.push(target);
+        }
     }
 
     /// What would be fetched at an address, and the page's key; `None`: it is not ours, or no page.
@@ -203,7 +230,7 @@ impl Round {
             self.articles.set_aside(xxh3_64(key.as_bytes()));
         }
         let newer = lastmod.is_some_and(|lastmod| visit.at.is_some_and(|at| at < lastmod));
-        if newer && visit.article && self.lastmod_trusted() {
+        if newer && visit.article && self.may_ask_for_lastmod() {
             let hints = hints(Naming::Sitemap, lastmod);
             let via = Some(leads.from.to_string());
             let target = Target {
@@ -237,6 +264,15 @@ impl Round {
     /// Whether a page was first fetched by the end of a reading that was not cut short.
     fn is_settled(&self, visit: &Visit) -> bool {
         self.memory.settled.is_some_and(|settled| visit.first.is_some_and(|first| first <= settled))
+    }
+
+    /// Whether a page may be asked for because of a newer lastmod: a few, until they show that it tells
+    /// what changed.
+    fn may_ask_for_lastmod(&mut self) -> bool {
+        let proved = self.memory.lastmod_right >= LASTMOD_SAMPLE && self.lastmod_trusted();
+        let asks = proved || self.lastmod_trusted() && self.lastmod_asked < LASTMOD_SAMPLE;
+        self.lastmod_asked += u32::from(asks);
+        asks
     }
 
     /// A newer lastmod is believed until samples show that it says nothing.

@@ -1,6 +1,7 @@
 //! Whole rounds of one site, without a network: pages are handed in as they would be read.
 
 mod doubted;
+mod filling;
 mod watched;
 
 use super::*;
@@ -51,6 +52,8 @@ struct Portal {
     bounds: Bounds,
     /// Requests after which a night is cut short.
     patience: usize,
+    /// Known articles that are due to be looked at again.
+    due: Vec<String>,
 }
 
 /// The path a request goes to; of a POST the number of the page it asks for.
@@ -70,6 +73,23 @@ fn request(next: &str) -> ListingRequest {
             ..ListingRequest::link(&url("/danh-sach"))
         },
         None => ListingRequest::link(&url(next)),
+    }
+}
+
+/// A look at a known article.
+fn recheck(path: &str) -> Target {
+    let url = CanonicalUrl::new(&url(path)).unwrap();
+    Target {
+        key: url.key().to_owned(),
+        url,
+        aim: Aim::Recheck,
+        depth: 0,
+        via: None,
+        hints: crate::crawl::desk::Hints::default(),
+        request: None,
+        list: None,
+        tries: 0,
+        before: None,
     }
 }
 
@@ -110,6 +130,7 @@ impl Portal {
             now: may(20),
             bounds: Bounds::default(),
             patience: usize::MAX,
+            due: Vec::new(),
         }
     }
 
@@ -124,7 +145,8 @@ impl Portal {
         let mut round =
             Round::new(site.clone(), self.settings.clone(), PLATFORMS.clone(), memory, self.bounds, self.now);
         let visits = self.visits.clone();
-        round.start(&site.start(), &self.sitemaps, self.pending.values().cloned().collect(), Vec::new(), &|key| {
+        let due = self.due.iter().map(|path| recheck(path)).collect();
+        round.start(&site.start(), &self.sitemaps, self.pending.values().cloned().collect(), due, &|key| {
             visits.get(key).cloned()
         });
         let mut asked = Vec::new();

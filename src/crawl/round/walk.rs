@@ -230,7 +230,7 @@ impl Round {
             return None;
         }
         let index = self.watch(&target.url.to_url(), WatchKind::Page)?;
-        self.walks[index].deep = true;
+        (self.walks[index].deep, self.walks[index].met) = (true, true);
         Some(index)
     }
 
@@ -340,6 +340,8 @@ impl Round {
     /// The sitemaps of an index, the newest first; those not touched since the last reading are left
     /// out, and it says whether there were such. A date may stand for all of its day.
     fn follow_sitemaps(&mut self, index: usize, mut sitemaps: Vec<Item>, via: &CanonicalUrl) -> bool {
+        // Of those without a date the last is the newest, as most programs number them.
+        sitemaps.reverse();
         sitemaps.sort_by_key(|item| std::cmp::Reverse(item.date));
         let all = sitemaps.len();
         let read = self.memory.read.filter(|_| self.lastmod_trusted() && !self.bounds.full);
@@ -347,6 +349,12 @@ impl Round {
         sitemaps.retain(|item| item.date.is_none_or(touched));
         let left_out = sitemaps.len() < all;
         self.walks[index].cut |= sitemaps.len() > MAX_SITEMAPS;
+        if sitemaps.len() > MAX_SITEMAPS {
+            // The newer half each night, the others in turns.
+            let older = &mut sitemaps[MAX_SITEMAPS / 2..];
+            let nights = usize::try_from(self.conduct.from.timestamp() / 86_400).unwrap_or(0);
+            older.rotate_left(nights * (MAX_SITEMAPS / 2) % older.len());
+        }
         for item in sitemaps.iter().take(MAX_SITEMAPS) {
             self.follow(index, ListingRequest::link(&item.url), via);
         }
