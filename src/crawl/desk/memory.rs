@@ -167,6 +167,9 @@ pub struct Watch {
     /// How far back the articles go that it shows, as they are dated themselves.
     #[serde(default, with = "time::optional", skip_serializing_if = "Option::is_none")]
     pub oldest: Option<Time>,
+    /// Its list begins with the oldest article: news come where nobody looks.
+    #[serde(default)]
+    pub backwards: bool,
     /// It has named articles.
     #[serde(default)]
     pub fruitful: bool,

@@ -5,6 +5,7 @@
 //! script cannot be read on. Lists that were read to their end leave nothing out.
 
 use super::Round;
+use super::articles::Articles;
 use super::walk::Walk;
 use crate::crawl::cover::Extent;
 use crate::crawl::desk::{Watch, WatchKind};
@@ -27,6 +28,11 @@ impl Round {
                 WatchKind::Sitemap => walk.shown.iter().filter_map(|page| self.articles.date(*page)).min(),
                 WatchKind::Feed => None,
             };
+            if watch.kind == WatchKind::Page && walk.listed {
+                let first: Vec<Option<Time>> =
+                    walk.first.iter().take(FEW).map(|page| self.articles.date(*page)).collect();
+                watch.backwards |= first.len() == FEW && first.is_sorted_by(|a, b| a.is_some() && a < b);
+            }
             watch.oldest = [watch.oldest, oldest].into_iter().flatten().min();
         }
     }
@@ -35,8 +41,9 @@ impl Round {
     /// show that were read to their end.
     pub(super) fn bears(&self, watch: &Watch, walk: &Walk, ended: &HashSet<u64>) -> Extent {
         let own = || walk.articles(&self.articles).into_iter().filter(|page| !ended.contains(page));
+        let is_short = |count: usize| count <= FEW && !walk.scripted;
         let shown = if walk.first.is_empty() { watch.last.len() } else { own().count() };
-        if walk.extent == Some(Extent::Whole) || shown == 0 || shown <= FEW && !walk.scripted {
+        if walk.extent == Some(Extent::Whole) || shown == 0 || is_short(shown) {
             return Extent::Whole;
         }
         watch.oldest.map_or(Extent::Apart, Extent::Back)
@@ -46,6 +53,13 @@ impl Round {
     pub(super) fn ended(&self) -> HashSet<u64> {
         let whole = self.walks.iter().filter(|walk| walk.extent == Some(Extent::Whole));
         whole.flat_map(|walk| walk.shown.iter().copied()).collect()
+    }
+}
+
+impl Walk {
+    /// Whether it shows so few articles that they may well be all there are.
+    pub(super) fn is_short(&self, articles: &Articles) -> bool {
+        self.articles(articles).len() <= FEW
     }
 }
 

@@ -64,6 +64,7 @@ impl Round {
             reached: None,
             resume: None,
             oldest: None,
+            backwards: false,
             fruitful: false,
             seldom: false,
             last: Vec::new(),
@@ -78,6 +79,7 @@ impl Round {
         let key = key_of(&self.site, self.platform(), &url);
         self.walks[index].open += 1;
         self.walks[index].looked = true;
+        self.walks[index].seen = self.memory.watched[index].visit.at;
         self.frontier.push(Target {
             key,
             url,

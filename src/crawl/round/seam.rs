@@ -2,7 +2,8 @@
 //!
 //! One article that is still there proves nothing: it may be pinned, have been edited in a list
 //! that goes by edits, or stand in a box of what is read most. Several of those that stood first,
-//! in the same order and behind everything new, leave no room for one that was missed.
+//! in the same order and behind everything new, leave no room for one that was missed. Nor does a
+//! page that still shows all it showed.
 
 /// Entries by which a list is known again.
 const KEPT: usize = 20;
@@ -16,6 +17,10 @@ const ENOUGH: usize = 3;
 /// Whether a list that shows these entries, in order, meets what it showed first at its last reading.
 /// `page` is how many its first page shows. A list never read before meets what others had known.
 pub(super) fn meets(shown: &[u64], is_new: impl Fn(u64) -> bool, last: &[u64], page: usize) -> bool {
+    if !last.is_empty() && last.iter().all(|entry| shown.contains(entry)) {
+        // It only grows, wherever news are put.
+        return true;
+    }
     let news = shown.iter().rposition(|entry| is_new(*entry));
     let (ahead, behind) = shown.split_at(news.map_or(0, |at| at + 1));
     // Those ahead of something new are pinned, or were edited.
@@ -101,6 +106,7 @@ mod tests {
             ("it had two, and has ten", vec![2, 1], (101..=108).rev().chain([2, 1]).collect(), 10, true),
             ("never read, all new", vec![], vec![103, 102, 101], 3, false),
             ("never read, most known", vec![], vec![101, 30, 29, 28, 27, 26], 6, true),
+            ("it grows at its end", ten.clone(), ten.iter().copied().chain(101..=105).collect(), 15, true),
             ("nothing there", ten.clone(), vec![], 0, false),
         ] {
             assert_eq!(meets(&shown, |entry| entry > 100, &last, page), expected, "{what}");

@@ -31,6 +31,8 @@ pub(super) struct Walk {
     pub(super) deep: bool,
     /// Parts of it that are still waiting.
     pub(super) open: usize,
+    /// It begins with the oldest, and what is new stands nowhere near.
+    pub(super) backwards: bool,
     /// Something of it was missing.
     pub(super) cut: bool,
     /// It is looked at tonight.
@@ -40,6 +42,8 @@ pub(super) struct Walk {
     echoes: u32,
     /// It goes on by a script, which is not run.
     pub(super) scripted: bool,
+    /// When it was looked at last, before tonight.
+    pub(super) seen: Option<Time>,
     /// It was found to be a section tonight.
     pub(super) found: bool,
     /// It is a list, and no page of links of which some lead to articles.
@@ -141,7 +145,9 @@ impl Round {
         let deep = self.walks[index].deep;
         match next {
             // What is new stands at its end, or nowhere near: the newest known prove nothing.
-            _ if !deep && is_oldest_first(&reading.items) => self.walks[index].extent = Some(Extent::Apart),
+            _ if !deep && (self.memory.watched[index].backwards || is_oldest_first(&reading.items)) => {
+                (self.walks[index].extent, self.walks[index].backwards) = (Some(Extent::Apart), true);
+            }
             _ if !deep && reading.next.is_some() && self.meets_last(index) => {
                 self.walks[index].extent = Some(Extent::Joined);
                 self.go_on_deep(index, &target.url);

@@ -148,7 +148,12 @@ impl Round {
         let held: HashSet<u64> =
             self.walks.iter().filter(|walk| walk.holds()).flat_map(|walk| walk.shown.iter().copied()).collect();
         for (watch, walk) in self.memory.watched.iter().zip(&mut self.walks) {
-            if watch.kind != WatchKind::Page || walk.cut || walk.extent != Some(Extent::Apart) {
+            if watch.kind != WatchKind::Page
+                || walk.cut
+                || walk.extent != Some(Extent::Apart)
+                || walk.backwards
+                || watch.backwards
+            {
                 continue;
             }
             let mut news = walk.shown.iter().filter(|page| self.articles.is_new(**page)).peekable();
@@ -194,6 +199,7 @@ impl Round {
             let own = |page: &u64| self.articles.is_new(*page) && !held.contains(page);
             if self.memory.watched[index].seldom && self.walks[index].shown.iter().any(own) {
                 self.memory.watched[index].seldom = false;
+                self.judge_new_section(index);
                 held.extend(&self.walks[index].shown);
                 sections += 1;
             }
@@ -219,6 +225,21 @@ impl Round {
                 self.keep_last(index);
                 held.extend(near.shown.iter().map(|(page, _)| *page));
             }
+        }
+    }
+
+    /// A page that was looked at now and then shows news of its own. If it showed no article before, and
+    /// shows few, it shows all that came; else more may have come and gone since it was looked at.
+    fn judge_new_section(&mut self, index: usize) {
+        let (watch, walk) = (&self.memory.watched[index], &self.walks[index]);
+        if walk.extent == Some(Extent::Joined) {
+            return;
+        }
+        let shows_all = watch.last.is_empty() && !walk.scripted && !walk.cut && walk.is_short(&self.articles);
+        let seen = walk.seen;
+        self.walks[index].extent = Some(if shows_all { Extent::Joined } else { Extent::Apart });
+        if !shows_all {
+            self.hindrances.doubt(seen);
         }
     }
 
