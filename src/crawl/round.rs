@@ -97,6 +97,8 @@ pub struct Round {
     hindrances: Hindrances,
     /// What came tonight.
     yielded: Night,
+    /// The kin of linked pages that are neither article nor list.
+    suspects: Vec<u64>,
     /// Answers dealt with of which the desk has not been told yet, and those it has since the
     /// memory was last put down.
     untold: u32,
@@ -164,6 +166,7 @@ impl Round {
             later: Vec::new(),
             hindrances: Hindrances::default(),
             yielded: Night::begun(now),
+            suspects: Vec::new(),
             untold: 0,
             told: 0,
         }

@@ -8,9 +8,12 @@ use crate::coverage::Cause;
 use crate::crawl::cover::Extent;
 use crate::crawl::desk::{Aim, Fetched, Item, Nature, Outcome, Reading, Target, Visit, WatchKind};
 use crate::crawl::discover::sitemap::Sitemap;
+use crate::crawl::discover::traps::kin_of;
 use crate::crawl::key_of;
+use crate::platform::Role;
 use crate::time::Time;
 use crate::url::CanonicalUrl;
+use url::Url;
 use xxhash_rust::xxh3::xxh3_64;
 
 /// Looks after which a page that may become a section is not looked at more seldom: once a week.
@@ -162,7 +165,8 @@ impl Round {
         event.visit.unchanged += 1;
         self.frontier.done(&target.key);
         if let (Aim::Watch, Some(index)) = (target.aim, target.list) {
-            self.walks[index].extent = Some(Extent::Joined);
+            let is_seen = !self.memory.watched[index].backwards;
+            self.walks[index].extent = Some(if is_seen { Extent::Joined } else { Extent::Apart });
             self.go_on_deep(index, &target.url);
         }
         if target.aim == Aim::Recheck && target.hints.sitemap.is_some() {
@@ -203,6 +207,12 @@ impl Round {
             event.visit.capture.clone_from(&before.capture);
             return self.fail(target, before, 0, Cause::NotFound, format!("chuyển hướng tới {elsewhere}"));
         }
+        if let Some(detail) = self.is_missing_article(target, before, &reading, body) {
+            if self.is_like_article(&target.url.to_url()) {
+                return self.fail(target, before, 0, Cause::Unreadable, detail.to_owned());
+            }
+            self.note_missing(target, before, detail);
+        }
         // A page that should be an article and is none, such as a stub, leaves its key to its other addresses.
         let expected = target.aim == Aim::Article && self.frontier.failed(target).is_some();
         if !expected {
@@ -230,6 +240,35 @@ impl Round {
         Outcome::New
     }
 
+    /// Why an article may be missing where a page stands that is none: a list dates it, or its address
+    /// is one of articles, or the same page stands at several addresses and leads to none.
+    fn is_missing_article<A>(
+        &self,
+        target: &Target,
+        before: &Visit,
+        reading: &Reading<A>,
+        body: Body,
+    ) -> Option<&'static str> {
+        if before.article || reading.nature != Nature::Other || !reading.items.is_empty() {
+            return None;
+        }
+        let is_promised = target.hints.date().is_some() || self.platform().role(&target.url.to_url()) == Role::Article;
+        match target.aim {
+            Aim::Article if is_promised => Some("danh sách nêu là bài, trang không bóc được bài"),
+            Aim::Article | Aim::Link
+                if self.bodies.contains(&body.hash) && !reading.links.iter().any(|link| self.is_like_article(link)) =>
+            {
+                Some("cùng một trang đứng ở nhiều địa chỉ của bài")
+            }
+            _ => None,
+        }
+    }
+
+    /// Whether an address is like those of articles, as far as they are known.
+    fn is_like_article(&self, url: &Url) -> bool {
+        self.memory.kin.contains(&kin_of(url))
+    }
+
     /// Why a page cannot be the one that was asked for.
     fn is_another<A>(&self, target: &Target, reading: &Reading<A>) -> Option<&'static str> {
         let is_list = target.list.is_none_or(|index| self.memory.watched[index].kind == WatchKind::Page);
@@ -245,6 +284,10 @@ impl Round {
     fn measure<A>(&mut self, target: &Target, reading: &Reading<A>) {
         let expected = target.aim == Aim::Article && reading.nature == Nature::Other;
         let is_new = target.aim != Aim::Recheck && (reading.nature == Nature::Article || expected);
+        if target.aim == Aim::Link && reading.nature == Nature::Other && reading.items.is_empty() {
+            // It should have been one if its address is like those of articles; that is known later.
+            self.suspects.push(kin_of(&target.url.to_url()));
+        }
         let (titled, bodied) = reading.filled;
         self.yielded.read += u32::from(is_new);
         self.yielded.titled += u32::from(is_new && titled);

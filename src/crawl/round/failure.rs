@@ -179,14 +179,21 @@ impl Round {
             return;
         }
         if self.frontier.failed(target).is_none() {
-            self.note_lost(target, before, cause, format!("{}: {detail}", target.url));
+            let hides = self.may_hide_article(target, cause);
+            self.note_lost(target, before, hides, cause, detail);
         }
+    }
+
+    /// A page was had, and is not the article that its list or its address promised.
+    pub(super) fn note_missing(&mut self, target: &Target, before: &Visit, detail: &str) {
+        self.note_lost(target, before, Hides::IfKin, Cause::Unreadable, detail.to_owned());
     }
 
     /// A page that was not had may hide a new article: for some nights it is waited for, and then what
     /// came before stays unseen.
-    pub(super) fn note_lost(&mut self, target: &Target, before: &Visit, cause: Cause, detail: String) {
-        let kin = match self.may_hide_article(target, cause) {
+    fn note_lost(&mut self, target: &Target, before: &Visit, hides: Hides, cause: Cause, detail: String) {
+        let detail = format!("{}: {detail}", target.url);
+        let kin = match hides {
             Hides::Nothing => return,
             Hides::Perhaps => None,
             Hides::IfKin => Some(kin_of(&target.url.to_url())),

@@ -58,6 +58,8 @@ impl Round {
         if !cut_short {
             self.memory.settled = Some(now);
         }
+        let suspects = self.suspects.iter().filter(|kin| self.memory.kin.contains(kin)).count();
+        self.yielded.read = self.yielded.read.saturating_add(u32::try_from(suspects).unwrap_or(u32::MAX));
         if observation.since.is_some() || self.yielded.read > 0 {
             self.memory.nights.push(self.yielded.clone());
         }

@@ -1,10 +1,11 @@
 //! Links and list entries become targets, or are known, or are not ours.
 
-use super::{Round, Sight};
+use super::{MAX_NIGHTS, Round, Sight};
 use crate::crawl::desk::{Aim, Hints, Item, Target, Visit};
 use crate::crawl::discover::traps::{MAX_LINKS, is_file, kin_of};
 use crate::crawl::frontier::Offer;
 use crate::crawl::key_of;
+use crate::crawl::schedule;
 use crate::platform::{Platform, Role};
 use crate::site::Site;
 use crate::time::Time;
@@ -175,6 +176,10 @@ impl Round {
             }
             return self.meet_again(key, canonical, visit, date.filter(|_| naming == Naming::Sitemap), leads);
         }
+        if before.as_ref().is_some_and(|visit| self.rests(visit)) {
+            self.frontier.known(&key);
+            return Sight::Recent;
+        }
         let target = Target {
             key,
             url: canonical,
@@ -193,6 +198,12 @@ impl Round {
             return Sight::Recent;
         }
         self.offer(target, leads)
+    }
+
+    /// Whether a page that could not be had for many nights is left for some more.
+    fn rests(&self, visit: &Visit) -> bool {
+        let is_due = schedule::next_look(visit).is_none_or(|at| at <= self.conduct.from);
+        !visit.succeeded() && visit.unchanged > MAX_NIGHTS && !is_due && !self.bounds.full
     }
 
     /// Whether a page is known to be older than what this run is to read.

@@ -2,6 +2,8 @@
 
 mod doubted;
 mod filling;
+mod relied;
+mod unread;
 mod watched;
 
 use super::*;
@@ -31,6 +33,8 @@ enum Shown {
     Feed(Vec<(String, u32)>),
     Sitemap(Vec<String>, Vec<String>),
     Fails(Cause),
+    /// The same page at every address: there was an error.
+    Error,
 }
 
 /// One portal over several nights.
@@ -192,7 +196,10 @@ impl Portal {
                 cut: false,
             }),
             Some(page) => {
-                let hash = xxhash_rust::xxh3::xxh3_64(path.as_bytes());
+                let hash = xxhash_rust::xxh3::xxh3_64(match page {
+                    Shown::Error => b"error",
+                    _ => path.as_bytes(),
+                });
                 let scripted = self.scripted.contains(&path);
                 Content::Page(Box::new(self.reading(page, &path)), Body { hash, scripted })
             }
@@ -236,13 +243,13 @@ impl Portal {
                 feeds: self.feeds.clone(),
                 ..Reading::empty(Nature::Other)
             },
-            _ => Reading::empty(Nature::Other),
+            _ => Reading { links: vec![url("/lien-he")], ..Reading::empty(Nature::Other) },
         }
     }
 }
 
 fn listed(items: &[(String, u32)]) -> Vec<Item> {
-    items.iter().map(|(path, day)| Item { url: url(path), date: Some(may(*day)) }).collect()
+    items.iter().map(|(path, day)| Item { url: url(path), date: (*day > 0).then(|| may(*day)) }).collect()
 }
 
 /// A portal with twelve articles on four list pages, the first of them its home page.

@@ -141,38 +141,6 @@ fn a_list_that_begins_with_the_oldest_joins_nothing() {
 }
 
 #[test]
-fn what_a_first_filling_could_not_read_may_hide_articles() {
-    for cause in [Cause::Challenge, Cause::Refused, Cause::Redirect, Cause::TooLarge, Cause::ScriptOnly, Cause::Robots]
-    {
-        let mut portal = with_home(1..=4);
-        portal.home = Shown::Links([paths(1..=4), vec!["/quan-tri".to_owned()]].concat());
-        portal.show("/quan-tri", Shown::Fails(cause));
-        portal.show("/tin/bai-2.html", Shown::Fails(cause));
-        for _ in 0..5 {
-            let seen = portal.night().1;
-            assert_eq!((seen.since, seen.cause), (None, Some(cause)));
-        }
-        // It is no longer waited for, and what came before stays unclaimed for good.
-        assert_eq!(portal.night().1.since.map(|since| since.date_naive()), Some(may(25).date_naive()), "{cause:?}");
-        portal.memory.read = None;
-        assert!(portal.night().1.since.is_none_or(|since| since > may(25)), "{cause:?}");
-    }
-    // What is not there hides nothing.
-    let mut portal = with_home(1..=4);
-    portal.shown.remove("/tin/bai-2.html");
-    assert_eq!(covers(&portal.night().1), "2000-01-01 Links -");
-}
-
-#[test]
-fn an_unread_article_hides_all_of_its_day() {
-    let mut portal = with_list();
-    let day = |day: u32| time::parse(&format!("2026-05-{day:02}T00:00:00+07:00")).unwrap();
-    portal.show("/tin/bai-5.html", Shown::Fails(Cause::Refused));
-    assert_eq!(portal.night().1.since, Some(may(5) + TimeDelta::minutes(1)));
-    assert_eq!(crate::crawl::cover::behind(day(5)), day(6));
-}
-
-#[test]
 fn one_article_that_is_still_shown_joins_nothing() {
     for (what, shown) in [
         ("pinned to the top", [articles(20..=20), articles(24..=31)].concat()),
@@ -275,71 +243,4 @@ fn a_first_filling_claims_no_further_back_than_its_pages_bear() {
     portal.show("/muc", Shown::List(articles(10..=12), None));
     portal.scripted.push("/muc".to_owned());
     assert_eq!(covers(&portal.night().1), "2026-05-10 Links -");
-}
-
-/// A portal of eight sections of one article each, whose home page shows the newest, with a sitemap.
-fn with_sitemap(days: std::ops::RangeInclusive<u32>) -> Portal {
-    let mut portal = with_list();
-    for day in 13..=31 {
-        let text: &'static str = Box::leak(format!("bài {day}").into_boxed_str());
-        portal.show(&format!("/tin/bai-{day}.html"), Shown::Article(text));
-    }
-    for section in 1..=8 {
-        portal.show(&format!("/muc-{section}"), Shown::Links(paths(section..=section)));
-    }
-    portal.sitemaps = vec![url("/sitemap.xml")];
-    portal.show("/sitemap.xml", Shown::Sitemap(paths(days), Vec::new()));
-    show_newest(&mut portal, 8);
-    portal
-}
-
-fn show_newest(portal: &mut Portal, day: u32) {
-    let sections = (1..=8).map(|section| format!("/muc-{section}"));
-    portal.home = Shown::Links(sections.chain(paths(day - 2..=day)).collect());
-}
-
-#[test]
-fn a_sitemap_that_stands_still_is_found_out_where_news_come_first() {
-    let mut portal = with_sitemap(1..=8);
-    portal.night();
-    assert_eq!(portal.night().0.len(), 2);
-    show_newest(&mut portal, 9);
-    let nights: Vec<_> = (0..2).map(|_| portal.night()).collect();
-    let asked: Vec<&String> = nights.iter().flat_map(|(asked, _)| asked).collect();
-    assert!(asked.contains(&&"/tin/bai-9.html".to_owned()), "{asked:?}");
-    // All sections were looked at, and all meet what they showed.
-    assert!(covers(&nights[1].1).ends_with("Listing -"), "{nights:?}");
-    // While they are looked at each night, the sitemap is not what is relied on.
-    show_newest(&mut portal, 10);
-    let (asked, seen) = portal.night();
-    assert!(asked.contains(&"/tin/bai-10.html".to_owned()), "{asked:?}");
-    assert!(covers(&seen).ends_with("Listing -"), "{seen:?}");
-}
-
-#[test]
-fn claims_that_a_sitemap_stood_in_for_are_in_doubt_where_the_sections_do_not_meet_what_they_showed() {
-    let mut portal = with_sitemap(1..=8);
-    portal.night();
-    portal.night();
-    show_newest(&mut portal, 12);
-    portal.night();
-    let seen = portal.night().1;
-    assert_eq!((seen.since, seen.cause), (None, Some(Cause::Gap)));
-    assert_eq!(seen.doubt.map(|doubt| doubt.date_naive()), Some(may(20).date_naive()));
-}
-
-#[test]
-fn a_sitemap_of_the_newest_alone_claims_no_more_than_it_shows() {
-    let mut portal = with_sitemap(4..=8);
-    for section in 1..=8 {
-        portal.show(&format!("/muc-{section}"), Shown::Links(Vec::new()));
-    }
-    assert_eq!(covers(&portal.night().1), "2026-05-04 Sitemap -");
-    portal.show("/sitemap.xml", Shown::Sitemap(paths(6..=10), Vec::new()));
-    show_newest(&mut portal, 10);
-    assert!(portal.night().1.since.is_some());
-    // Nothing is left of what it held: what came between is not known.
-    portal.show("/sitemap.xml", Shown::Sitemap(paths(20..=24), Vec::new()));
-    show_newest(&mut portal, 24);
-    assert_eq!(covers(&portal.night().1), "- Nothing gap");
 }

@@ -54,8 +54,8 @@ fn a_list_without_a_next_page_joins_by_what_it_shows() {
 fn a_list_without_a_next_page_reaches_back_to_what_it_shows() {
     let mut portal = with_list();
     let rest = ["/lien-he", "/gioi-thieu"].map(str::to_owned).to_vec();
-    portal.home = Shown::List(articles(3..=4), None);
-    portal.show("/tin/bai-3.html", Shown::Links(rest));
+    portal.home = Shown::List([articles(4..=4), vec![("/anh/3".to_owned(), 3)]].concat(), None);
+    portal.show("/anh/3", Shown::Links(rest));
     // Cut before every link was followed.
     portal.patience = 3;
     assert_eq!(covers(&portal.night().1), "2026-05-03 Listing -");

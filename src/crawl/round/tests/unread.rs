@@ -1,0 +1,94 @@
+//! Pages that should be articles and could not be read as such.
+
+use super::*;
+
+#[test]
+fn what_a_first_filling_could_not_read_may_hide_articles() {
+    for cause in [Cause::Challenge, Cause::Refused, Cause::Redirect, Cause::TooLarge, Cause::ScriptOnly, Cause::Robots]
+    {
+        let mut portal = with_home(1..=4);
+        portal.home = Shown::Links([paths(1..=4), vec!["/quan-tri".to_owned()]].concat());
+        portal.show("/quan-tri", Shown::Fails(cause));
+        portal.show("/tin/bai-2.html", Shown::Fails(cause));
+        for _ in 0..5 {
+            let seen = portal.night().1;
+            assert_eq!((seen.since, seen.cause), (None, Some(cause)));
+        }
+        // It is no longer waited for, and what came before stays unclaimed for good.
+        assert_eq!(portal.night().1.since.map(|since| since.date_naive()), Some(may(25).date_naive()), "{cause:?}");
+        portal.memory.read = None;
+        assert!(portal.night().1.since.is_none_or(|since| since > may(25)), "{cause:?}");
+    }
+    // What is not there hides nothing.
+    let mut portal = with_home(1..=4);
+    portal.shown.remove("/tin/bai-2.html");
+    assert_eq!(covers(&portal.night().1), "2000-01-01 Links -");
+}
+
+#[test]
+fn an_unread_article_hides_all_of_its_day() {
+    let mut portal = with_list();
+    let day = |day: u32| time::parse(&format!("2026-05-{day:02}T00:00:00+07:00")).unwrap();
+    portal.show("/tin/bai-5.html", Shown::Fails(Cause::Refused));
+    assert_eq!(portal.night().1.since, Some(may(5) + TimeDelta::minutes(1)));
+    assert_eq!(crate::crawl::cover::behind(day(5)), day(6));
+}
+
+/// A portal with a list, and an article of tonight that is none yet.
+fn with_error(listed: bool) -> Portal {
+    let mut portal = with_list();
+    let home = |portal: &mut Portal, days: Vec<u32>| {
+        let items: Vec<(String, u32)> = days.iter().map(|day| (format!("/tin/bai-{day}.html"), *day)).collect();
+        portal.home = match listed {
+            true => Shown::List(items, None),
+            false => Shown::Links(items.into_iter().map(|(path, _)| path).collect()),
+        };
+    };
+    home(&mut portal, vec![3, 2, 1]);
+    portal.night();
+    home(&mut portal, vec![22, 21, 3, 2]);
+    portal.show("/tin/bai-21.html", Shown::Error);
+    portal.show("/tin/bai-22.html", Shown::Error);
+    portal
+}
+
+#[test]
+fn an_entry_of_a_dated_list_that_shows_no_article_is_unread_and_asked_for_again() {
+    let mut portal = with_error(true);
+    let (_, seen) = portal.night();
+    assert_eq!(seen.cause, Some(Cause::Unreadable), "{seen:?}");
+    assert!(seen.since.is_none_or(|since| since > may(22)), "{seen:?}");
+    portal.show("/tin/bai-21.html", Shown::Article("bài 21"));
+    portal.show("/tin/bai-22.html", Shown::Article("bài 22"));
+    let (asked, seen) = portal.night();
+    assert!(asked.contains(&"/tin/bai-21.html".to_owned()), "{asked:?}");
+    assert_eq!(seen.cause, None, "{seen:?}");
+}
+
+#[test]
+fn one_page_at_several_addresses_of_articles_is_none_of_them() {
+    let (_, seen) = with_error(false).night();
+    assert_eq!((seen.since, seen.cause), (None, Some(Cause::Unreadable)));
+}
+
+#[test]
+fn links_like_those_to_articles_that_show_none_count_for_the_alarm() {
+    let mut portal = with_home(1..=3);
+    portal.night();
+    portal.home = Shown::Links([paths(2..=3), vec!["/tin/bai-21.html".to_owned(), "/lien-he".to_owned()]].concat());
+    portal.show("/tin/bai-21.html", Shown::Links(vec!["/lien-he".to_owned()]));
+    portal.show("/lien-he", Shown::Links(vec!["/".to_owned()]));
+    portal.night();
+    let nights: Vec<(u32, u32)> = portal.memory.nights.iter().map(|night| (night.read, night.new)).collect();
+    assert_eq!(nights, [(3, 3), (1, 0)]);
+}
+
+#[test]
+fn what_could_not_be_had_for_long_is_asked_for_ever_more_seldom() {
+    let mut portal = with_home(1..=3);
+    portal.night();
+    portal.home = Shown::Links([paths(2..=3), vec!["/tin/bai-21.html".to_owned()]].concat());
+    portal.show("/tin/bai-21.html", Shown::Fails(Cause::Refused));
+    let asked = (0..20).filter(|_| portal.night().0.contains(&"/tin/bai-21.html".to_owned())).count();
+    assert_eq!(asked, 6);
+}
