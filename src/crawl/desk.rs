@@ -128,9 +128,12 @@ pub struct Reading<A> {
     pub nature: Nature,
     /// The article, where it is one.
     pub article: Option<A>,
-    /// A hash of title, text and date, where it is an article: the same at another address of the
-    /// site means that it is the same article.
+    /// A hash of title, text and date, where it is an article: another one than before at the same
+    /// address means that it was changed.
     pub text_hash: Option<u64>,
+    /// The same hash where it tells articles apart: the same at another address of the site means
+    /// that it is the same article. Where addresses bear item ids those tell.
+    pub twin_hash: Option<u64>,
     /// When it says it was published.
     pub published: Option<Time>,
     /// Whether it has a title, and a text.
@@ -157,6 +160,7 @@ impl<A> Reading<A> {
             nature,
             article: None,
             text_hash: None,
+            twin_hash: None,
             published: None,
             filled: (false, false),
             platform: None,

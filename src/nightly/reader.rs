@@ -29,15 +29,11 @@ impl Read {
         (!self.extracted.title.is_empty(), !self.extracted.body.is_empty())
     }
 
-    /// A number for title, text and date; none for an article without text, which is like any
-    /// other such.
-    fn hash(&self) -> Option<u64> {
-        if self.extracted.body.is_empty() {
-            return None;
-        }
+    /// A number for title, text and date.
+    fn hash(&self) -> u64 {
         let date = self.extracted.published.map(|at| at.to_rfc3339()).unwrap_or_default();
         let title = text::bare(&self.extracted.title);
-        Some(xxh3_64(format!("{date}\n{title}\n{:016x}", self.text).as_bytes()))
+        xxh3_64(format!("{date}\n{title}\n{:016x}", self.text).as_bytes())
     }
 }
 
@@ -69,10 +65,13 @@ impl Reader for PageReader<'_> {
         };
         let read = extract::read(&page, self.platforms);
         let article = read.article.map(|extracted| Box::new(Read::new(extracted)));
-        let unnumbered = article.as_ref().filter(|_| !self.is_numbered(&read.platform, page.url));
+        let text_hash = article.as_ref().map(|article| article.hash());
+        // Without text it is like any other such.
+        let tells = |article: &&Box<Read>| article.filled().1 && !self.is_numbered(&read.platform, page.url);
         Reading {
             nature: nature(read.nature),
-            text_hash: unnumbered.and_then(|article| article.hash()),
+            text_hash,
+            twin_hash: article.as_ref().filter(tells).map(|article| article.hash()),
             published: article.as_ref().and_then(|a| a.extracted.published),
             filled: article.as_ref().map_or((false, false), |article| article.filled()),
             article,

@@ -331,7 +331,9 @@ impl Round {
         self.note_kin(&target.url);
         event.visit.article = true;
         event.visit.text_hash = reading.text_hash;
-        let outcome = match (before.article, before.text_hash == reading.text_hash) {
+        // Of an article whose text nobody measured, nobody can say that it changed.
+        let is_measured = before.text_hash.is_some();
+        let outcome = match (before.article, !is_measured || before.text_hash == reading.text_hash) {
             (false, _) => Outcome::New,
             (true, true) => Outcome::Unchanged,
             (true, false) => Outcome::Changed,
@@ -341,7 +343,7 @@ impl Round {
             self.memory.lastmod_wrong += u32::from(outcome == Outcome::Unchanged);
         }
         event.visit.unchanged = if outcome == Outcome::Unchanged { before.unchanged + 1 } else { 0 };
-        event.same_as = self.same_text(target, reading.text_hash);
+        event.same_as = self.same_text(target, reading.twin_hash);
         if outcome == Outcome::New && event.same_as.is_none() {
             // A list earns trust by the articles it leads to, not by its links: those a trap has too.
             let via = target.via.as_deref().and_then(CanonicalUrl::parse);
@@ -352,7 +354,7 @@ impl Round {
             self.articles.add(xxh3_64(target.key.as_bytes()), date);
         }
         self.conduct.changed += u64::from(outcome == Outcome::Changed);
-        if outcome != Outcome::Unchanged {
+        if outcome != Outcome::Unchanged || !is_measured {
             event.article = article;
         }
         self.take_links(&reading.links, leads);

@@ -229,6 +229,7 @@ impl Portal {
                 article: Some(()),
                 published: day.ok().map(may),
                 text_hash: Some(xxhash_rust::xxh3::xxh3_64(text.as_bytes())),
+                twin_hash: Some(xxhash_rust::xxh3::xxh3_64(text.as_bytes())),
                 ..Reading::empty(Nature::Article)
             },
             Shown::List(items, next) => Reading {
