@@ -153,6 +153,12 @@ fn fill(
         return;
     }
     let found = article::article(page, scan, platform, platforms);
+    if reading.items.len() <= 1 && nature::is_failure(&found, &platforms.generic().obstacles) {
+        reading.nature = Nature::Failure;
+        reading.items.clear();
+        reading.warnings.push(warn_of(Nature::Failure));
+        return;
+    }
     if !is_list(role, scan, platform, platforms, &found, reading.items.len()) && is_article(role, page, scan, &found) {
         reading.nature = Nature::Article;
         reading.items.clear();
@@ -210,6 +216,7 @@ fn warn_of(nature: Nature) -> String {
         Nature::SoftNotFound => "trang báo không tìm thấy",
         Nature::Challenge => "trang kiểm tra trình duyệt, không phải bài",
         Nature::Login => "trang đăng nhập, không phải bài",
+        Nature::Failure => "cổng báo lỗi hay bảo trì, không phải bài",
         Nature::ScriptOnly => "trang chỉ hiện nội dung khi chạy JavaScript, không đọc được",
         _ => "không phải bài",
     };

@@ -1,5 +1,6 @@
 //! Whether a page is what was asked for, or something that stands in its place.
 
+use super::article::Found;
 use super::blocks;
 use super::reading::Nature;
 use super::scan::Scan;
@@ -8,10 +9,10 @@ use crate::platform::Obstacles;
 /// A page with more letters than this is a page, whatever words stand in it.
 pub(super) const PAGE_LETTERS: usize = 6_000;
 
-/// A page with more letters than this is no test of browsers and no log-in form.
+/// A page with more letters than this is no test of browsers, no log-in form and no report of trouble.
 const MANY_LETTERS: usize = 1_500;
 
-/// With fewer there is nothing to read.
+/// With fewer there is nothing to read, or hardly a text.
 const FEW_LETTERS: usize = 200;
 
 /// What stands in the page's place, if anything does.
@@ -32,6 +33,15 @@ pub(super) fn obstacle(scan: &Scan<'_>, source: &str, obstacles: &Obstacles) -> 
     if said(&obstacles.not_found) {
         return Some(Nature::SoftNotFound);
     }
+    if scan.letters < MANY_LETTERS && said(&obstacles.failure) {
+        return Some(Nature::Failure);
+    }
     let drawn = || obstacles.script_only.iter().any(|p| p.matches(source));
     (scan.letters < FEW_LETTERS && scan.scripts > 0 && drawn()).then_some(Nature::ScriptOnly)
+}
+
+/// Whether what was found as a page's text only says that the portal is in trouble.
+pub(super) fn is_failure(found: &Found, obstacles: &Obstacles) -> bool {
+    let says = |line: &String| obstacles.failure_lines.iter().any(|pattern| pattern.matches(line));
+    found.letters < FEW_LETTERS && found.article.body.iter().any(says)
 }

@@ -39,6 +39,8 @@ pub enum Nature {
     Challenge,
     /// A log-in form in place of the page.
     Login,
+    /// The portal's own trouble, said with status 200.
+    Failure,
     /// Nothing to read without running its scripts.
     ScriptOnly,
     /// No HTML at all.

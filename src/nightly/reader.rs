@@ -94,6 +94,7 @@ fn nature(nature: extract::Nature) -> Nature {
         Of::NotHtml => Nature::NotHtml,
         Of::SoftNotFound => Nature::Unusable(Cause::NotFound),
         Of::Challenge | Of::Login => Nature::Unusable(Cause::Challenge),
+        Of::Failure => Nature::Unusable(Cause::ServerError),
         Of::ScriptOnly => Nature::Unusable(Cause::ScriptOnly),
         Of::TooComplex => Nature::Unusable(Cause::Unreadable),
     }

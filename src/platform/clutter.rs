@@ -68,6 +68,10 @@ pub struct Obstacles {
     pub not_found: Vec<Pattern>,
     /// Over title and headline: a log-in form.
     pub login: Vec<Pattern>,
+    /// Over title and headline: the portal's own trouble, said with status 200.
+    pub failure: Vec<Pattern>,
+    /// Over the paragraphs of a text that is hardly one: the same.
+    pub failure_lines: Vec<Pattern>,
     /// Over the source: an application that draws the page by script.
     pub script_only: Vec<Pattern>,
 }

@@ -85,6 +85,8 @@ fn obstacles(table: &Fields<'_, '_>) -> Obstacles {
         challenge: table.all("challenge"),
         not_found: table.all("not_found"),
         login: table.all("login"),
+        failure: table.all("failure"),
+        failure_lines: table.all("failure_lines"),
         script_only: table.all("script_only"),
     };
     table.finish();

@@ -2,6 +2,7 @@
 
 use crate::archive::{Capture, Entry, Note, Record as Archived};
 use crate::article::CaptureRef;
+use crate::coverage::Cause;
 use crate::crawl;
 use crate::crawl::content::{Lectern, Sheet};
 use crate::crawl::desk::{Hints, Item, Nature, Reading, Target, Visit};
@@ -122,7 +123,7 @@ impl<'a> Replay<'a> {
             // Half a page is no page; the crawl did not take it for one either.
             _ if capture.truncated.is_some() => Ok(()),
             200 | 203 => self.whole(&Seen { capture, place, site, url: &url }),
-            404 | 410 => self.gone(&key, before, capture, site),
+            404 | 410 => self.gone(&key, before, capture.status, capture.at, site),
             _ => Ok(()),
         }
     }
@@ -166,17 +167,31 @@ impl<'a> Replay<'a> {
 
     /// Nothing stood there. That an article went is told by a note behind the capture: where the
     /// run was killed between the two, it is asked for again.
-    fn gone(&self, key: &str, before: Option<Visit>, capture: &Capture, site: &Site) -> Result<()> {
+    fn gone(&self, key: &str, before: Option<Visit>, status: u16, at: Time, site: &Site) -> Result<()> {
         let before = before.unwrap_or_default();
         if self.missing_only && before.article {
             return Ok(());
         }
-        self.store.put_visit(key, &Visit { at: Some(capture.at), status: capture.status, ..before })?;
+        self.store.put_visit(key, &Visit { at: Some(at), status, ..before })?;
         self.store.drop_pending(&site.id, key)
+    }
+
+    /// What the crawl could not read stays as it was, but for a page that says there is nothing.
+    fn unusable(&self, seen: &Seen<'_>, cause: Cause) -> Result<()> {
+        let Seen { capture, site, url, .. } = *seen;
+        if cause != Cause::NotFound {
+            return Ok(());
+        }
+        let key = crawl::key_of(site, self.platform(site), url);
+        let before = self.store.visit::<Visit>(&key)?;
+        self.gone(&key, before, 404, capture.at, site)
     }
 
     fn page(&mut self, seen: &Seen<'_>, reading: Reading<Box<Read>>) -> Result<()> {
         let Seen { capture, place, site, url } = *seen;
+        if let Nature::Unusable(cause) = reading.nature {
+            return self.unusable(seen, cause);
+        }
         let known = self.known_platform(site);
         if known.is_none()
             && let Some(platform) = reading.platform.as_ref().filter(|id| *id != crate::platform::GENERIC)
