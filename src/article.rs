@@ -137,6 +137,15 @@ pub struct Revision {
     pub capture: Option<CaptureRef>,
 }
 
+/// A stretch of time in which an article did not stand on its portal.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Absence {
+    /// When it was first found gone.
+    pub from: Time,
+    /// When it was found again.
+    pub until: Time,
+}
+
 /// A hash of the article's key (host and item id, else canonical address), or whatever an
 /// imported file calls it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
@@ -203,9 +212,15 @@ pub struct Article {
     pub first_seen: Option<Time>,
     /// All other times known.
     pub times: Times,
-    /// When it was first found gone from its portal.
+    /// When it was first found gone from its portal, where a later look confirmed it.
     #[serde(with = "time::optional", skip_serializing_if = "Option::is_none")]
     pub removed: Option<Time>,
+    /// When it was found gone, as long as no later look has confirmed that or found it again.
+    #[serde(with = "time::optional", skip_serializing_if = "Option::is_none")]
+    pub missing: Option<Time>,
+    /// When it was gone before, in order.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub absences: Vec<Absence>,
     /// The capture of the first text.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub capture: Option<CaptureRef>,
@@ -218,6 +233,14 @@ pub struct Article {
     /// What people had already decided when the line was written; any subset.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub assessment: Option<Given>,
+}
+
+impl Article {
+    /// Whether the last look did not find it where it stood.
+    #[must_use]
+    pub fn is_away(&self) -> bool {
+        self.removed.is_some() || self.missing.is_some()
+    }
 }
 
 fn null_as_default<'de, D, T>(d: D) -> Result<T, D::Error>

@@ -5,18 +5,23 @@
 //! the address, else by its canonical address (DESIGN, *Identity*); met again it becomes an alias,
 //! a revision, or nothing new.
 
-use crate::article::{Article, ArticleId, CaptureRef, Precision, Revision, lines};
+mod absence;
+mod again;
+mod import;
+
+pub use absence::Absent;
+pub use import::{Imported, import, import_again};
+
+use crate::article::{Article, ArticleId, CaptureRef, Precision};
 use crate::error::Result;
 use crate::extract::Extracted;
 use crate::note::Kind;
-use crate::record::{Hand, Record, kind};
 use crate::settle::Judge;
 use crate::site::Site;
 use crate::store::Store;
 use crate::text;
 use crate::time::Time;
 use crate::url::CanonicalUrl;
-use chrono::SubsecRound as _;
 use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::xxh3_64;
 
@@ -92,12 +97,11 @@ impl Intake<'_> {
     pub fn article(&self, sighting: Sighting<'_>) -> Result<Met> {
         let (numbered, text) = (is_numbered(sighting.key), sighting.text);
         let seen = self.compose(sighting)?;
-        let key = text_key(&seen, text);
-        if let Some(known) = self.known(&seen, &key, numbered)? {
+        if let Some(known) = self.known(&seen, text, numbered)? {
             return self.meet_again(known, seen);
         }
         let id = seen.id.clone();
-        self.store.put_note(&TEXT, &key, &id)?;
+        self.store.put_note(&TEXT, &text_key(&seen, text), &id)?;
         if let Some(judge) = self.judge {
             judge.receive(self.store, &seen)?;
         }
@@ -108,15 +112,15 @@ impl Intake<'_> {
     /// The article this is, if it was met before: by its id, or by the same text with the same
     /// date at another address of the same site, which is the same article moved. Where the
     /// platform numbers its items, two numbers that both stand are two articles.
-    fn known(&self, seen: &Article, key: &str, numbered: bool) -> Result<Option<Article>> {
+    fn known(&self, seen: &Article, text: u64, numbered: bool) -> Result<Option<Article>> {
         if let Some(known) = self.store.article(&seen.id)? {
             return Ok(Some(known));
         }
-        let same = match self.store.note(&TEXT, key)? {
+        let same = match self.store.note(&TEXT, &text_key(seen, text))? {
             Some(id) if !seen.body.is_empty() => self.store.article(&id)?,
             _ => None,
         };
-        Ok(same.filter(|known| !numbered || known.removed.is_some()))
+        Ok(same.filter(|known| !numbered || known.is_away()))
     }
 
     /// Keeps one more address of the article with this key, if it is known.
@@ -127,24 +131,6 @@ impl Intake<'_> {
         let Some(mut article) = self.store.head(&ArticleId::of_key(key))? else { return Ok(()) };
         if article.url != url.as_str() && !article.aliases.iter().any(|known| known == url.as_str()) {
             article.aliases.push(url.as_str().to_owned());
-            self.store.put_head(&article)?;
-        }
-        Ok(())
-    }
-
-    /// Marks the article at an address as gone from its portal, if it stood there until now;
-    /// `record` makes that durable first, so that no crash leaves the store knowing more.
-    ///
-    /// # Errors
-    /// The store refuses, or `record`.
-    pub fn gone(&self, url: &CanonicalUrl, at: Time, record: impl FnOnce() -> Result<()>) -> Result<()> {
-        let Some(id) = self.store.find(url.as_str())? else { return Ok(()) };
-        let Some(mut article) = self.store.head(&id)? else { return Ok(()) };
-        // One of several addresses may end while the others stand; only the first one speaks.
-        if article.url == url.as_str() && article.removed.is_none() {
-            record()?;
-            // The archive tells time to the millisecond, and a rebuild must find the same.
-            article.removed = Some(at.trunc_subsecs(3));
             self.store.put_head(&article)?;
         }
         Ok(())
@@ -210,108 +196,6 @@ impl Intake<'_> {
             ..Article::default()
         })
     }
-
-    /// An article met before: what is new about it this time.
-    fn meet_again(&self, mut known: Article, seen: Article) -> Result<Met> {
-        let before = known.clone();
-        if known.url != seen.url && !known.aliases.contains(&seen.url) {
-            known.aliases.push(seen.url.clone());
-        }
-        known.removed = None;
-        // At another address the same item may be shown otherwise (print, language); that is no
-        // later text. Only its own address tells that it was rewritten.
-        let rewritten = known.url == seen.url && !same_text(&latest(&known), &content(&seen));
-        if rewritten {
-            known.revisions.push(Revision {
-                at: seen.first_seen.unwrap_or_default(),
-                title: seen.title,
-                sapo: seen.sapo,
-                body: seen.body,
-                capture: seen.capture,
-            });
-        }
-        if rewritten {
-            self.store.undecide(&known.id)?;
-        }
-        if known != before {
-            self.store.put(&known)?;
-        }
-        Ok(if rewritten { Met::Revised(known.id) } else { Met::Known(known.id) })
-    }
-}
-
-/// What an import made of the articles of its file.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Imported {
-    /// Not known before.
-    pub new: usize,
-    /// Imported before, with something else in it.
-    pub changed: usize,
-    /// Imported before, just so.
-    pub same: usize,
-    /// Left as they were: what the crawl saw itself is better evidence than a line in a file.
-    pub crawled: usize,
-}
-
-/// Puts a file of articles into the store; the file is kept, and the journal says so, before.
-///
-/// # Errors
-/// Journal, files or store refuse.
-pub fn import(store: &Store, record: &Record, hand: &Hand, name: &str, bytes: &[u8]) -> Result<Imported> {
-    let file = record.files().keep(bytes)?;
-    record.append(hand, kind::IMPORT, serde_json::json!({ "file": file, "file_name": name }))?;
-    take_in(store, name, bytes)
-}
-
-/// Takes in again what was imported, for a rebuild; `data` is the journal entry's.
-///
-/// # Errors
-/// The kept file is gone, or the store refuses.
-pub fn import_again(store: &Store, record: &Record, data: &serde_json::Value) -> Result<()> {
-    let text = |key: &str| data.get(key).and_then(serde_json::Value::as_str).unwrap_or_default();
-    let bytes = record.files().read(text("file"))?;
-    take_in(store, text("file_name"), &bytes).map(drop)
-}
-
-fn take_in(store: &Store, name: &str, bytes: &[u8]) -> Result<Imported> {
-    let mut imported = Imported::default();
-    for article in lines::read(name, bytes).articles {
-        match store.article(&article.id)? {
-            Some(known) if known.capture.is_some() => {
-                imported.crawled += 1;
-                continue;
-            }
-            Some(known) if known == article => {
-                imported.same += 1;
-                continue;
-            }
-            Some(_) => imported.changed += 1,
-            None => imported.new += 1,
-        }
-        store.undecide(&article.id)?;
-        store.put(&article)?;
-    }
-    store.flush()?;
-    Ok(imported)
-}
-
-/// Title, lead and body of one version.
-type Content<'a> = (&'a str, &'a str, &'a [String]);
-
-fn content(article: &Article) -> Content<'_> {
-    (&article.title, &article.sapo, &article.body)
-}
-
-fn latest(article: &Article) -> Content<'_> {
-    article.revisions.last().map_or_else(|| content(article), |last| (&last.title, &last.sapo, &last.body))
-}
-
-fn same_text(a: &Content<'_>, b: &Content<'_>) -> bool {
-    a == b || normal(a) == normal(b)
-}
-
-fn normal((title, sapo, body): &Content<'_>) -> String {
-    [*title, *sapo].into_iter().chain(body.iter().map(String::as_str)).map(text::bare).collect()
 }
 
 /// Whether a page's key holds its platform's item id (`host id`), and is no mere address.

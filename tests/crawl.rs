@@ -96,9 +96,12 @@ fn an_article_that_goes_is_noticed() {
     let world = World::new(vec![portal]);
     world.crawl();
     gone.store(true, std::sync::atomic::Ordering::SeqCst);
-    world.later(24);
-    let report = world.crawl();
-    assert_eq!(report.sites[0].1.gone, 1);
+    // Once may be an accident; the second look tells, and it is told once.
+    for gone in [0, 1, 0] {
+        world.later(24);
+        let report = world.crawl();
+        assert_eq!(report.sites[0].1.gone, gone);
+    }
 }
 
 /// Sites of one group wait for each other; what is absorbed is a server's clock reading.

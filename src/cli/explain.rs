@@ -130,11 +130,15 @@ fn about(article: &Article) -> String {
         ("máy chủ báo", article.times.last_modified),
         ("thấy lần đầu", article.first_seen),
         ("đã gỡ, thấy lúc", article.removed),
+        ("có thể đã gỡ", article.missing),
     ];
     for (name, at) in times {
         if let Some(at) = at {
             line(&mut text, name, &show(at));
         }
+    }
+    for absence in &article.absences {
+        line(&mut text, "từng vắng mặt", &format!("{} đến {}", show(absence.from), show(absence.until)));
     }
     if let Some(capture) = &article.capture {
         line(&mut text, "bản lưu", &format!("{} ở byte {}, {}", capture.file, capture.offset, capture.digest));

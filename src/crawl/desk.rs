@@ -218,7 +218,7 @@ pub struct Target {
     /// Links from the seed to here.
     #[serde(default)]
     pub depth: u16,
-    /// The page that named it.
+    /// The page that named it; of a recheck, another address at which the article stands.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub via: Option<String>,
     /// The dates its neighbours gave it.

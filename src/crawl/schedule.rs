@@ -1,4 +1,7 @@
-//! When a known article is looked at again: ever more seldom, for changes and removals.
+//! When a known article is looked at again: ever more seldom, for changes, removals and returns.
+//!
+//! What was gone once is looked at on the next night, since only then it is known to be gone, and
+//! then as seldom as the others: what was taken down may be put up again.
 
 use crate::crawl::desk::Visit;
 use crate::time::Time;
@@ -20,7 +23,7 @@ pub fn next_look(visit: &Visit) -> Option<Time> {
 /// Whether a known article should be looked at again.
 #[must_use]
 pub fn is_due(visit: &Visit, now: Time) -> bool {
-    visit.article && !matches!(visit.status, 404 | 410) && next_look(visit).is_some_and(|at| at <= now)
+    visit.article && next_look(visit).is_some_and(|at| at <= now)
 }
 
 #[cfg(test)]
@@ -47,7 +50,7 @@ mod tests {
             assert_eq!(is_due(&visit, start + TimeDelta::hours(hours)), due, "{unchanged} {hours}");
         }
         let gone = Visit { at: Some(start), article: true, status: 404, ..Visit::default() };
-        assert!(!is_due(&gone, start + TimeDelta::days(99)));
+        assert!(!is_due(&gone, start) && is_due(&gone, start + TimeDelta::days(1)));
         let page = Visit { at: Some(start), status: 200, ..Visit::default() };
         assert!(!is_due(&page, start + TimeDelta::days(99)));
     }

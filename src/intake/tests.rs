@@ -95,15 +95,24 @@ fn what_is_gone_is_marked_and_what_a_feed_said_is_kept() {
     let intake = Intake { store: &store, judge: None };
     let at = time::parse("2026-06-09T01:00:00+07:00");
     intake.hint(&url, Hint { feed: at, sitemap: None }).unwrap();
-    let recorded = std::cell::Cell::new(0);
-    let record = || {
-        recorded.set(recorded.get() + 1);
+    let told = std::cell::RefCell::new(Vec::new());
+    let record = |how| {
+        told.borrow_mut().push(how);
         Ok(())
     };
-    intake.gone(&url, at.unwrap(), record).unwrap();
-    let id = store.find(url.as_str()).unwrap().unwrap();
-    let article = store.article(&id).unwrap().unwrap();
-    assert_eq!((article.removed, article.times.feed), (at, at));
-    intake.gone(&url, at.unwrap(), record).unwrap();
-    assert_eq!(recorded.get(), 1, "it goes once");
+    let article = || store.article(&store.find(url.as_str()).unwrap().unwrap()).unwrap().unwrap();
+    let (first, later) = (at.unwrap(), |hours| at.unwrap() + chrono::TimeDelta::hours(hours));
+    // Hours after the first look → removed, missing.
+    for (hours, removed, missing) in [(0, None, at), (1, None, at), (23, at, None), (47, at, None)] {
+        intake.gone(&url, later(hours), record).unwrap();
+        assert_eq!((article().removed, article().missing), (removed, missing), "{hours}");
+    }
+    assert_eq!(*told.borrow(), [Absent::Perhaps, Absent::Surely], "each is said once");
+    assert_eq!(article().times.feed, at);
+
+    intake.stands(&url, later(60)).unwrap();
+    let absence = crate::article::Absence { from: first, until: later(60) };
+    assert_eq!((article().removed, article().absences), (None, vec![absence.clone()]));
+    intake.absent(&url, later(47), Absent::Surely).unwrap();
+    assert_eq!((article().removed, article().absences), (None, vec![absence]), "told once more, it stays restored");
 }

@@ -3,13 +3,13 @@
 //! Each event is archived before it comes here, so what is lost between the two is fetched again;
 //! every step can be repeated without changing anything more.
 
-use super::notes::{CONDUCT, GONE, MEMORY, OBSERVATION, run_of};
+use super::notes::{CONDUCT, MEMORY, OBSERVATION, run_of};
 use super::reader::Read;
 use crate::archive::{Note, Writer};
 use crate::conduct::Conduct;
 use crate::coverage::Observation;
 use crate::crawl;
-use crate::crawl::desk::{Aim, Desk, Fetched, Hints, Outcome, Progress, SiteMemory, Target, Visit};
+use crate::crawl::desk::{Aim, Desk, Fetched, Hints, Progress, SiteMemory, Target, Visit};
 use crate::crawl::schedule;
 use crate::error::Result;
 use crate::intake::{Hint, Intake, Sighting};
@@ -66,7 +66,7 @@ impl<'a> StoreDesk<'a> {
         Ok(())
     }
 
-    fn note<T: Serialize>(&self, kind: &Kind<T>, about: &str, at: Time, said: &T) -> Result<()> {
+    pub(super) fn note<T: Serialize>(&self, kind: &Kind<T>, about: &str, at: Time, said: &T) -> Result<()> {
         self.archive.note(&Note::new(kind, about, at, said)?).map(drop)
     }
 
@@ -115,17 +115,14 @@ impl Desk<Box<Read>> for StoreDesk<'_> {
         };
         let mut due: Vec<_> = self.store().looks(site).filter_map(readable).filter_map(due).collect();
         due.sort_by(|a, b| (a.0, &a.1.key).cmp(&(b.0, &b.1.key)));
-        due.into_iter().take(limit).map(|(_, target)| target).collect()
+        due.into_iter().take(limit).map(|(_, target)| self.where_to_look(site, target)).collect()
     }
 
     fn fetched(&self, mut event: Fetched<Box<Read>>) -> Result<()> {
         let hint = Hint { feed: event.hints.feed, sitemap: event.hints.sitemap };
         self.intake.hint(event.landed.as_ref().unwrap_or(&event.url), hint)?;
         let article = self.article(&mut event)?;
-        if let (Outcome::Gone, Some(at)) = (event.outcome, event.visit.at) {
-            let record = || self.note(&GONE, event.url.as_str(), at, &event.visit.status);
-            self.intake.gone(&event.url, at, record)?;
-        }
+        self.presence(&event)?;
         for (key, address) in &event.aliases {
             self.intake.alias(key, address)?;
         }
@@ -186,7 +183,7 @@ fn recheck(key: String, url: &str) -> Option<Target> {
 }
 
 /// A row that cannot be read counts as not there: the crawl fetches again, the audit will tell.
-fn readable<T>(row: Result<T>) -> Option<T> {
+pub(super) fn readable<T>(row: Result<T>) -> Option<T> {
     row.map_err(
         |error| tracing::warn!(%error, "không đọc được một dòng trong bộ nhớ của việc đọc cổng; coi như chưa có"),
     )

@@ -7,6 +7,7 @@ pub mod alarms;
 mod desk;
 pub mod notes;
 pub mod plan_ahead;
+mod presence;
 mod reader;
 pub mod reports;
 pub mod stamps;

@@ -3,6 +3,7 @@
 use crate::conduct::Conduct;
 use crate::coverage::Observation;
 use crate::crawl::desk::SiteMemory;
+use crate::intake::Absent;
 use crate::note::Kind;
 
 /// What a site's crawl remembers, by site.
@@ -13,6 +14,17 @@ pub const OBSERVATION: Kind<Observation> = Kind::new("observation");
 pub const CONDUCT: Kind<Conduct> = Kind::new("conduct");
 /// An article was found gone, by its address: what the server answered; in the archive only.
 pub const GONE: Kind<u16> = Kind::new("gone");
+/// The same of a first look, which no other has confirmed yet.
+pub const MISSING: Kind<u16> = Kind::new("missing");
+
+/// The kind of note that says so.
+#[must_use]
+pub fn of_absence(how: Absent) -> Kind<u16> {
+    match how {
+        Absent::Perhaps => MISSING,
+        Absent::Surely => GONE,
+    }
+}
 
 /// The name of a site's run: the site and when it began.
 #[must_use]

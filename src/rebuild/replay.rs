@@ -8,7 +8,7 @@ use crate::crawl::content::{Lectern, Sheet};
 use crate::crawl::desk::{Hints, Item, Nature, Reading, Target, Visit};
 use crate::crawl::round::Content;
 use crate::error::Result;
-use crate::intake::{Hint, Intake, Sighting};
+use crate::intake::{Absent, Hint, Intake, Sighting};
 use crate::nightly::{PageReader, Read, notes};
 use crate::platform::Platform;
 use crate::rules::Rules;
@@ -115,7 +115,7 @@ impl<'a> Replay<'a> {
             return Ok(());
         }
         if capture.unchanged.is_some() {
-            return self.seen_again(&key, before, place.at);
+            return self.seen_again(&key, &url, before, place.at);
         }
         let told = |name| capture.note(name).and_then(time::parse);
         self.intake().hint(&url, Hint { feed: told("feed"), sitemap: told("sitemap") })?;
@@ -160,9 +160,12 @@ impl<'a> Replay<'a> {
     }
 
     /// A page that answered "unchanged" was still there.
-    fn seen_again(&self, key: &str, before: Option<Visit>, at: Time) -> Result<()> {
+    fn seen_again(&self, key: &str, url: &CanonicalUrl, before: Option<Visit>, at: Time) -> Result<()> {
         let Some(visit) = before else { return Ok(()) };
-        self.store.put_visit(key, &Visit { at: Some(at), unchanged: visit.unchanged + 1, ..visit })
+        if visit.article {
+            self.intake().stands(url, at)?;
+        }
+        self.store.put_visit(key, &Visit { at: Some(at), status: 200, unchanged: visit.unchanged + 1, ..visit })
     }
 
     /// Nothing stood there. That an article went is told by a note behind the capture: where the
@@ -172,7 +175,8 @@ impl<'a> Replay<'a> {
         if self.missing_only && before.article {
             return Ok(());
         }
-        self.store.put_visit(key, &Visit { at: Some(at), status, ..before })?;
+        let unchanged = if before.stands() { 0 } else { before.unchanged + 1 };
+        self.store.put_visit(key, &Visit { at: Some(at), status, unchanged, ..before })?;
         self.store.drop_pending(&site.id, key)
     }
 
@@ -278,10 +282,13 @@ impl<'a> Replay<'a> {
         if let Some(conduct) = note.says(&notes::CONDUCT) {
             self.store.put_note(&notes::CONDUCT, &notes::run_of(&note.about, &conduct), &conduct)?;
         }
-        if note.says(&notes::GONE).is_some()
-            && let Some(url) = CanonicalUrl::parse(&note.about)
-        {
-            self.intake().gone(&url, note.at, || Ok(()))?;
+        for how in [Absent::Perhaps, Absent::Surely] {
+            if note.says(&notes::of_absence(how)).is_some()
+                && let Some(url) = CanonicalUrl::parse(&note.about)
+                && !self.stands_since(&url, note.at)?
+            {
+                self.intake().absent(&url, note.at, how)?;
+            }
         }
         // What the store remembers of a site is never older than what the archive does.
         if let Some(memory) = note.says(&notes::MEMORY).filter(|_| !self.missing_only) {
@@ -291,6 +298,23 @@ impl<'a> Replay<'a> {
             self.store.put_note(&CONFIRMED, &note.about, &confirmed)?;
         }
         Ok(())
+    }
+
+    /// Whether an article was found at one of its addresses after it was told to be gone: the note of
+    /// that may stand behind the capture, since pages are read side by side.
+    fn stands_since(&self, url: &CanonicalUrl, at: Time) -> Result<bool> {
+        let article = self.store.find(url.as_str())?.map_or(Ok(None), |id| self.store.head(&id))?;
+        let Some(article) = article else { return Ok(false) };
+        let Some(site) = article.site.as_deref().and_then(|id| self.sites?.get(id)) else { return Ok(false) };
+        for address in std::iter::once(&article.url).chain(&article.aliases) {
+            let Some(address) = CanonicalUrl::parse(address) else { continue };
+            let visit = self.store.visit::<Visit>(&crawl::key_of(site, self.platform(site), &address))?;
+            let stood = |visit: Visit| visit.article && visit.stands() && visit.at.is_some_and(|seen| seen >= at);
+            if visit.is_some_and(stood) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     /// The id of a site's platform, declared or recognised.

@@ -107,9 +107,19 @@ fn dates(article: &Article) -> Vec<Value> {
         ("máy chủ ghi lần sửa cuối", times.last_modified),
         ("hệ thống thấy lần đầu", article.first_seen),
         ("thấy đã gỡ", article.removed),
+        ("không thấy ở lần đọc gần nhất, chờ xác nhận", article.missing),
     ];
     let value = |(name, at): (&str, Option<Time>)| at.map(|at| context! { name, at => view::moment(at) });
-    known.into_iter().filter_map(value).collect()
+    known.into_iter().filter_map(value).chain(later(article)).collect()
+}
+
+/// When it was not there.
+fn later(article: &Article) -> impl Iterator<Item = Value> + '_ {
+    let absent = article.absences.iter().map(|absence| {
+        let name = format!("từng không thấy trên cổng, từ {} đến", view::moment(absence.from));
+        context! { name, at => view::moment(absence.until) }
+    });
+    absent
 }
 
 fn capture(article: &Article) -> Option<Value> {

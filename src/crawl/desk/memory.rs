@@ -36,6 +36,12 @@ pub struct Visit {
 }
 
 impl Visit {
+    /// Whether something stood there at the last look.
+    #[must_use]
+    pub fn stands(&self) -> bool {
+        !matches!(self.status, 404 | 410)
+    }
+
     /// Whether it is an answer that stands: of a page that failed, the next night tries again.
     #[must_use]
     pub fn succeeded(&self) -> bool {

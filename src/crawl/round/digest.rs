@@ -114,7 +114,7 @@ impl Round {
             }
             Outcome::Gone => {
                 event.visit.status = if answer.status == 410 { 410 } else { 404 };
-                event.visit.unchanged = if event.visit.status == before.status { before.unchanged + 1 } else { 0 };
+                event.visit.unchanged = if before.stands() { 0 } else { before.unchanged + 1 };
             }
             _ => self.hindrances.failures = 0,
         }

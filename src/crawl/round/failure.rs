@@ -137,7 +137,9 @@ impl Round {
         }
         if is_gone {
             self.give_up(target, before, Cause::NotFound, detail);
-            self.conduct.gone += u64::from(before.article);
+            // Only a second look tells that it was no accident, and nothing is gone that stands elsewhere.
+            let is_confirmed = !before.stands() && before.unchanged == 0;
+            self.conduct.gone += u64::from(before.article && is_confirmed && target.via.is_none());
             return Outcome::Gone;
         }
         self.give_up(target, before, cause, detail);
