@@ -14,6 +14,7 @@ pub use whole::Novelty;
 
 use crate::time::{self, Time};
 use crate::unit::UnitId;
+use chrono::{Datelike as _, TimeDelta};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -137,6 +138,36 @@ pub struct Revision {
     pub capture: Option<CaptureRef>,
 }
 
+/// Another date than before, shown later by the same page.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Redating {
+    /// When it was first seen.
+    pub at: Time,
+    /// The date shown until then; `None` where the page showed none.
+    #[serde(default, with = "time::optional", skip_serializing_if = "Option::is_none")]
+    pub from: Option<Time>,
+    /// The date shown from then on.
+    pub to: Time,
+}
+
+impl Redating {
+    /// Whether a page seen at a moment can have been published on a date: not after it was seen, and
+    /// not before there were portals, which is how a missing date is often written.
+    #[must_use]
+    pub fn is_possible(date: Time, seen: Time) -> bool {
+        date.year() >= FIRST_YEAR && date <= seen + TimeDelta::days(1)
+    }
+
+    /// Whether the new date can be right.
+    #[must_use]
+    pub fn could_be(&self) -> bool {
+        Self::is_possible(self.to, self.at)
+    }
+}
+
+/// No portal is older.
+const FIRST_YEAR: i32 = 1995;
+
 /// A stretch of time in which an article did not stand on its portal.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Absence {
@@ -221,6 +252,9 @@ pub struct Article {
     /// When it was gone before, in order.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub absences: Vec<Absence>,
+    /// Other dates that its page has shown since, in order.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub redated: Vec<Redating>,
     /// The capture of the first text.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub capture: Option<CaptureRef>,

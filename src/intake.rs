@@ -30,7 +30,7 @@ use xxhash_rust::xxh3::xxh3_64;
 pub enum Met {
     /// Never seen before.
     New(ArticleId),
-    /// Known, with another text than before.
+    /// Known, with another text or another date than before.
     Revised(ArticleId),
     /// Known, as it was; perhaps under one more address.
     Known(ArticleId),
@@ -98,7 +98,7 @@ impl Intake<'_> {
         let (numbered, text) = (is_numbered(sighting.key), sighting.text);
         let seen = self.compose(sighting)?;
         if let Some(known) = self.known(&seen, text, numbered)? {
-            return self.meet_again(known, seen);
+            return self.meet_again(known, seen, text);
         }
         let id = seen.id.clone();
         self.store.put_note(&TEXT, &text_key(&seen, text), &id)?;

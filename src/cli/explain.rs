@@ -140,6 +140,14 @@ fn about(article: &Article) -> String {
     for absence in &article.absences {
         line(&mut text, "từng vắng mặt", &format!("{} đến {}", show(absence.from), show(absence.until)));
     }
+    for redating in &article.redated {
+        let from = redating.from.map_or_else(|| "không ghi".to_owned(), show);
+        line(
+            &mut text,
+            "đổi ngày đăng",
+            &format!("từ {from} thành {}, thấy lúc {}", show(redating.to), show(redating.at)),
+        );
+    }
     if let Some(capture) = &article.capture {
         line(&mut text, "bản lưu", &format!("{} ở byte {}, {}", capture.file, capture.offset, capture.digest));
     }

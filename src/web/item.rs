@@ -113,13 +113,18 @@ fn dates(article: &Article) -> Vec<Value> {
     known.into_iter().filter_map(value).chain(later(article)).collect()
 }
 
-/// When it was not there.
+/// The dates that its page has shown since, and when it was not there.
 fn later(article: &Article) -> impl Iterator<Item = Value> + '_ {
+    let redated = article.redated.iter().map(|redating| {
+        let from = redating.from.map_or_else(|| "không ghi".to_owned(), |at| view::moment(at).to_string());
+        let name = format!("trang đổi ngày đăng (trước đó: {from}), thấy lúc {}", view::moment(redating.at));
+        context! { name, at => view::moment(redating.to) }
+    });
     let absent = article.absences.iter().map(|absence| {
         let name = format!("từng không thấy trên cổng, từ {} đến", view::moment(absence.from));
         context! { name, at => view::moment(absence.until) }
     });
-    absent
+    redated.chain(absent)
 }
 
 fn capture(article: &Article) -> Option<Value> {

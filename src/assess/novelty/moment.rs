@@ -78,6 +78,13 @@ pub enum Contradiction {
         /// As said elsewhere.
         said: Time,
     },
+    /// The page showed another possible day later.
+    Redated {
+        /// As first shown.
+        shown: Time,
+        /// As shown later.
+        later: Time,
+    },
 }
 
 impl Contradiction {
@@ -95,6 +102,7 @@ impl Contradiction {
             Self::BeforeCreation { shown, created } => (shown, format!("địa chỉ bài được tạo lúc {}", day(created))),
             Self::BeforeUnseen { shown, looked } => (shown, format!("lần xem lúc {} chưa có bài", day(looked))),
             Self::AfterSeen { shown, seen } => (shown, format!("đã thấy bài từ lúc {}", day(seen))),
+            Self::Redated { shown, later } => (shown, format!("về sau đổi thành {}", day(later))),
             Self::OtherDay { shown, said } => (shown, format!("siêu dữ liệu hoặc nguồn tin ghi {}", day(said))),
         };
         format!("ngày đăng không khớp: trang ghi {}, nhưng {rest}", day(shown))
@@ -133,6 +141,10 @@ pub fn contradictions(article: &Article) -> Vec<Contradiction> {
     let other_day = |t: &Time| t.date_naive() != shown.date_naive();
     if let Some(said) = [article.times.metadata, article.times.feed].into_iter().flatten().find(other_day) {
         found.push(Contradiction::OtherDay { shown, said });
+    }
+    let later = article.redated.iter().filter(|redating| redating.could_be()).map(|redating| redating.to);
+    if let Some(later) = later.filter(other_day).last() {
+        found.push(Contradiction::Redated { shown, later });
     }
     found
 }
