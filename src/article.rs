@@ -177,6 +177,9 @@ pub struct Absence {
     pub until: Time,
 }
 
+/// The warning of an article whose text is a picture or a file.
+pub const WORDLESS: &str = "không có chữ, chỉ có ảnh/tệp đính kèm";
+
 /// A hash of the article's key (host and item id, else canonical address), or whatever an
 /// imported file calls it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]

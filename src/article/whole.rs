@@ -3,7 +3,7 @@
 //! Three have a say, each in place of the one before: the article's own words, the texts that stood
 //! before it, and what people had decided beforehand.
 
-use super::{About, Article, ArticleId, Assessment, Reason};
+use super::{About, Article, ArticleId, Assessment, Reason, WORDLESS};
 
 /// What other texts say of an article. It rests on texts alone and not on the rules, so an article
 /// assessed anew keeps it.
@@ -36,6 +36,10 @@ impl Article {
         found.reasons.retain(|reason| reason.about != About::Novelty);
         found.reasons.extend(reasons);
         let mut whole = Assessment { repost, repost_of, similarity, ..found };
+        // What a picture or a file says, only people can read.
+        if self.warnings.iter().any(|warning| warning == WORDLESS) && !whole.unsure.contains(&About::Cchc) {
+            whole.unsure.push(About::Cchc);
+        }
         if let Some(given) = &self.assessment {
             given.apply(&mut whole);
         }

@@ -4,7 +4,8 @@
 use super::blocks::{self, Block, Kind};
 use super::reading::{Extracted, Page};
 use super::scan::Scan;
-use super::{byline, main_text, published, title, value};
+use super::{DECLARED_LETTERS, byline, main_text, media, published, title, value};
+use crate::article::WORDLESS;
 use crate::platform::{Platform, Platforms, Selectors};
 use crate::text::{self, nfc, normal};
 use chrono::NaiveDate;
@@ -20,6 +21,8 @@ pub(super) struct Found {
     pub(super) by_platform: bool,
     /// Letters of text.
     pub(super) letters: usize,
+    /// Pictures or files stand in the place of the text.
+    pub(super) carries: bool,
 }
 
 /// Reads the article of a page, whatever the page may be.
@@ -55,7 +58,8 @@ pub(super) fn article(page: &Page<'_>, scan: &Scan<'_>, platform: &Platform, pla
     let (body, letters) = paragraphs(blocks, scan);
     let mut warnings = published.warnings;
     warnings.extend(headline.doubt.map(str::to_owned));
-    warnings.extend(shortness(letters));
+    let carries = letters < DECLARED_LETTERS && media::carries(headline.element, scan, own);
+    warnings.extend(if carries { Some(WORDLESS.to_owned()) } else { shortness(letters) });
     let article = Extracted {
         url: page.url.to_string(),
         canonical: scan.canonical.as_ref().map(ToString::to_string),
@@ -71,7 +75,7 @@ pub(super) fn article(page: &Page<'_>, scan: &Scan<'_>, platform: &Platform, pla
         warnings,
         times: published.times,
     };
-    Found { article, by_platform, letters }
+    Found { article, by_platform, letters, carries }
 }
 
 /// The paragraphs as text, and how many letters they have; those of the metadata where the page

@@ -13,6 +13,7 @@ mod guard;
 mod legacy;
 mod list;
 mod main_text;
+mod media;
 mod metadata;
 mod nature;
 mod published;
@@ -198,12 +199,14 @@ fn is_article(role: Role, page: &Page<'_>, scan: &Scan<'_>, found: &article::Fou
         return false;
     }
     if role == Role::Article {
-        return found.by_platform || found.letters > 0;
+        return found.by_platform || found.letters > 0 || found.carries;
     }
     let home = matches!(page.url.path(), "" | "/" | "/index.html" | "/index.php" | "/default.aspx");
     let says_so = says_article(scan);
     let dated = found.article.published.is_some();
     let enough = match () {
+        // A scan or an infographic, published as an article.
+        () if says_so && dated && found.carries => 0,
         () if says_so && dated => DECLARED_LETTERS,
         () if says_so || dated || found.by_platform => ARTICLE_LETTERS,
         () => UNDATED_LETTERS,

@@ -14,6 +14,10 @@ pub struct Clutter {
     pub tails: Vec<Pattern>,
     /// Over a paragraph: it alone is not of the text.
     pub lines: Vec<Pattern>,
+    /// Over the address of a link: a file to download.
+    pub files: Vec<Pattern>,
+    /// Over address, name and class of a picture or a frame: a logo, a button, a counter.
+    pub signs: Vec<Pattern>,
 }
 
 impl Clutter {

@@ -75,7 +75,13 @@ fn marks(table: &Fields<'_, '_>) -> Marks {
 }
 
 fn clutter(table: &Fields<'_, '_>) -> Clutter {
-    let clutter = Clutter { names: table.all("names"), tails: table.all("tails"), lines: table.all("lines") };
+    let clutter = Clutter {
+        names: table.all("names"),
+        tails: table.all("tails"),
+        lines: table.all("lines"),
+        files: table.all("files"),
+        signs: table.all("signs"),
+    };
     table.finish();
     clutter
 }
