@@ -39,13 +39,15 @@ pub(super) fn article(page: &Page<'_>, scan: &Scan<'_>, platform: &Platform, pla
     let described = platform_body(own, scan);
     let by_platform = described.is_some();
     let mut blocks = described.unwrap_or_else(|| generic_body(scan, headline.element, platforms));
-    let near_title = if by_platform { Vec::new() } else { near_title(headline.element) };
+    let (near_title, above) = if by_platform { (Vec::new(), 0) } else { near_title(headline.element) };
     let published = published::Search {
         scan,
         platforms,
         platform,
         picks: own.iter().map(|l| l.published.as_slice()).collect(),
         near_title: &near_title,
+        above,
+        headline: headline.element,
         at: page.at,
         url: platform.url_time(page.url),
     };
@@ -138,17 +140,20 @@ fn category(scan: &Scan<'_>, layouts: &[&Selectors]) -> Option<String> {
     shown.or_else(said).or_else(described).filter(|c| !c.is_empty() && c.chars().count() <= 120)
 }
 
-/// The short lines that follow the headline, where an unknown page shows its date.
-fn near_title(heading: Option<ElementRef<'_>>) -> Vec<Block> {
-    let Some(heading) = heading else { return Vec::new() };
+/// The short lines around the headline, where an unknown page shows its date, and how many of them
+/// stand above it.
+fn near_title(heading: Option<ElementRef<'_>>) -> (Vec<Block>, usize) {
+    let Some(heading) = heading else { return Default::default() };
     let crowd = |e: &ElementRef<'_>| e.children().filter_map(ElementRef::wrap).count() > 1;
     let around = heading.ancestors().filter_map(ElementRef::wrap).take(3).find(crowd);
-    let Some(around) = around else { return Vec::new() };
+    let Some(around) = around else { return Default::default() };
     let blocks = blocks::blocks(around, &|_| false);
     let own = blocks::line(heading);
     let after = blocks.iter().position(|b| b.text == own).map_or(0, |at| at + 1);
     let from = after.saturating_sub(3);
-    blocks.into_iter().skip(from).take(9).filter(|b| b.kind != Kind::Heading).collect()
+    let is_line = |b: &&Block| b.kind != Kind::Heading;
+    let above = blocks[from..after.max(from)].iter().filter(is_line).count();
+    (blocks.into_iter().skip(from).take(9).filter(|b| is_line(&b)).collect(), above)
 }
 
 /// Drops what repeats the headline or the lead among the first paragraphs and, where nobody has

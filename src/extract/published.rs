@@ -45,6 +45,12 @@ const META: [&str; 20] = [
     "date",
 ];
 
+/// As long a page may wait in a cache with the clock it was made with.
+const CACHED: Duration = Duration::hours(3);
+
+/// So many elements around the headline are still the article's own.
+const NEAR: usize = 3;
+
 /// Texts longer than this hold a date by chance.
 const MAX_DATE_TEXT: usize = 300;
 
@@ -57,6 +63,10 @@ pub(super) struct Search<'s, 'd> {
     pub(super) picks: Vec<&'s [Pick]>,
     /// The paragraphs around the headline, for pages nobody has described.
     pub(super) near_title: &'s [Block],
+    /// How many of them stand above it.
+    pub(super) above: usize,
+    /// The headline, where an element shows it.
+    pub(super) headline: Option<ElementRef<'d>>,
     /// When the page was captured.
     pub(super) at: Option<Time>,
     /// The time coded in the address.
@@ -110,17 +120,46 @@ impl<'d> Search<'_, 'd> {
         described.into_iter().chain(meta).find_map(|text| self.read(text)).map(whole_day)
     }
 
-    /// A date in the usual places of pages nobody has described, or in a short line at the headline.
+    /// A date in the usual places of pages nobody has described, or in a short line at the headline;
+    /// not the clock that many portals show above everything.
     fn anywhere(&self) -> Option<Stamp> {
         let generic = self.platforms.generic();
         let usual: Vec<&[Pick]> = generic.selectors.iter().map(|s| s.published.as_slice()).collect();
         let values = usual.iter().flat_map(|picks| value::all(picks, &self.scan.index));
         let proper = values.filter(|v| v.text.len() <= MAX_DATE_TEXT && !self.is_aside(v.element));
-        let near = self.near_title.iter().filter(|b| b.text.chars().count() <= 120).map(|b| b.text.as_str());
+        let near = self.near_title.iter().enumerate().filter(|(_, b)| b.text.chars().count() <= 120);
         let possible = |stamp: &Stamp| self.at.is_none_or(|at| stamp.time <= at + Duration::days(1));
-        near.filter_map(|text| self.read(text))
-            .chain(proper.filter_map(|v| self.read(&v.text).or_else(|| self.attribute(v.element))))
-            .find(possible)
+        let told = |(n, block): (usize, &Block)| {
+            let may_be_clock = n < self.above && generic.clutter.is_clock(&block.text);
+            self.read(&block.text).filter(|stamp| !(may_be_clock && self.is_of_reading(*stamp)))
+        };
+        let shown = |v: value::Picked<'d>| {
+            let stamp = self.read(&v.text).or_else(|| self.attribute(v.element))?;
+            let is_clock = || self.is_above(v.element, generic.clutter.is_clock(&v.text));
+            Some(stamp).filter(|stamp| !(self.is_of_reading(*stamp) && is_clock()))
+        };
+        near.filter_map(told).chain(proper.filter_map(shown)).find(possible)
+    }
+
+    /// Whether a date is that of the capture; a page may have waited some hours in a cache.
+    fn is_of_reading(&self, stamp: Stamp) -> bool {
+        let day = stamp.time.date_naive();
+        self.at.is_some_and(|at| day == at.date_naive() || day == (at - CACHED).date_naive())
+    }
+
+    /// Whether an element stands above the article and outside of it, or in the page's header. What
+    /// `may_be_clock` by its words is not the article's because it stands near the headline.
+    fn is_above(&self, element: ElementRef<'d>, may_be_clock: bool) -> bool {
+        let Some(headline) = self.headline else {
+            return element.ancestors().filter_map(ElementRef::wrap).any(is_header);
+        };
+        let around: Vec<_> = headline.ancestors().map(|node| node.id()).collect();
+        let outside = element.ancestors().filter_map(ElementRef::wrap).take_while(|e| !around.contains(&e.id()));
+        let common = element.ancestors().filter_map(ElementRef::wrap).find(|e| around.contains(&e.id()));
+        // What shares less than the whole page with the headline belongs to the article.
+        let near = around.iter().take(NEAR).any(|id| common.is_some_and(|e| e.id() == *id && !is_whole(e)));
+        let of_article = common.is_some_and(|e| matches!(e.value().name(), "article" | "main"));
+        (!near || may_be_clock) && !of_article && (element.id() < headline.id() || outside.into_iter().any(is_header))
     }
 
     /// Whether an element stands in what surrounds the article on every page.
@@ -152,6 +191,15 @@ impl<'d> Search<'_, 'd> {
         }
         warnings
     }
+}
+
+fn is_header(element: ElementRef<'_>) -> bool {
+    element.value().name() == "header"
+}
+
+/// Whether an element is the page itself.
+fn is_whole(element: ElementRef<'_>) -> bool {
+    matches!(element.value().name(), "body" | "html")
 }
 
 /// The first date any of the forms finds.

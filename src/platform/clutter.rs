@@ -14,6 +14,8 @@ pub struct Clutter {
     pub tails: Vec<Pattern>,
     /// Over a paragraph: it alone is not of the text.
     pub lines: Vec<Pattern>,
+    /// Over a line above the headline: it tells the day of reading.
+    pub clocks: Vec<Pattern>,
     /// Over the address of a link: a file to download.
     pub files: Vec<Pattern>,
     /// Over address, name and class of a picture or a frame: a logo, a button, a counter.
@@ -31,6 +33,12 @@ impl Clutter {
     #[must_use]
     pub fn is_tail(&self, text: &str) -> bool {
         self.tails.iter().any(|p| p.matches(text))
+    }
+
+    /// Whether a line above the headline may tell the day of reading.
+    #[must_use]
+    pub fn is_clock(&self, text: &str) -> bool {
+        self.clocks.iter().any(|p| p.matches(text))
     }
 
     /// Whether this paragraph is not of the text.

@@ -79,6 +79,7 @@ fn clutter(table: &Fields<'_, '_>) -> Clutter {
         names: table.all("names"),
         tails: table.all("tails"),
         lines: table.all("lines"),
+        clocks: table.all("clocks"),
         files: table.all("files"),
         signs: table.all("signs"),
     };
