@@ -29,6 +29,7 @@ pub mod round;
 pub mod schedule;
 mod stop;
 mod tls;
+mod turn;
 mod work;
 
 pub use desk::{Desk, Reader};
@@ -43,7 +44,7 @@ use crate::crawl::fetch::Fetcher;
 use crate::crawl::group::{Group, Lane, Night};
 use crate::crawl::resolve::{Lookup, Policy, Refusal, Resolver};
 use crate::crawl::round::Round;
-use crate::crawl::work::{Job, Loaded, Office};
+use crate::crawl::work::{Job, Loaded, Office, Shared};
 use crate::error::{Error, Result};
 use crate::platform::{Platform, Platforms};
 use crate::site::{PlatformManners, Settings, Site, Sites};
@@ -295,7 +296,7 @@ async fn lane(
         // No worker left means that the run is ending.
         let _ = night.jobs.send(Job::Note(Box::new(attempt)));
     }
-    Lane::new(site, settings, Arc::new(Mutex::new(round)), Some(loaded).filter(|_| refusal.is_none()))
+    Lane::new(site, settings, Shared::new(round), Some(loaded).filter(|_| refusal.is_none()))
 }
 
 async fn resolve_all(

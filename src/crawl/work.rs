@@ -14,6 +14,7 @@ use crate::crawl::content::{Lectern, Sheet};
 use crate::crawl::desk::{Aim, Desk, Fetched, Outcome, Progress, Reader, SiteMemory, Target, Visit};
 use crate::crawl::fetch::Fetch;
 use crate::crawl::round::{Answer, Content, Round};
+use crate::crawl::turn::Turns;
 use crate::error::{Error, Result};
 use crate::site::Site;
 use crate::time::Time;
@@ -26,11 +27,23 @@ use tokio::sync::{mpsc, oneshot};
 use url::Url;
 
 /// A round shared between the network's thread and the workers.
-pub(super) type SharedRound = Arc<Mutex<Round>>;
+pub(super) type SharedRound = Arc<Shared>;
+
+/// A round, and whose turn it is to deal with an answer of it.
+pub(super) struct Shared {
+    round: Mutex<Round>,
+    turns: Turns,
+}
+
+impl Shared {
+    pub(super) fn new(round: Round) -> SharedRound {
+        Arc::new(Self { round: Mutex::new(round), turns: Turns::default() })
+    }
+}
 
 /// Locks a round; a worker that panicked has left it usable.
 pub(super) fn lock(round: &SharedRound) -> MutexGuard<'_, Round> {
-    round.lock().unwrap_or_else(PoisonError::into_inner)
+    round.round.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Something for a worker to do.
@@ -175,7 +188,7 @@ impl<R: Reader, D: Desk<R::Article>> Office<'_, R, D> {
             (round.site.clone(), round.platform_id().map(str::to_owned), round.before(&target), limit)
         };
         let known = before.as_ref().and_then(|b| b.capture.as_ref());
-        let place = self.keep(&site, &target, &url, &mut fetch, at, known)?;
+        let (turn, place) = round.turns.take(|| self.keep(&site, &target, &url, &mut fetch, at, known))?;
         let sheet = Sheet {
             site: &site,
             url: &url,
@@ -197,6 +210,7 @@ impl<R: Reader, D: Desk<R::Article>> Office<'_, R, D> {
             sent: fetch.sent,
             content,
         };
+        turn.wait();
         let visit = |key: &str| self.desk.visit(key);
         let (event, waiting) = {
             let mut round = lock(&round);
