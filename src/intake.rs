@@ -19,11 +19,10 @@ use crate::note::Kind;
 use crate::settle::Judge;
 use crate::site::Site;
 use crate::store::Store;
-use crate::text;
 use crate::time::Time;
 use crate::url::CanonicalUrl;
 use serde::{Deserialize, Serialize};
-use xxhash_rust::xxh3::xxh3_64;
+use std::collections::BTreeSet;
 
 /// What a meeting with an article turned out to be.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -101,7 +100,7 @@ impl Intake<'_> {
             return self.meet_again(known, seen, text);
         }
         let id = seen.id.clone();
-        self.store.put_note(&TEXT, &text_key(&seen, text), &id)?;
+        self.remember_text(&seen, text)?;
         if let Some(judge) = self.judge {
             judge.receive(self.store, &seen)?;
         }
@@ -116,11 +115,23 @@ impl Intake<'_> {
         if let Some(known) = self.store.article(&seen.id)? {
             return Ok(Some(known));
         }
-        let same = match self.store.note(&TEXT, &text_key(seen, text))? {
+        let same = match self.store.note(&TEXT, &text_key(seen, seen.published, text))? {
             Some(id) if !seen.body.is_empty() => self.store.article(&id)?,
             _ => None,
         };
         Ok(same.filter(|known| !numbered || known.is_away()))
+    }
+
+    /// Keeps which article first bore a text, on its day, and on any day for a page that shows none,
+    /// such as one to print.
+    fn remember_text(&self, article: &Article, text: u64) -> Result<()> {
+        for day in BTreeSet::from([article.published, None]) {
+            let key = text_key(article, day, text);
+            if self.store.note(&TEXT, &key)?.is_none() {
+                self.store.put_note(&TEXT, &key, &article.id)?;
+            }
+        }
+        Ok(())
     }
 
     /// Keeps one more address of the article with this key, if it is known.
@@ -203,12 +214,11 @@ fn is_numbered(key: &str) -> bool {
     key.contains(' ')
 }
 
-/// One site, one day, one text: what tells a moved article from another.
-fn text_key(article: &Article, text: u64) -> String {
-    let day = article.published.map(|at| at.date_naive().to_string()).unwrap_or_default();
+/// One site, one day, one text: what tells a moved article from another, whatever its title has become.
+fn text_key(article: &Article, day: Option<Time>, text: u64) -> String {
+    let day = day.map(|at| at.date_naive().to_string()).unwrap_or_default();
     let site = article.site.as_deref().unwrap_or_default();
-    let title = xxh3_64(text::bare(&article.title).as_bytes());
-    format!("{site} {day} {title:016x}{text:016x}")
+    format!("{site} {day} {text:016x}")
 }
 
 #[cfg(test)]

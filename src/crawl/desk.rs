@@ -131,8 +131,8 @@ pub struct Reading<A> {
     /// A hash of title, text and date, where it is an article: another one than before at the same
     /// address means that it was changed.
     pub text_hash: Option<u64>,
-    /// The same hash where it tells articles apart: the same at another address of the site means
-    /// that it is the same article. Where addresses bear item ids those tell.
+    /// A hash of text and day where they tell articles apart: the same at another address of the
+    /// site means that it is the same article. Where addresses bear item ids those tell.
     pub twin_hash: Option<u64>,
     /// When it says it was published.
     pub published: Option<Time>,

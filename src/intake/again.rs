@@ -4,7 +4,7 @@
 //! says later is kept beside them. Only what never was an answer gives way: a date that cannot be,
 //! and a page of the portal's own troubles that stood where the article does.
 
-use super::{Intake, Met, TEXT, absence, text_key};
+use super::{Intake, Met, absence};
 use crate::article::{Article, DateSource, Precision, Redating, Revision};
 use crate::error::Result;
 use crate::text;
@@ -26,10 +26,7 @@ impl Intake<'_> {
         let revised = known.url == seen.url && revise(&mut known, seen);
         if revised {
             self.store.undecide(&known.id)?;
-            let key = text_key(&known, text);
-            if self.store.note(&TEXT, &key)?.is_none() {
-                self.store.put_note(&TEXT, &key, &known.id)?;
-            }
+            self.remember_text(&known, text)?;
         }
         if known != before {
             self.store.put(&known)?;

@@ -29,6 +29,12 @@ impl Read {
         (!self.extracted.title.is_empty(), !self.extracted.body.is_empty())
     }
 
+    /// A number for text and day; titles and hours differ between the addresses of one article.
+    fn twin(&self) -> u64 {
+        let day = self.extracted.published.map(|at| at.date_naive().to_string()).unwrap_or_default();
+        xxh3_64(format!("{day}\n{:016x}", self.text).as_bytes())
+    }
+
     /// A number for title, text and date.
     fn hash(&self) -> u64 {
         let date = self.extracted.published.map(|at| at.to_rfc3339()).unwrap_or_default();
@@ -71,7 +77,7 @@ impl Reader for PageReader<'_> {
         Reading {
             nature: nature(read.nature),
             text_hash,
-            twin_hash: article.as_ref().filter(tells).map(|article| article.hash()),
+            twin_hash: article.as_ref().filter(tells).map(|article| article.twin()),
             published: article.as_ref().and_then(|a| a.extracted.published),
             filled: article.as_ref().map_or((false, false), |article| article.filled()),
             article,
