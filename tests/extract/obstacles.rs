@@ -32,12 +32,29 @@ fn what_stands_in_a_pages_place_is_named() {
             "<title>Cổng</title><noscript>Trang cần bật JavaScript để xem.</noscript><script>x()</script>",
             Nature::ScriptOnly,
         ),
+        ("<title>Lỗi hệ thống</title><h1>Lỗi hệ thống</h1><p>Không kết nối được (mã 500).</p>", Nature::Failure),
+        ("<title>Error - Cổng TTĐT</title><p>Runtime</p>", Nature::Failure),
+        ("<title>Cổng</title><h1>Hệ thống đang bảo trì, mong quý vị thông cảm</h1>", Nature::Failure),
+        ("<title>Thông báo</title><h1>Thông báo</h1><p>Đã xảy ra lỗi. Vui lòng thử lại sau.</p>", Nature::Failure),
     ] {
         assert_eq!(
             nature(&format!("<html><body>{html}{}", if expected == Nature::SoftNotFound { menu } else { "" })),
             expected,
             "{html}"
         );
+    }
+}
+
+#[test]
+fn an_article_about_trouble_is_an_article() {
+    for title in ["Lỗi hệ thống thuế điện tử khiến hồ sơ chậm", "Hệ thống dịch vụ công đang bảo trì đến ngày 5/12"]
+    {
+        let prose =
+            "Phường thông báo để người dân biết; bộ phận một cửa vẫn nhận hồ sơ giấy trong thời gian này. ".repeat(3);
+        let html = format!(
+            "<title>{title}</title><h1 class=detail-title>{title}</h1><div class='detail-content afcbc-body'><p>{prose}</p></div>"
+        );
+        assert_eq!(nature(&html), Nature::Article, "{title}");
     }
 }
 
