@@ -73,11 +73,12 @@ impl Reader for PageReader<'_> {
         let article = read.article.map(|extracted| Box::new(Read::new(extracted)));
         let text_hash = article.as_ref().map(|article| article.hash());
         // Without text it is like any other such.
-        let tells = |article: &&Box<Read>| article.filled().1 && !self.is_numbered(&read.platform, page.url);
+        let is_numbered = self.is_numbered(&read.platform, page.url);
+        let telling = article.as_deref().filter(|article| article.filled().1 && !is_numbered);
         Reading {
             nature: nature(read.nature),
             text_hash,
-            twin_hash: article.as_ref().filter(tells).map(|article| article.twin()),
+            twin_hash: telling.map(Read::twin),
             published: article.as_ref().and_then(|a| a.extracted.published),
             filled: article.as_ref().map_or((false, false), |article| article.filled()),
             article,

@@ -143,7 +143,7 @@ pub fn contradictions(article: &Article) -> Vec<Contradiction> {
         found.push(Contradiction::OtherDay { shown, said });
     }
     let later = article.redated.iter().filter(|redating| redating.could_be()).map(|redating| redating.to);
-    if let Some(later) = later.filter(other_day).last() {
+    if let Some(later) = later.rev().find(other_day) {
         found.push(Contradiction::Redated { shown, later });
     }
     found
