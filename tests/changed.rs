@@ -281,6 +281,8 @@ fn the_clock_of_the_page_is_no_date_and_no_change() {
         }
         _ => None,
     });
-    assert_eq!(played.articles()[0].published, None);
+    let articles = played.articles();
+    assert_eq!(articles[0].published, None);
+    assert!(articles[0].warnings.iter().any(|warning| warning.contains("20/05/2026")), "{:?}", articles[0].warnings);
     assert!((1..3).all(|night| played.count(night) == (0, 0, 0)));
 }

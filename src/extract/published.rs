@@ -78,7 +78,8 @@ impl<'d> Search<'_, 'd> {
     pub(super) fn run(&self) -> Published {
         let described = self.shown(&self.picks);
         let metadata = self.metadata();
-        let page = described.or_else(|| self.anywhere());
+        let (elsewhere, clock) = if described.is_some() { (None, None) } else { self.anywhere() };
+        let page = described.or(elsewhere);
         let stamp = match (described, metadata, page) {
             (Some(day), Some(meta), _) if finer(meta, day) => Some((meta, DateSource::Metadata)),
             (Some(shown), _, _) => Some((shown, DateSource::Page)),
@@ -92,7 +93,11 @@ impl<'d> Search<'_, 'd> {
         };
         let times =
             Times { page: page.map(|s| s.time), metadata: metadata.map(|s| s.time), url: self.url, ..Times::default() };
-        let warnings = self.doubts(stamp, &times);
+        let mut warnings = self.doubts(stamp, &times);
+        if let Some(clock) = clock.filter(|_| stamp.is_none()) {
+            let clock = clock.time.format("%d/%m/%Y");
+            warnings.push(format!("đầu trang ghi ngày {clock}, là ngày đọc trang, không lấy làm ngày đăng"));
+        }
         Published { stamp, times, warnings }
     }
 
@@ -121,8 +126,8 @@ impl<'d> Search<'_, 'd> {
     }
 
     /// A date in the usual places of pages nobody has described, or in a short line at the headline;
-    /// not the clock that many portals show above everything.
-    fn anywhere(&self) -> Option<Stamp> {
+    /// and beside it the clock that many portals show above everything, which is no such date.
+    fn anywhere(&self) -> (Option<Stamp>, Option<Stamp>) {
         let generic = self.platforms.generic();
         let usual: Vec<&[Pick]> = generic.selectors.iter().map(|s| s.published.as_slice()).collect();
         let values = usual.iter().flat_map(|picks| value::all(picks, &self.scan.index));
@@ -131,14 +136,22 @@ impl<'d> Search<'_, 'd> {
         let possible = |stamp: &Stamp| self.at.is_none_or(|at| stamp.time <= at + Duration::days(1));
         let told = |(n, block): (usize, &Block)| {
             let may_be_clock = n < self.above && generic.clutter.is_clock(&block.text);
-            self.read(&block.text).filter(|stamp| !(may_be_clock && self.is_of_reading(*stamp)))
+            self.read(&block.text).map(|stamp| (stamp, may_be_clock && self.is_of_reading(stamp)))
         };
         let shown = |v: value::Picked<'d>| {
             let stamp = self.read(&v.text).or_else(|| self.attribute(v.element))?;
-            let is_clock = || self.is_above(v.element, generic.clutter.is_clock(&v.text));
-            Some(stamp).filter(|stamp| !(self.is_of_reading(*stamp) && is_clock()))
+            let is_above = || self.is_above(v.element, generic.clutter.is_clock(&v.text));
+            Some((stamp, self.is_of_reading(stamp) && is_above()))
         };
-        near.filter_map(told).chain(proper.filter_map(shown)).find(possible)
+        let mut clock = None;
+        for (stamp, is_clock) in near.filter_map(told).chain(proper.filter_map(shown)) {
+            match is_clock {
+                true => clock = clock.or(Some(stamp)),
+                false if possible(&stamp) => return (Some(stamp), clock),
+                false => {}
+            }
+        }
+        (None, clock)
     }
 
     /// Whether a date is that of the capture; a page may have waited some hours in a cache.
