@@ -19,6 +19,16 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 /// ledger that was not loaded.
 const LULL: i64 = 14;
 
+/// How far into a period a ledger goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Reach {
+    /// None of it is loaded.
+    Nowhere,
+    /// Its last line is of this day.
+    Day(NaiveDate),
+    End,
+}
+
 /// Plan, registry and world as they were known at the end of a day.
 pub(super) struct Known<'a> {
     pub plan: &'a Plan,
@@ -126,13 +136,18 @@ impl<'a> Known<'a> {
         (post.channel == Channel::CityPage && post.known_at(self.moment)).then_some(index)
     }
 
-    /// Whether a ledger that reaches to a period's end is loaded: lines of anybody stand in it or
-    /// shortly before, and more came later, or the ledger was loaded later.
-    pub(super) fn has_ledger(&self, window: &Window) -> bool {
+    /// How far into a period the ledger goes that is loaded. To its end, if lines of anybody stand in it
+    /// or shortly before, and more came later, or the ledger was loaded later.
+    pub(super) fn ledger(&self, window: &Window) -> Reach {
         let end = window.last.min(self.as_of);
-        let Some((last, loaded)) = self.received.range(..=end).next_back() else { return false };
+        let Some((last, loaded)) = self.received.range(..=end).next_back() else { return Reach::Nowhere };
+        let inside = *last >= window.first;
         let reaches = *loaded >= end || self.received.range(end..).next().is_some();
-        reaches && (*last >= window.first || (end - *last).num_days() <= LULL)
+        match reaches && (inside || (end - *last).num_days() <= LULL) {
+            true => Reach::End,
+            false if inside => Reach::Day(*last),
+            false => Reach::Nowhere,
+        }
     }
 
     /// The evidence for one duty of a unit in a period.
@@ -162,22 +177,23 @@ mod tests {
     fn a_ledger_reaches_to_a_period_or_does_not() {
         let rules = Rules::parse(Data::built_in()).unwrap();
         let plan = rules.plans.get("ha-noi-2026").unwrap();
-        // Days of receipt, the day the ledger was loaded, the day of the audit; period → reached.
+        let day = |text: &str| format!("2026-{text}").parse::<NaiveDate>().unwrap();
+        let until = |text: &str| Reach::Day(day(text));
+        // Days of receipt, the day the ledger was loaded, the day of the audit; period → its reach.
         for (received, loaded, as_of, period, reached) in [
-            ("05-14 05-25", "06-02", "06-10", "2026-W21", true),
-            ("05-14", "06-02", "06-10", "2026-W21", true),
-            ("05-14", "05-20", "06-10", "2026-W21", false),
-            ("04-29", "06-02", "06-10", "2026-05", false),
-            ("04-29 06-02", "06-02", "06-10", "2026-05", false),
-            ("05-02", "05-03", "06-10", "2026-05", false),
-            ("05-02", "06-02", "06-10", "2026-05", true),
-            ("05-31", "05-31", "06-10", "2026-05", true),
-            ("05-20", "05-20", "05-20", "2026-05", true),
-            ("05-20", "05-20", "05-25", "2026-05", false),
-            ("06-02", "06-02", "06-10", "2026-05", false),
-            ("05-14 05-25", "06-02", "05-25", "2026-W21", false),
+            ("05-14 05-25", "06-02", "06-10", "2026-W21", Reach::End),
+            ("05-14", "06-02", "06-10", "2026-W21", Reach::End),
+            ("05-14", "05-20", "06-10", "2026-W21", Reach::Nowhere),
+            ("04-29", "06-02", "06-10", "2026-05", Reach::Nowhere),
+            ("04-29 06-02", "06-02", "06-10", "2026-05", Reach::Nowhere),
+            ("05-02", "05-03", "06-10", "2026-05", until("05-02")),
+            ("05-02", "06-02", "06-10", "2026-05", Reach::End),
+            ("05-31", "05-31", "06-10", "2026-05", Reach::End),
+            ("05-20", "05-20", "05-20", "2026-05", Reach::End),
+            ("05-20", "05-20", "05-25", "2026-05", until("05-20")),
+            ("06-02", "06-02", "06-10", "2026-05", Reach::Nowhere),
+            ("05-14 05-25", "06-02", "05-25", "2026-W21", Reach::Nowhere),
         ] {
-            let day = |text: &str| format!("2026-{text}").parse::<NaiveDate>().unwrap();
             let mut world = World::default();
             world.ledger.extend(received.split(' ').map(|at| LedgerLine {
                 id: at.to_owned(),
@@ -196,7 +212,7 @@ mod tests {
             let known = Known::new(plan, &rules.registry, &world, day(as_of));
             let period: Period = period.parse().unwrap();
             let window = Window { period, first: period.first(), last: period.last(), cut: false };
-            assert_eq!(known.has_ledger(&window), reached, "{received} {loaded} {as_of} {period}");
+            assert_eq!(known.ledger(&window), reached, "{received} {loaded} {as_of} {period}");
         }
     }
 }

@@ -1,7 +1,9 @@
 //! The sentence of a verdict: what it rests on, or what it lacks.
 
-use super::candidate::Source;
+use super::candidate::{Candidate, Source};
 use super::explain::{Scene, cite, day};
+use super::known::Reach;
+use super::sent::is_same_title;
 use super::tally::founded_within;
 use super::verdict::Status;
 use crate::article::Channel;
@@ -16,7 +18,7 @@ const RETITLED: i64 = 14;
 
 impl Scene<'_, '_> {
     /// What a verdict rests on or lacks.
-    pub(super) fn verdict(&self, unit: &Unit, no_ledger: bool) -> String {
+    pub(super) fn verdict(&self, unit: &Unit) -> String {
         let (window, counted, required) = (&self.tally.slot.window, self.tally.counted, self.tally.slot.required);
         let lacks = required.saturating_sub(counted);
         let mut text = match self.tally.status {
@@ -57,14 +59,23 @@ impl Scene<'_, '_> {
             Status::NotCovered => "Chưa thấy tin, bài.".to_owned(),
         };
         text.push_str(&self.maybe_one());
-        if no_ledger {
-            text.push_str(" Theo bài đã đăng; chưa nạp sổ gửi bài.");
+        match self.lacking_ledger() {
+            Some(Reach::Nowhere) => text.push_str(" Theo bài đã đăng; chưa nạp sổ gửi bài."),
+            Some(Reach::Day(last)) => text.push_str(&format!(" Sổ gửi bài mới nạp đến ngày {}.", day(last))),
+            _ => {}
         }
         text
     }
 
-    /// A line that counts as sent and an item posted soon after it may be one item under two titles:
-    /// nothing but an address would tell, so the reader is told.
+    /// How far the ledger goes, where a number not reached may be for want of the rest.
+    pub(super) fn lacking_ledger(&self) -> Option<Reach> {
+        let reached = matches!(self.tally.status, Status::Met | Status::Covered);
+        let sent = self.duty().ask.as_ref().is_some_and(|ask| ask.sent);
+        (!reached && sent).then(|| self.known.ledger(&self.tally.slot.window))
+    }
+
+    /// A line that counts as sent and an item posted soon after it may be one, under another title or
+    /// sent again: nothing but an address would tell, so the reader is told.
     fn maybe_one(&self) -> String {
         let counted = self.tally.placed.iter().filter(|(_, finding)| finding.counted);
         let lines = counted.filter_map(|(item, _)| match self.candidates[*item].source {
@@ -72,7 +83,9 @@ impl Scene<'_, '_> {
             Source::Post(_) => None,
         });
         let posted_after = |line: &LedgerLine| {
-            let mut posts = self.candidates.iter().filter(|item| item.line.is_none() && item.copy_of.is_none());
+            let again = |item: &Candidate| item.post().is_some_and(|post| is_same_title(&post.title, &line.title));
+            let free = |item: &&Candidate| item.copy_of.is_none() && (item.line.is_none() || again(item));
+            let mut posts = self.candidates.iter().filter(free);
             posts.find_map(|item| {
                 let waited = (item.posted? - line.received).num_days();
                 let may_be = item.channel() == Channel::CityPage && (0..=RETITLED).contains(&waited);
@@ -82,8 +95,8 @@ impl Scene<'_, '_> {
         let found = lines.filter_map(|line| Some((line, posted_after(line)?))).next();
         found.map_or(String::new(), |(line, post)| {
             format!(
-                " Bài «{}» nhận ngày {} chưa thấy đăng, bài ở {} không có trong sổ: nếu là một bài, ghi địa chỉ đăng vào \
-                 sổ để chỉ tính một lần.",
+                " Bài «{}» nhận ngày {} chưa thấy đăng, có thể là bài ở {}: nếu là một bài, ghi địa chỉ đăng vào sổ để \
+                 chỉ tính một lần.",
                 line.title,
                 day(line.received),
                 cite(post)

@@ -6,7 +6,7 @@
 use super::candidate::{Candidate, Source};
 use super::explain::{self, Scene};
 use super::finding::{Because, Finding};
-use super::known::Known;
+use super::known::{Known, Reach};
 use super::rhythm::Rhythm;
 use super::tally::{self, Tallies, Tally};
 use super::verdict::{Automatic, Item, ItemReason, Note, Status, ThemeCount, Verdict};
@@ -78,7 +78,7 @@ fn verdict<'a>(scene: &Scene<'_, 'a>, unit: &Unit, before: Option<&Before<'_, 'a
         counted: tally.counted,
         status: tally.status,
         gaps: tally.view.gaps.clone(),
-        detail: scene.verdict(unit, notes.contains(&Note::NoLedger)),
+        detail: scene.verdict(unit),
         notes,
         themes: themes(scene),
         overruled: moved || items.iter().any(|item| item.automatic.is_some()),
@@ -213,14 +213,13 @@ fn attested(attestation: &Attestation) -> Item {
 
 fn notes(scene: &Scene<'_, '_>, items: &[Item]) -> Vec<Note> {
     let tally = scene.tally;
-    let ask = scene.rhythm.duties[tally.duty].ask.as_ref();
     let counted = || tally.placed.iter().filter(|(_, f)| f.counted).map(|(n, f)| (&scene.candidates[*n], f));
     let posts = || counted().filter_map(|(candidate, _)| candidate.post());
     let unsure =
         |candidate: &Candidate| candidate.shared || candidate.post().is_some_and(|p| !p.assessment.unsure.is_empty());
     let reached = matches!(tally.status, Status::Met | Status::Covered);
     let found = [
-        (Note::NoLedger, !reached && ask.is_some_and(|a| a.sent) && !scene.known.has_ledger(&tally.slot.window)),
+        (Note::NoLedger, scene.lacking_ledger() == Some(Reach::Nowhere)),
         (Note::LookBack, !reached && tally.view.look_back),
         (Note::Removed, posts().any(|p| p.removed.is_some_and(|at| at <= scene.known.moment))),
         (Note::DateMismatch, posts().any(|p| p.date_mismatch)),
