@@ -49,7 +49,7 @@ impl Articles {
     }
 
     /// The new ones, with their dates.
-    pub(super) fn news(&self) -> impl Iterator<Item = (u64, Option<Time>)> {
+    pub(super) fn newcomers(&self) -> impl Iterator<Item = (u64, Option<Time>)> {
         self.new.iter().map(|(page, date)| (*page, *date))
     }
 }

@@ -10,10 +10,8 @@ use crate::crawl::desk::{Aim, Fetched, Item, Nature, Outcome, Reading, Target, V
 use crate::crawl::discover::sitemap::Sitemap;
 use crate::crawl::discover::traps::kin_of;
 use crate::crawl::key_of;
-use crate::platform::Role;
 use crate::time::Time;
 use crate::url::CanonicalUrl;
-use url::Url;
 use xxhash_rust::xxh3::xxh3_64;
 
 /// Looks after which a page that may become a section is not looked at more seldom: once a week.
@@ -207,11 +205,8 @@ impl Round {
             event.visit.capture.clone_from(&before.capture);
             return self.fail(target, before, 0, Cause::NotFound, format!("chuyển hướng tới {elsewhere}"));
         }
-        if let Some(detail) = self.is_missing_article(target, before, &reading, body) {
-            if self.is_like_article(&target.url.to_url()) {
-                return self.fail(target, before, 0, Cause::Unreadable, detail.to_owned());
-            }
-            self.note_missing(target, before, detail);
+        if let Some(unread) = self.mind_missing(target, before, &reading, body) {
+            return unread;
         }
         // A page that should be an article and is none, such as a stub, leaves its key to its other addresses.
         let expected = target.aim == Aim::Article && self.frontier.failed(target).is_some();
@@ -232,41 +227,8 @@ impl Round {
         let tally = self.take_items(&reading.items, Naming::List, leads);
         let linked = self.take_links(&reading.links, leads);
         self.walk(target, leads.from, &reading, &tally, &linked);
-        if let Some(index) = target.list {
-            self.walks[index].scripted |= body.scripted;
-        } else if let Some(near) = self.near.last_mut().filter(|near| near.url == *leads.from) {
-            near.scripted = body.scripted;
-        }
+        self.note_script(target, leads.from, body.scripted);
         Outcome::New
-    }
-
-    /// Why an article may be missing where a page stands that is none: a list dates it, or its address
-    /// is one of articles, or the same page stands at several addresses and leads to none.
-    fn is_missing_article<A>(
-        &self,
-        target: &Target,
-        before: &Visit,
-        reading: &Reading<A>,
-        body: Body,
-    ) -> Option<&'static str> {
-        if before.article || reading.nature != Nature::Other || !reading.items.is_empty() {
-            return None;
-        }
-        let is_promised = target.hints.date().is_some() || self.platform().role(&target.url.to_url()) == Role::Article;
-        match target.aim {
-            Aim::Article if is_promised => Some("danh sách nêu là bài, trang không bóc được bài"),
-            Aim::Article | Aim::Link
-                if self.bodies.contains(&body.hash) && !reading.links.iter().any(|link| self.is_like_article(link)) =>
-            {
-                Some("cùng một trang đứng ở nhiều địa chỉ của bài")
-            }
-            _ => None,
-        }
-    }
-
-    /// Whether an address is like those of articles, as far as they are known.
-    fn is_like_article(&self, url: &Url) -> bool {
-        self.memory.kin.contains(&kin_of(url))
     }
 
     /// Why a page cannot be the one that was asked for.

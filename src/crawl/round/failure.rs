@@ -1,13 +1,15 @@
 //! What follows when a page cannot be had: it is tried once more, given up for tonight, or believed
 //! to be gone; and whether an article may be hidden by it.
 
-use super::digest::Answer;
+use super::digest::{Answer, Body};
 use super::{MAX_NIGHTS, Round};
 use crate::coverage::Cause;
 use crate::crawl::cover::{Extent, behind};
-use crate::crawl::desk::{Aim, Outcome, Target, Visit};
+use crate::crawl::desk::{Aim, Nature, Outcome, Reading, Target, Visit};
 use crate::crawl::discover::traps::kin_of;
+use crate::platform::Role;
 use crate::time::Time;
+use url::Url;
 
 /// Nights for which a new link may lead nowhere before it is believed.
 const NIGHTS_TO_APPEAR: u32 = 2;
@@ -186,9 +188,50 @@ impl Round {
         }
     }
 
-    /// A page was had, and is not the article that its list or its address promised.
-    pub(super) fn note_missing(&mut self, target: &Target, before: &Visit, detail: &str) {
-        self.note_lost(target, before, Hides::IfKin, Cause::Unreadable, detail.to_owned());
+    /// A page that is no article where one was promised is unread, and asked for again; where it is not
+    /// yet known what the addresses of articles are like, the end of the night tells.
+    pub(super) fn mind_missing<A>(
+        &mut self,
+        target: &Target,
+        before: &Visit,
+        reading: &Reading<A>,
+        body: Body,
+    ) -> Option<Outcome> {
+        let detail = self.is_missing_article(target, before, reading, body)?.to_owned();
+        if self.is_like_article(&target.url.to_url()) {
+            return Some(self.fail(target, before, 0, Cause::Unreadable, detail));
+        }
+        self.note_lost(target, before, Hides::IfKin, Cause::Unreadable, detail);
+        None
+    }
+
+    /// Why an article may be missing where a page stands that is none: a list dates it, or its address
+    /// is one of articles, or the same page stands at several addresses and leads to none.
+    fn is_missing_article<A>(
+        &self,
+        target: &Target,
+        before: &Visit,
+        reading: &Reading<A>,
+        body: Body,
+    ) -> Option<&'static str> {
+        if before.article || reading.nature != Nature::Other || !reading.items.is_empty() {
+            return None;
+        }
+        let is_promised = target.hints.date().is_some() || self.platform().role(&target.url.to_url()) == Role::Article;
+        match target.aim {
+            Aim::Article if is_promised => Some("danh sách nêu là bài, trang không bóc được bài"),
+            Aim::Article | Aim::Link
+                if self.bodies.contains(&body.hash) && !reading.links.iter().any(|link| self.is_like_article(link)) =>
+            {
+                Some("cùng một trang đứng ở nhiều địa chỉ của bài")
+            }
+            _ => None,
+        }
+    }
+
+    /// Whether an address is like those of articles, as far as they are known.
+    fn is_like_article(&self, url: &Url) -> bool {
+        self.memory.kin.contains(&kin_of(url))
     }
 
     /// A page that was not had may hide a new article: for some nights it is waited for, and then what

@@ -49,6 +49,10 @@ impl Round {
             observation.detail = format!("bỏ qua {trapped} địa chỉ thuộc những họ không dẫn tới bài nào");
         }
         let given_up = self.hindrances.given_up(&self.memory.kin, self.conduct.from);
+        if self.bounds.full && self.hindrances.lost(&self.memory.kin).is_none() {
+            // Everything was asked for once more, and had.
+            self.memory.floor = None;
+        }
         self.memory.floor = self.memory.floor.max(given_up.map(cover::behind));
         for bound in [self.bounds.since, self.memory.floor].into_iter().flatten() {
             observation.since = observation.since.map(|since| since.max(bound)).filter(|since| *since < observation.at);
@@ -170,7 +174,7 @@ impl Round {
         // Some sections say nothing of the others.
         let looked = self.lists().all(|(w, walk)| !is_section(w) || walk.looked);
         // Nor do they say everything where a feed or a sitemap named an article that none of them shows.
-        let every = looked && !self.articles.news().any(|(page, _)| self.named.unlinked().contains(&page));
+        let every = looked && !self.articles.newcomers().any(|(page, _)| self.named.unlinked().contains(&page));
         let ended = self.ended();
         let extent = |(watch, walk): (&Watch, &Walk)| {
             let kind = watch.kind;

@@ -52,15 +52,15 @@ impl Named {
 
     /// How many of the new articles the sitemap names, and how many it lacks.
     pub(super) fn on_sitemap(&self, articles: &Articles) -> (usize, usize) {
-        let has = articles.news().filter(|(page, _)| self.mapped.contains(page)).count();
-        (has, articles.news().count() - has)
+        let has = articles.newcomers().filter(|(page, _)| self.mapped.contains(page)).count();
+        (has, articles.newcomers().count() - has)
     }
 
     /// How many of the new articles that the feeds reach back to they name, and how many they lack;
     /// `all`: they join what was known, and so reach back to every one.
     pub(super) fn in_feeds(&self, articles: &Articles, all: bool) -> (usize, usize) {
         let (mut has, mut lacks) = (0, 0);
-        for (page, date) in articles.news() {
+        for (page, date) in articles.newcomers() {
             let (named, reach) = (self.fed.contains(&page), date.zip(self.fed_back));
             has += usize::from(named && (all || reach.is_some_and(|(date, back)| date >= back)));
             lacks += usize::from(!named && (all || reach.is_some_and(|(date, back)| date > back)));

@@ -166,6 +166,15 @@ impl Round {
         }
     }
 
+    /// Notes that a list goes on by a script, which is not run.
+    pub(super) fn note_script(&mut self, target: &Target, from: &CanonicalUrl, scripted: bool) {
+        if let Some(index) = target.list {
+            self.walks[index].scripted |= scripted;
+        } else if let Some(near) = self.near.last_mut().filter(|near| near.url == *from) {
+            near.scripted = scripted;
+        }
+    }
+
     /// Whether a page only repeats the one it was asked from. The page that is shown may bear the
     /// number 0 or 1, and where it is 1, servers take 0 for it too.
     fn is_echo<A>(&mut self, index: usize, reading: &Reading<A>) -> bool {

@@ -60,3 +60,43 @@ fn sitemaps_of_an_index_that_are_too_many_are_read_in_turns() {
     assert!(nights.iter().all(|asked| asked.contains(&"/sm-299.xml".to_owned())));
     assert!(parts.iter().all(|part| nights.iter().any(|asked| asked.contains(part))));
 }
+
+#[test]
+fn what_only_a_feed_names_shows_that_links_do_not_lead_to_everything() {
+    let mut portal = with_home(8..=9);
+    portal.feeds = vec![url("/rss")];
+    portal.show("/rss", Shown::Feed(articles(5..=9)));
+    assert_eq!(covers(&portal.night().1), "- Nothing gap");
+    // Where links lead to all that the feed names, they may lead to all there is.
+    let mut portal = with_home(5..=9);
+    portal.feeds = vec![url("/rss")];
+    portal.show("/rss", Shown::Feed(articles(5..=9)));
+    assert_eq!(covers(&portal.night().1), "2000-01-01 Links -");
+}
+
+#[test]
+fn a_home_page_joins_by_articles_and_not_by_its_menu() {
+    let home = |days: std::ops::RangeInclusive<u32>| {
+        let paths = articles(days).into_iter().map(|(path, _)| path);
+        Shown::Links(paths.chain(["/lien-he".to_owned()]).collect())
+    };
+    let mut portal = with_list();
+    portal.show("/lien-he", Shown::Links(Vec::new()));
+    // (what the home page shows, what that night covers)
+    for (shown, expected) in [
+        (home(1..=2), "2000-01-01 Links -"),
+        (home(2..=4), "2026-05-20 Listing -"),
+        // Nothing of what was there last time: what came between is not known.
+        (home(8..=9), "- Nothing gap"),
+        // The gap stays; from the reading behind it on everything is seen.
+        (home(8..=9), "2026-05-22 Listing -"),
+        (home(9..=10), "2026-05-23 Listing -"),
+        // Under maintenance it says nothing of what there is.
+        (Shown::Links(vec!["/lien-he".to_owned()]), "- Nothing unreadable"),
+        (Shown::Links(vec!["/lien-he".to_owned()]), "- Nothing unreadable"),
+        (home(9..=11), "2026-05-24 Listing -"),
+    ] {
+        portal.home = shown;
+        assert_eq!(covers(&portal.night().1), expected);
+    }
+}
