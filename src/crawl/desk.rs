@@ -251,6 +251,9 @@ pub struct Hints {
     /// The list that named it.
     #[serde(with = "time::optional", skip_serializing_if = "Option::is_none")]
     pub list: Option<Time>,
+    /// A feed or a sitemap named it, and no link had led to it by then.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub unlinked: bool,
 }
 
 impl Hints {

@@ -235,6 +235,7 @@ impl Round {
         let due = self.untold == 0 && self.told >= REMEMBER_EVERY;
         due.then(|| {
             self.told = 0;
+            self.keep_unlinked();
             self.memory.clone()
         })
     }

@@ -147,11 +147,11 @@ impl<'a> Replay<'a> {
         match Lectern::new(&reader, platforms.generic()).content_apart(&sheet, seen.capture)? {
             Content::Page(reading, _) => self.page(seen, *reading),
             Content::Feed(items) => {
-                let hints = |date| Hints { feed: date, ..Hints::default() };
+                let hints = |date| Hints { feed: date, unlinked: true, ..Hints::default() };
                 items.iter().try_for_each(|Item { url, date }| self.lead(seen, url, 0, true, hints(*date)))
             }
             Content::Sitemap(sitemap) => {
-                let hints = |date| Hints { sitemap: date, ..Hints::default() };
+                let hints = |date| Hints { sitemap: date, unlinked: true, ..Hints::default() };
                 sitemap.pages.iter().try_for_each(|Item { url, date }| self.lead(seen, url, 0, false, hints(*date)))
             }
             // What the crawl could not read stays among what is waiting, as it did then.
@@ -258,8 +258,12 @@ impl<'a> Replay<'a> {
         match self.leads.get_mut(&key) {
             Some(lead) if lead.target.url == url || lead.others.contains(&url) => {
                 lead.target.aim = lead.target.aim.min(aim);
+                lead.target.hints.unlinked &= hints.unlinked;
             }
-            Some(lead) => lead.others.push(url),
+            Some(lead) => {
+                lead.others.push(url);
+                lead.target.hints.unlinked &= hints.unlinked;
+            }
             None => {
                 let via = Some(seen.url.to_string());
                 let depth = depth.saturating_add(1);

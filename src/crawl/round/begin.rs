@@ -8,6 +8,7 @@ use crate::crawl::key_of;
 use crate::platform::ListingRequest;
 use crate::url::CanonicalUrl;
 use url::Url;
+use xxhash_rust::xxh3::xxh3_64;
 
 impl Round {
     /// Fills the queue: what is watched, what was left over, what is due. `home` is where a site
@@ -35,6 +36,9 @@ impl Round {
         for index in self.tonight() {
             self.look_at(index);
         }
+        // A first filling that was killed left no other word of these.
+        let is_unlinked = |target: &&Target| !self.was_complete && target.hints.unlinked;
+        self.named.note_unlinked(pending.iter().filter(is_unlinked).map(|target| xxh3_64(target.key.as_bytes())));
         for target in pending {
             let before = visit(&target.key);
             let waits = target.aim != Aim::Follow && !self.is_too_old(&target);

@@ -96,7 +96,7 @@ impl Round {
     }
 
     /// What links have not led to is remembered until the first reading that covers something.
-    fn keep_unlinked(&mut self) {
+    pub(super) fn keep_unlinked(&mut self) {
         self.memory.unlinked.clear();
         if !self.memory.complete || self.memory.read.is_none() {
             self.memory.unlinked.extend(self.named.unlinked().iter().take(MAX_UNLINKED));

@@ -112,7 +112,9 @@ impl Round {
         let waits = self.frontier.has(&key);
         self.named.note(naming, page);
         let sight = self.judge(aim, canonical, key, naming, date, leads);
-        if sight == Sight::New && !waits && matches!(naming, Naming::Feed | Naming::Sitemap) {
+        // What was read before a first filling was killed may have had no link either.
+        let was_read = sight == (Sight::Known { article: true }) && !self.was_complete;
+        if matches!(naming, Naming::Feed | Naming::Sitemap) && (was_read || sight == Sight::New && !waits) {
             self.named.note_unlinked([page]);
         }
         if sight == (Sight::Known { article: true }) {
@@ -313,7 +315,7 @@ fn hints(naming: Naming, date: Option<Time>) -> Hints {
     match naming {
         Naming::Link => blank,
         Naming::List => Hints { list: date, ..blank },
-        Naming::Feed => Hints { feed: date, ..blank },
-        Naming::Sitemap => Hints { sitemap: date, ..blank },
+        Naming::Feed => Hints { feed: date, unlinked: true, ..blank },
+        Naming::Sitemap => Hints { sitemap: date, unlinked: true, ..blank },
     }
 }
