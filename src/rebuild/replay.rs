@@ -256,13 +256,13 @@ impl<'a> Replay<'a> {
         let (Some(aim), Some(url)) = (aim, CanonicalUrl::new(address)) else { return Ok(()) };
         let key = crawl::key_of(seen.site, platform, &url);
         match self.leads.get_mut(&key) {
-            Some(lead) if lead.target.url == url || lead.others.contains(&url) => {
-                lead.target.aim = lead.target.aim.min(aim);
-                lead.target.hints.unlinked &= hints.unlinked;
-            }
             Some(lead) => {
-                lead.others.push(url);
                 lead.target.hints.unlinked &= hints.unlinked;
+                if lead.target.url == url || lead.others.contains(&url) {
+                    lead.target.aim = lead.target.aim.min(aim);
+                } else {
+                    lead.others.push(url);
+                }
             }
             None => {
                 let via = Some(seen.url.to_string());

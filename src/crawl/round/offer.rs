@@ -112,9 +112,9 @@ impl Round {
         let waits = self.frontier.has(&key);
         self.named.note(naming, page);
         let sight = self.judge(aim, canonical, key, naming, date, leads);
-        // What was read before a first filling was killed may have had no link either.
-        let was_read = sight == (Sight::Known { article: true }) && !self.was_complete;
-        if matches!(naming, Naming::Feed | Naming::Sitemap) && (was_read || sight == Sight::New && !waits) {
+        // Until a first filling ends, what an earlier run read may have had no link either.
+        let was_read = !self.was_complete && matches!(sight, Sight::Recent | Sight::Known { article: true });
+        if matches!(naming, Naming::Feed | Naming::Sitemap) && !waits && (was_read || sight == Sight::New) {
             self.named.note_unlinked([page]);
         }
         if sight == (Sight::Known { article: true }) {

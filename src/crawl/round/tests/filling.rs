@@ -100,3 +100,26 @@ fn a_home_page_joins_by_articles_and_not_by_its_menu() {
         assert_eq!(covers(&portal.night().1), expected);
     }
 }
+
+#[test]
+fn a_first_filling_that_was_killed_claims_no_more_than_a_calm_one() {
+    let portal = || {
+        let mut portal = Portal::new(Shown::Links(Vec::new()));
+        portal.sitemaps = vec![url("/sitemap.xml")];
+        portal.show("/sitemap.xml", Shown::Sitemap(paths(1..=6), Vec::new()));
+        for path in paths(1..=6) {
+            portal.show(&path, Shown::Article("bài"));
+        }
+        portal
+    };
+    let calm = portal().night().1.since;
+    for patience in 1..=8 {
+        let mut killed = portal();
+        killed.patience = patience;
+        killed.night();
+        // The memory is put down at the end of a round; what waits and what was read, at once.
+        killed.memory = SiteMemory { articles: true, ..SiteMemory::default() };
+        killed.patience = usize::MAX;
+        assert_eq!(killed.night().1.since, calm, "killed after {patience} requests");
+    }
+}
