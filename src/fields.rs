@@ -226,6 +226,12 @@ impl<'a, 'i> Fields<'a, 'i> {
         .unwrap_or_default()
     }
 
+    /// A list of texts that has to be there; it may be empty.
+    pub fn need_texts(&self, key: &'static str) -> Vec<&'a str> {
+        let texts = self.texts(key);
+        self.required(key, self.has(key).then_some(texts)).unwrap_or_default()
+    }
+
     /// A list of numbers; empty if absent.
     pub fn decimals(&self, key: &'static str) -> Vec<f64> {
         let number = |v: &DeValue| match v {

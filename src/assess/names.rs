@@ -48,6 +48,12 @@ enum Cue {
     Phuong,
     Xa,
     District,
+    OfProvince,
+    OfCity,
+    OwnCity,
+    And,
+    Or,
+    BeforeName,
     Place,
     PressSort,
     Source,
@@ -159,7 +165,7 @@ impl Gazetteer {
         let mention = |who, bare, listed| Mention { who, start: from, end, predecessor: false, bare, listed };
         // "ba phường Hoàng Liệt, Đại Mỗ và Phú Diễn": the word before the first name holds for all.
         let listed =
-            last.filter(|l| matches!(l.who, Who::Unit(_)) && start - l.end <= 1 && joined(section, l.end, start));
+            last.filter(|l| matches!(l.who, Who::Unit(_)) && start - l.end <= 1 && self.joined(section, l.end, start));
         let sort = unit.map(|u| self.sorts[u]);
         match cue {
             Some(Cue::Phuong) if sort == Some(Sort::Phuong) => Some(mention(Who::Unit(unit?), false, false)),
@@ -215,6 +221,11 @@ impl Gazetteer {
             .any(|len| start.checked_sub(len).is_some_and(|from| self.cues_at(section, from, len).any(|c| c == wanted)))
     }
 
+    /// How many words long the cue is that begins at a place.
+    fn cue_from(&self, section: &Section, from: usize, wanted: Cue) -> Option<usize> {
+        (1..=2).rev().find(|len| self.cues_at(section, from, *len).any(|c| c == wanted))
+    }
+
     /// The cue words that are exactly `len` words at a place.
     fn cues_at<'a>(&'a self, section: &Section, from: usize, len: usize) -> impl Iterator<Item = Cue> + use<'a> {
         let ids: Vec<u32> = section.words.iter().skip(from).take(len).map(|w| w.id).collect();
@@ -232,16 +243,11 @@ impl Gazetteer {
 
     /// Whether the name goes on: "phường Láng Thượng" is not phường Láng.
     fn goes_on(&self, section: &Section, end: usize) -> bool {
-        let next = section.words.get(end).filter(|w| w.capital && w.gap == Gap::Space && !section.shouted);
+        let next = section.words.get(end).is_some_and(|w| w.capital && w.gap == Gap::Space && !section.shouted);
         // "phường Láng Hà Nội", "… TP Hà Nội", "phường Láng UBND …" do not go on.
-        next.is_some_and(|w| {
-            let word = &section.text[w.start as usize..w.end as usize];
-            let pair = section.quote(end, 2);
-            !(pair.eq_ignore_ascii_case("Hà Nội")
-                || word == "TP"
-                || word == "Tp"
-                || word.chars().nth(1).is_some_and(char::is_uppercase))
-        })
+        next && !section.quote(end, 1).chars().nth(1).is_some_and(char::is_uppercase)
+            && self.cue_from(section, end, Cue::OwnCity).is_none()
+            && self.cue_from(section, end, Cue::OfCity).is_none()
     }
 
     /// Whether a capitalised word stands right before: "Nguyễn Đông Anh" is a person.
@@ -253,16 +259,14 @@ impl Gazetteer {
 
     /// "Sở Nội vụ tỉnh Lâm Đồng", "Trung tâm Phục vụ hành chính công TP Huế".
     fn of_another_province(&self, section: &Section, end: usize) -> bool {
-        let word =
-            |n: usize| section.words.get(n).filter(|w| w.gap == Gap::Space).map(|_| section.quote(n, 1).to_lowercase());
-        let skip = match word(end).as_deref() {
-            Some("tỉnh") => return true,
-            Some("tp") => 1,
-            Some("thành") => 2,
-            _ => 0,
-        };
+        if section.words.get(end).is_none_or(|w| w.gap != Gap::Space) {
+            return false;
+        }
+        if self.cue_from(section, end, Cue::OfProvince).is_some() {
+            return true;
+        }
+        let behind = end + self.cue_from(section, end, Cue::OfCity).unwrap_or_default();
         let mut found = false;
-        let behind = end + skip;
         if section.words.get(behind).is_some_and(|w| w.gap == Gap::Space) {
             self.phrases.each(section, |hit| {
                 found |= hit.start == behind && self.names[hit.value as usize] == Name::Province;
@@ -278,13 +282,13 @@ impl Gazetteer {
         let upper = section.words[start].capital;
         upper && (whole || self.cued(section, start, Cue::PressSort) || self.cued(section, start, Cue::Source))
     }
-}
 
-/// Whether two names stand in one list: a comma or "và" between them.
-fn joined(section: &Section, end: usize, start: usize) -> bool {
-    match start - end {
-        0 => section.words[start].gap == Gap::Soft,
-        _ => matches!(section.quote(end, 1), "và" | "hay" | "hoặc"),
+    /// Whether two names stand in one list: a comma or "và" between them.
+    fn joined(&self, section: &Section, end: usize, start: usize) -> bool {
+        match start - end {
+            0 => section.words[start].gap == Gap::Soft,
+            _ => self.cues_at(section, end, 1).any(|c| matches!(c, Cue::And | Cue::Or)),
+        }
     }
 }
 
@@ -310,6 +314,8 @@ mod tests {
             ("UBND quận Hoàn Kiếm", "District"),
             ("Phường Láng Thượng", ""),
             ("phường Láng họp", "phuong-lang"),
+            ("phường Láng Tp Hà Nội", "phuong-lang"),
+            ("phường Láng Thành phố Hà Nội", "phuong-lang"),
             ("Láng nghe dân nói", ""),
             ("ba phường Hoàng Liệt, Đại Mỗ và Phú Diễn", "phuong-hoang-liet phuong-dai-mo phuong-phu-dien"),
             ("P. Cửa Nam", "phuong-cua-nam"),

@@ -17,6 +17,22 @@ pub struct UnitWords {
     pub xa: Vec<String>,
     /// Stand before a former district's name.
     pub district: Vec<String>,
+    /// Stand before a province's name, and never before the city's.
+    pub province: Vec<String>,
+    /// Stand before a city's name.
+    pub city: Vec<String>,
+    /// The city's own name: behind a commune's name it is no part of that.
+    pub own_city: Vec<String>,
+    /// Ends of agencies' names that stand for the city.
+    pub agency_end: Vec<String>,
+    /// What may stand in their place.
+    pub agency_end_also: Vec<String>,
+    /// Join the names of a list, and the parts of an agency's name; `&` is read as these.
+    pub and: Vec<String>,
+    /// Join the names of a list.
+    pub or: Vec<String>,
+    /// May stand between a name and the word that tells its role.
+    pub before_name: Vec<String>,
     /// Stand before names that are places here: streets, lakes, people.
     pub place: Vec<String>,
     /// Open a source line.
@@ -81,7 +97,7 @@ impl UnitWords {
     }
 
     fn read(root: &Fields) -> Self {
-        let list = |key| root.texts(key).into_iter().map(str::to_owned).collect();
+        let list = |key| root.need_texts(key).into_iter().map(str::to_owned).collect();
         let threshold = root.table("threshold");
         let limit = |key, usual| {
             let value = threshold.as_ref().and_then(|t| t.decimal(key));
@@ -91,6 +107,14 @@ impl UnitWords {
             phuong: list("phuong"),
             xa: list("xa"),
             district: list("district"),
+            province: list("province"),
+            city: list("city"),
+            own_city: list("own_city"),
+            agency_end: list("agency_end"),
+            agency_end_also: list("agency_end_also"),
+            and: list("and"),
+            or: list("or"),
+            before_name: list("before_name"),
             place: list("place"),
             source: list("source"),
             press: list("press"),
@@ -156,5 +180,23 @@ impl Weights {
         };
         fields.finish();
         weights
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_list_that_is_missing_or_no_list_is_a_fault_with_its_place() {
+        let text = Data::built_in().get(FILE).unwrap().replace("\nor = [\"hay\", \"hoặc\"]", "\nor = \"hay\"");
+        let text = text.replace("\nbefore_name", "\nbefore");
+        let faults = UnitWords::parse(&Data::new([(FILE.to_owned(), text)].into())).unwrap_err();
+        let told: Vec<String> = faults.iter().map(|f| f.to_string().split(';').next().unwrap().to_owned()).collect();
+        insta::assert_snapshot!(told.join("\n"), @r#"
+        lexicons/unit.toml:1: before_name: thiếu
+        lexicons/unit.toml:30: or: phải là danh sách chuỗi như ["a", "b"]
+        lexicons/unit.toml:32: before: không có trường này
+        "#);
     }
 }

@@ -3,7 +3,7 @@
 use super::{Cue, Gazetteer, Name};
 use crate::assess::reading::Vocabulary;
 use crate::lexicon::UnitWords;
-use crate::registry::{Registry, Sort};
+use crate::registry::{Registry, Sort, Unit};
 use std::collections::BTreeMap;
 
 impl Gazetteer {
@@ -14,11 +14,10 @@ impl Gazetteer {
             if !unit.of_the_city() {
                 continue;
             }
-            gazetteer.add_unit(n, unit, vocabulary);
-            unit.former_districts.iter().for_each(|d| {
-                let bare = d.trim_start_matches("Quận ").trim_start_matches("Huyện ").trim_start_matches("Thị xã ");
-                gazetteer.add(bare, Name::District, vocabulary);
-            });
+            gazetteer.add_unit(n, unit, words, vocabulary);
+            for district in &unit.former_districts {
+                gazetteer.add(without(&words.district, district), Name::District, vocabulary);
+            }
         }
         let elsewhere = registry.elsewhere();
         elsewhere.province_names.iter().for_each(|p| gazetteer.add(p, Name::Province, vocabulary));
@@ -29,13 +28,13 @@ impl Gazetteer {
         gazetteer
     }
 
-    fn add_unit(&mut self, n: usize, unit: &crate::registry::Unit, vocabulary: &mut Vocabulary) {
+    fn add_unit(&mut self, n: usize, unit: &Unit, words: &UnitWords, vocabulary: &mut Vocabulary) {
         if unit.sort == Sort::Agency {
             for name in std::iter::once(&unit.name).chain(&unit.aliases).chain(&unit.offices) {
-                spellings(name).iter().for_each(|name| self.add(name, Name::Agency(n), vocabulary));
+                spellings(name, words).iter().for_each(|name| self.add(name, Name::Agency(n), vocabulary));
             }
             for old in &unit.predecessors {
-                spellings(&old.name).iter().for_each(|name| self.add(name, Name::Predecessor(n), vocabulary));
+                spellings(&old.name, words).iter().for_each(|name| self.add(name, Name::Predecessor(n), vocabulary));
             }
         } else {
             self.add(&unit.name, Name::Commune(n), vocabulary);
@@ -74,6 +73,12 @@ impl Gazetteer {
             (&words.phuong, Cue::Phuong),
             (&words.xa, Cue::Xa),
             (&words.district, Cue::District),
+            (&words.province, Cue::OfProvince),
+            (&words.city, Cue::OfCity),
+            (&words.own_city, Cue::OwnCity),
+            (&words.and, Cue::And),
+            (&words.or, Cue::Or),
+            (&words.before_name, Cue::BeforeName),
             (&words.place, Cue::Place),
             (&words.press, Cue::PressSort),
             (&words.source, Cue::Source),
@@ -93,20 +98,31 @@ impl Gazetteer {
     }
 }
 
+/// A name without the word before it: `Ba Đình` of `Quận Ba Đình`.
+fn without<'n>(before: &[String], name: &'n str) -> &'n str {
+    let rest = before.iter().find_map(|word| {
+        let (head, rest) = name.split_at_checked(word.len())?;
+        rest.strip_prefix(' ').filter(|_| head.to_lowercase() == *word)
+    });
+    rest.unwrap_or(name)
+}
+
 /// A name with its usual variants: `&` or "và", and the city's name in full, short or left out.
-fn spellings(name: &str) -> Vec<String> {
+fn spellings(name: &str, words: &UnitWords) -> Vec<String> {
     let mut all = vec![name.to_owned()];
-    for suffix in ["thành phố Hà Nội", "TP Hà Nội"] {
-        if let Some(base) = name.strip_suffix(suffix) {
-            all.extend(["TP Hà Nội", "TP", "Thành phố", "Hà Nội", "HN"].map(|city| format!("{base}{city}")));
+    for end in &words.agency_end {
+        if let Some(base) = name.strip_suffix(end.as_str()) {
+            all.extend(words.agency_end_also.iter().map(|city| format!("{base}{city}")));
         }
     }
-    for n in 0..all.len() {
-        if all[n].contains('&') {
-            all.push(all[n].replace('&', " và "));
-        }
-        if all[n].contains(" và ") {
-            all.push(all[n].replace(" và ", " "));
+    for and in words.and.iter().map(|word| format!(" {word} ")) {
+        for n in 0..all.len() {
+            if all[n].contains('&') {
+                all.push(all[n].replace('&', &and));
+            }
+            if all[n].contains(&and) {
+                all.push(all[n].replace(&and, " "));
+            }
         }
     }
     all

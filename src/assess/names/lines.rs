@@ -42,12 +42,10 @@ impl Gazetteer {
             let behind = |cue| section.words[start].gap != Gap::Hard && self.cued_within(section, start, cue);
             role.passive |= behind(Cue::PassiveBefore);
             role.host |= behind(Cue::HostBefore);
-            let word = start.checked_sub(1).map(|n| section.quote(n, 1).to_lowercase());
-            match word.as_deref() {
-                Some("ubnd" | "hđnd" | "và" | "ủy" | "đảng" | "uỷ") if section.words[start].gap != Gap::Hard => {
-                    start -= 1
-                }
-                _ => break,
+            let past = start.checked_sub(1).filter(|n| self.cues_at(section, *n, 1).any(|c| c == Cue::BeforeName));
+            match past.filter(|_| section.words[start].gap != Gap::Hard) {
+                Some(before) => start = before,
+                None => break,
             }
         }
         role
