@@ -13,7 +13,7 @@ use crate::error::{Error, Result};
 use crate::platform::{ListingRequest, Platform};
 use crate::site::Site;
 use memchr::memchr_iter;
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use url::Url;
 use xxhash_rust::xxh3::xxh3_64;
@@ -55,6 +55,18 @@ pub struct Sheet<'a> {
     pub limit: usize,
 }
 
+/// Does a piece of work, in which answers are read, on a thread with the stack that this wants.
+///
+/// # Errors
+/// Those of the work, or the system starts no thread.
+pub fn on_deep_stack<T: Send>(work: impl FnOnce() -> Result<T> + Send) -> Result<T> {
+    std::thread::scope(|scope| {
+        let thread = std::thread::Builder::new().name("đọc lại".to_owned()).stack_size(STACK).spawn_scoped(scope, work);
+        let thread = thread.map_err(|e| Error::io("không mở được luồng làm việc", e))?;
+        thread.join().unwrap_or_else(|panic| resume_unwind(panic))
+    })
+}
+
 impl<'a, R: Reader> Lectern<'a, R> {
     /// With the reader of pages, and what is common to all platforms.
     pub fn new(reader: &'a R, generic: &'a Platform) -> Self {
@@ -71,19 +83,6 @@ impl<'a, R: Reader> Lectern<'a, R> {
             status => Content::Failed(self.refusal(sheet, capture), format!("HTTP {status}")),
         };
         catch_unwind(AssertUnwindSafe(read)).unwrap_or_else(|_| broken())
-    }
-
-    /// As [`Self::content`], for whoever has no deep stack.
-    ///
-    /// # Errors
-    /// The system starts no thread.
-    pub fn content_apart(&self, sheet: &Sheet<'_>, capture: &Capture) -> Result<Content<R::Article>> {
-        std::thread::scope(|scope| {
-            let builder = std::thread::Builder::new().name("đọc lại".to_owned()).stack_size(STACK);
-            let thread = builder.spawn_scoped(scope, || self.content(sheet, capture));
-            let thread = thread.map_err(|e| Error::io("không mở được luồng làm việc", e))?;
-            Ok(thread.join().unwrap_or_else(|_| broken()))
-        })
     }
 
     /// Why a status is no page; a test whether we are a browser often comes as 403 or 503.

@@ -9,6 +9,7 @@ mod replay;
 
 use crate::archive::{Archive, Record as Archived};
 use crate::article::CaptureRef;
+use crate::crawl::content::on_deep_stack;
 use crate::error::{Error, Result};
 use crate::intake;
 use crate::nightly::watermark;
@@ -43,7 +44,7 @@ pub fn rebuild(
     owner: &Owner,
     rules: &Rules,
     sites: Option<&Sites>,
-    progress: &dyn Fn(&str, usize, usize),
+    progress: &(dyn Fn(&str, usize, usize) + Sync),
 ) -> Result<Rebuilt> {
     into(&owner.store, owner, rules, sites, progress)
 }
@@ -53,6 +54,16 @@ pub fn rebuild(
 /// # Errors
 /// As [`rebuild`].
 pub fn into(
+    store: &Store,
+    owner: &Owner,
+    rules: &Rules,
+    sites: Option<&Sites>,
+    progress: &(dyn Fn(&str, usize, usize) + Sync),
+) -> Result<Rebuilt> {
+    on_deep_stack(|| replay_all(store, owner, rules, sites, progress))
+}
+
+fn replay_all(
     store: &Store,
     owner: &Owner,
     rules: &Rules,
@@ -103,6 +114,10 @@ pub fn into(
 /// # Errors
 /// The archive cannot be read, or the store refuses.
 pub fn catch_up(owner: &Owner, rules: &Rules, sites: Option<&Sites>) -> Result<Option<String>> {
+    on_deep_stack(|| replay_missing(owner, rules, sites))
+}
+
+fn replay_missing(owner: &Owner, rules: &Rules, sites: Option<&Sites>) -> Result<Option<String>> {
     let archive = Archive::new(owner.state.archive());
     let Some(files) = watermark::behind(&owner.store, &archive)? else {
         return Ok(Some("chỉ mục chưa từng được dựng xong".to_owned()));

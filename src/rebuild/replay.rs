@@ -144,7 +144,7 @@ impl<'a> Replay<'a> {
                 .unwrap_or(usize::MAX),
         };
         let reader = PageReader { platforms };
-        match Lectern::new(&reader, platforms.generic()).content_apart(&sheet, seen.capture)? {
+        match Lectern::new(&reader, platforms.generic()).content(&sheet, seen.capture) {
             Content::Page(reading, _) => self.page(seen, *reading),
             Content::Feed(items) => {
                 let hints = |date| Hints { feed: date, unlinked: true, ..Hints::default() };
