@@ -56,6 +56,9 @@ pub enum Error {
     /// Somebody else holds the state; the text names the process.
     #[error("{0}")]
     Busy(String),
+    /// A stretch of the archive cannot be read; what stands behind it can.
+    #[error("{0}")]
+    Damaged(String),
     /// Anything else that stopped the work; the text says what and what to do.
     #[error("{0}")]
     Failed(String),
@@ -122,7 +125,7 @@ impl Error {
     pub fn exit_code(&self) -> u8 {
         match self {
             Self::Faults(_) | Self::Input(_) => 2,
-            Self::Io { .. } | Self::Busy(_) | Self::Failed(_) => 1,
+            Self::Io { .. } | Self::Busy(_) | Self::Damaged(_) | Self::Failed(_) => 1,
         }
     }
 }

@@ -249,7 +249,7 @@ impl Archive {
 }
 
 fn damaged(file: &str, damage: &Damage) -> Error {
-    Error::Failed(format!("{file}: bản ghi tại byte {} bị hỏng ({})", damage.offset, damage.why))
+    Error::Damaged(format!("{file}: bản ghi tại byte {} bị hỏng ({})", damage.offset, damage.why))
 }
 
 fn entry(file: &str, group: Group) -> Option<Entry> {

@@ -83,7 +83,7 @@ fn replay_all(
         // One damaged stretch must not cost all the others: this is what is run when things are broken.
         let entry = match entry {
             Ok(entry) => entry,
-            Err(Error::Failed(why)) => {
+            Err(Error::Damaged(why)) => {
                 damaged.push(why);
                 continue;
             }
@@ -125,8 +125,13 @@ fn replay_missing(owner: &Owner, rules: &Rules, sites: Option<&Sites>) -> Result
     let mut replay = Replay::new(&owner.store, rules, sites).missing_only();
     let mut there = HashSet::new();
     for file in &files {
-        // What is damaged here is told by the repair that comes with the next writer.
-        for entry in archive.entries_of(file.clone()).flatten() {
+        for entry in archive.entries_of(file.clone()) {
+            let entry = match entry {
+                Ok(entry) => entry,
+                // Told by the repair that comes with the next writer.
+                Err(Error::Damaged(_)) => continue,
+                Err(error) => return Err(error),
+            };
             there.insert((entry.place.file.clone(), entry.place.offset));
             replay.entry(&entry)?;
         }
