@@ -245,7 +245,8 @@ fn is_near(earlier: &Earlier) -> bool {
 }
 
 /// One text on one channel from one unit is one item, however often it is posted again: the first
-/// that may count, which one withdrawn may not.
+/// that may count, which one withdrawn may not. Refused by a decision for one duty, it stands all the
+/// same: the text was refused, and posting it again would get round the decision.
 fn mark_copies(known: &Known<'_>, candidates: &mut [Candidate<'_>], posts: &[u32]) {
     let mut first = HashMap::new();
     for n in 0..candidates.len() {

@@ -4,7 +4,7 @@
 //! on, and nothing in them is a guess.
 
 use super::candidate::{Candidate, Source, is_same_text};
-use super::finding::{Because, Finding};
+use super::finding::{Because, Finding, counted_by};
 use super::known::Known;
 use super::newness::Before;
 use super::rhythm::{Counting, Rhythm};
@@ -214,9 +214,16 @@ impl<'a> Scene<'_, 'a> {
         }
     }
 
-    fn copy(&self, first: &Candidate<'_>) -> String {
+    fn copy(&self, first: &Candidate<'a>) -> String {
         match first.source {
-            Source::Post(post) => format!("Cùng một bài với {} trên cùng kênh; một bài chỉ tính một lần.", cite(post)),
+            Source::Post(post) => match counted_by(self.known, self.duty(), first, None) {
+                Some((refusal, false, _)) => format!(
+                    "Cùng một bài với {} trên cùng kênh, bài đã không được tính cho nhiệm vụ này theo quyết định số {}.",
+                    cite(post),
+                    refusal.seq
+                ),
+                _ => format!("Cùng một bài với {} trên cùng kênh; một bài chỉ tính một lần.", cite(post)),
+            },
             Source::Line(line) => {
                 format!(
                     "Cùng tên với bài đã nhận ngày {} trong sổ gửi bài; một bài chỉ tính một lần.",

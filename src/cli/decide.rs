@@ -52,7 +52,7 @@ struct What {
     /// Bài đã gỡ có còn tính không: yes là thôi tính, no là vẫn tính
     #[arg(long, value_name = "yes|no")]
     withdrawn: Option<String>,
-    /// Tính hay không tính cho một nhiệm vụ: yes hoặc no
+    /// Tính hay không tính cho một nhiệm vụ: yes hoặc no; bài đăng lại của bài không tính cũng không tính thay
     #[arg(long, value_name = "yes|no", requires_all = ["plan", "obligation"])]
     counted: Option<String>,
     /// Mã kế hoạch (với --counted)
