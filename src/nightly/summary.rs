@@ -40,8 +40,7 @@ fn counts(verdicts: &[Verdict]) -> String {
         let count = verdicts.iter().filter(|verdict| verdict.status == status).count();
         (count > 0 || USUAL.contains(&status)).then(|| format!("{} {count}", status.name()))
     };
-    let rare = Status::ALL.into_iter().filter(|status| !USUAL.contains(status));
-    USUAL.into_iter().chain(rare).filter_map(told).collect::<Vec<_>>().join(" · ")
+    Status::ALL.iter().copied().filter_map(told).collect::<Vec<_>>().join(" · ")
 }
 
 #[cfg(test)]

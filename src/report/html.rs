@@ -68,7 +68,7 @@ fn verdict(report: &Report<'_>, verdict: &Verdict) -> Value {
         clause => &verdict.clause,
         period => verdict.period.name(),
         status => verdict.status.name(),
-        code => serde_json::to_value(verdict.status).ok().and_then(|v| v.as_str().map(str::to_owned)).unwrap_or_default(),
+        code => verdict.status.code(),
         fraction => tally::fraction(verdict),
         detail => clean(&verdict.detail),
         notes => tally::notes(verdict),

@@ -56,7 +56,7 @@ fn entry(view: &View<'_>, verdict: &Verdict) -> Value {
         period => verdict.period.name(),
         period_id => verdict.period.to_string(),
         status => verdict.status.name(),
-        code => super::view::code(verdict.status),
+        code => verdict.status.code(),
         fraction => report::fraction(verdict),
         detail => report::clean(&verdict.detail),
         updated => crate::time::end_of(verdict.period.last()).to_rfc3339(),

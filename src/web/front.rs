@@ -68,15 +68,15 @@ pub(super) fn choices(view: &View<'_>) -> Value {
     let groups = Group::ALL.map(|group| {
         context! { id => group.id(), name => group.name(), chosen => view.address.get("nhom") == Some(group.id()) }
     });
-    let statuses = Status::ALL.map(|status| {
-        let code = view::code(status);
-        context! { chosen => view.address.get("trang-thai") == Some(code.as_str()), id => code, name => status.name() }
+    let statuses = Status::ALL.iter().map(|status| {
+        let code = status.code();
+        context! { chosen => view.address.get("trang-thai") == Some(code), id => code, name => status.name() }
     });
     context! {
         plans => plans.collect::<Vec<_>>(),
         periods => periods.collect::<Vec<_>>(),
         groups => groups.to_vec(),
-        statuses => statuses.to_vec(),
+        statuses => statuses.collect::<Vec<_>>(),
         name => view.address.get("ten").unwrap_or_default(),
         plan => view.address.get("plan").unwrap_or_default(),
         day => view.address.get("ngay").map(|_| view::date(view.day)).unwrap_or_default(),
@@ -112,18 +112,17 @@ fn periods(from: NaiveDate, until: NaiveDate) -> Vec<(String, Vec<Period>)> {
 
 /// How many verdicts have one answer, each with the list it is the length of.
 pub(super) fn counts(view: &View<'_>, verdicts: &[&Verdict], changes: &[(&str, &str)]) -> Vec<Value> {
-    let mut counts: BTreeMap<usize, (Status, usize)> = BTreeMap::new();
+    let mut counts: BTreeMap<Status, usize> = BTreeMap::new();
     for verdict in verdicts {
-        let order = Status::ALL.iter().position(|status| *status == verdict.status).unwrap_or_default();
-        counts.entry(order).or_insert((verdict.status, 0)).1 += 1;
+        *counts.entry(verdict.status).or_default() += 1;
     }
     let value = |(status, count): (Status, usize)| {
-        let code = view::code(status);
-        let cleared = [("nhom", ""), ("ten", ""), ("trang", ""), ("trang-thai", code.as_str())];
+        let code = status.code();
+        let cleared = [("nhom", ""), ("ten", ""), ("trang", ""), ("trang-thai", code)];
         let link = view.address.with(&[&cleared[..], changes].concat());
         context! { code, name => status.name(), count, link }
     };
-    counts.into_values().map(value).collect()
+    counts.into_iter().map(value).collect()
 }
 
 /// Totals by group.

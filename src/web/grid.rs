@@ -84,7 +84,7 @@ fn cell(view: &View<'_>, duty: &Obligation, unit: &Unit, verdicts: &[&Verdict], 
     context! {
         duty => &duty.id,
         title => &duty.title,
-        code => status.map_or("none".to_owned(), view::code),
+        code => status.map_or("none", Status::code),
         words => words(view, &list),
         fraction => one.map(report::fraction),
         period => one.map(|v| v.period.name()),

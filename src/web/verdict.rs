@@ -39,7 +39,7 @@ pub(super) fn head(view: &View<'_>, verdict: &Verdict) -> Value {
         period_id => verdict.period.to_string(),
         first => view::date(verdict.period.first()),
         last => view::date(verdict.period.last()),
-        code => view::code(verdict.status),
+        code => verdict.status.code(),
         status => verdict.status.name(),
         required => verdict.required,
         counted_number => verdict.counted,

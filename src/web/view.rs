@@ -16,8 +16,6 @@ use crate::unit::Group;
 use axum::response::{IntoResponse as _, Response};
 use chrono::{Datelike as _, NaiveDate};
 use minijinja::{Value, context};
-use serde::Serialize as _;
-use std::fmt;
 use std::sync::Arc;
 
 /// One visit: everything a page is made from.
@@ -156,19 +154,8 @@ impl Wish {
 
 /// A status by its code.
 pub(super) fn status(code: &str) -> Result<Status, Refusal> {
-    let found = Status::ALL.into_iter().find(|status| self::code(*status) == code);
+    let found = Status::ALL.iter().copied().find(|status| status.code() == code);
     found.ok_or_else(|| Refusal::Bad(format!("Không có kết luận «{code}».")))
-}
-
-/// The code of a status, as in JSON; also its class on the page.
-pub(super) fn code(status: Status) -> String {
-    struct Code(Status);
-    impl fmt::Display for Code {
-        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            self.0.serialize(f)
-        }
-    }
-    Code(status).to_string()
 }
 
 /// A day as people write it.
