@@ -71,19 +71,29 @@ fn around(view: &View<'_>, id: &ArticleId, inside: bool) -> Result<Response, Ref
 fn captured(view: &View<'_>, id: &ArticleId, inside: bool) -> Result<Response, Refusal> {
     let (_, place) = find(view, id, inside)?;
     let capture = view.app.archive.whole(&place)?;
-    let kind = capture.header("content-type").unwrap_or("text/html");
-    let is_html = kind.trim_start().to_ascii_lowercase().starts_with("text/html");
-    // Whatever is no page is shown as text: nothing is handed to a plug-in.
-    let kind = if is_html { kind } else { "text/plain; charset=utf-8" };
-    let kind = HeaderValue::from_str(kind).unwrap_or(HeaderValue::from_static("text/html"));
+    let kind = shown_as(capture.header("content-type").unwrap_or("text/html"));
     let headers = [
-        (header::CONTENT_TYPE, kind),
+        (header::CONTENT_TYPE, HeaderValue::try_from(kind).unwrap_or(HeaderValue::from_static("text/html"))),
         (header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY)),
         (header::X_FRAME_OPTIONS, HeaderValue::from_static("SAMEORIGIN")),
     ];
     // What cannot be unpacked is shown as it came: it is evidence all the same.
     let body = capture.beginning(LARGEST).unwrap_or(Cow::Borrowed(&capture.body)).into_owned();
     Ok((headers, body).into_response())
+}
+
+/// As what a capture of one content type is handed to the browser. Whatever is no page is shown as
+/// text: nothing goes to a plug-in.
+fn shown_as(content_type: &str) -> String {
+    let (kind, parameters) = content_type.split_once(';').unwrap_or((content_type, ""));
+    match kind.trim().to_ascii_lowercase().as_str() {
+        "text/html" => content_type.to_owned(),
+        // As the reader takes it; read as XML, a browser would refuse the whole page for one slip. Where
+        // nothing is said, XML is in UTF-8.
+        "application/xhtml+xml" if parameters.trim().is_empty() => "text/html; charset=utf-8".to_owned(),
+        "application/xhtml+xml" => format!("text/html;{parameters}"),
+        _ => "text/plain; charset=utf-8".to_owned(),
+    }
 }
 
 /// The article and the capture of the version asked for: the first, or `ban=N` of its later texts.
@@ -99,4 +109,25 @@ fn find(view: &View<'_>, id: &ArticleId, inside: bool) -> Result<(Article, Captu
         Some(n) => n.checked_sub(1).and_then(|n| article.revisions.get(n)).and_then(|r| r.capture.clone()),
     };
     place.map(|place| (article, place)).ok_or(Refusal::NotFound)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pages_are_shown_as_pages_and_all_else_as_text() {
+        for (came, shown) in [
+            ("text/html", "text/html"),
+            ("Text/HTML; charset=windows-1258", "Text/HTML; charset=windows-1258"),
+            ("application/xhtml+xml", "text/html; charset=utf-8"),
+            ("application/xhtml+xml; charset=windows-1258", "text/html; charset=windows-1258"),
+            ("text/htmlx", "text/plain; charset=utf-8"),
+            ("application/xml", "text/plain; charset=utf-8"),
+            ("image/svg+xml", "text/plain; charset=utf-8"),
+            ("application/pdf", "text/plain; charset=utf-8"),
+        ] {
+            assert_eq!(shown_as(came), shown, "{came}");
+        }
+    }
 }
