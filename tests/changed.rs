@@ -4,27 +4,16 @@
 #![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
 
 mod loopback;
+mod nights;
 
 use cchc_audit::article::{Article, WORDLESS};
-use cchc_audit::crawl::{Clock, Report, Stop};
-use cchc_audit::data::Data;
-use cchc_audit::nightly::{Job, Scope};
 use cchc_audit::owner::Owner;
-use cchc_audit::rules::Rules;
-use cchc_audit::site::Sites;
 use cchc_audit::time::{self, Time};
 use loopback::{Portal, html, links, status};
+use nights::{HOST, Nights};
 use std::process::Command;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex};
-
-const HOST: &str = "haibatrung.hanoi.gov.vn";
-
-/// A portal's nights, and the state they leave behind.
-struct Nights {
-    dir: tempfile::TempDir,
-    reports: Vec<Report>,
-}
 
 /// Reads a portal on as many nights in a row, the first of them on the 20th of May 2026, at 22:00. `show`
 /// tells what stands at a path on a night; at `/` stand links to `paths`.
@@ -44,40 +33,8 @@ fn nights(
             }
         }),
     );
-    let text = format!(
-        "[crawler]\ncontact = \"mailto:a@b.vn\"\ndelay = \"0s\"\nallow_private = true\n\
-         resolve = {{ \"{HOST}\" = \"{}\" }}\n[[site]]\nid = \"a\"\nhost = \"{HOST}\"\nchannel = \"own-portal\"\n\
-         unit = \"phuong-hai-ba-trung\"\nplatform = \"{platform}\"\ndelay = \"0s\"\nseeds = [\"http://{HOST}/\"]\n",
-        portal.address
-    );
-    let sites = Arc::new(Sites::parse("sites.toml", &text).unwrap());
-    let dir = tempfile::tempdir().unwrap();
-    let rules = Rules::parse(Data::built_in()).unwrap();
-    let now: Arc<Mutex<Time>> = Arc::new(Mutex::new(time::parse("2026-05-20T22:00:00+07:00").unwrap()));
-    let clock: Clock = {
-        let now = Arc::clone(&now);
-        Arc::new(move || *now.lock().unwrap())
-    };
-    let owner = Owner::take(dir.path(), "test").unwrap();
-    let mut reports = Vec::new();
-    for n in 0..count {
-        night.store(n, Ordering::SeqCst);
-        let job = Job {
-            owner: &owner,
-            rules: &rules,
-            sites: Arc::clone(&sites),
-            sites_text: &text,
-            clock: Arc::clone(&clock),
-            stop: Stop::new(),
-            description: None,
-            requests: &|_| {},
-            stages: &|_, _, _| {},
-        };
-        reports.push(job.crawl(&Scope::default()).unwrap());
-        job.settle().unwrap();
-        *now.lock().unwrap() += chrono::TimeDelta::days(1);
-    }
-    Nights { dir, reports }
+    let days: Vec<i64> = (0..count).map(|n| i64::from(n > 0)).collect();
+    Nights::read(&portal, platform, &days, |n| night.store(n, Ordering::SeqCst))
 }
 
 impl Nights {

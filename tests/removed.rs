@@ -4,26 +4,22 @@
 #![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
 
 mod loopback;
+mod nights;
 
 use cchc_audit::article::Article;
 use cchc_audit::audit::{self, Item, Selection};
-use cchc_audit::crawl::{Clock, Stop};
-use cchc_audit::data::Data;
 use cchc_audit::evidence::{self, Key};
-use cchc_audit::nightly::{Job, Scope};
 use cchc_audit::owner::Owner;
-use cchc_audit::rules::Rules;
-use cchc_audit::site::Sites;
-use cchc_audit::time::{self, Time};
+use cchc_audit::time;
 use cchc_audit::world;
 use loopback::{Portal, article, html, links, status};
+use nights::{HOST, Nights};
 use std::io::Read as _;
 use std::path::Path;
 use std::process::Command;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex};
 
-const HOST: &str = "haibatrung.hanoi.gov.vn";
 /// Path, and what it is once it has changed.
 const ITEMS: [(&str, &str); 5] = [
     ("/tin/bai-go-11.html", "404"),
@@ -52,53 +48,14 @@ fn portal(night: Arc<AtomicUsize>, changed: usize) -> Portal {
     Portal::serve(HOST, Arc::new(answer))
 }
 
-struct Played {
-    dir: tempfile::TempDir,
-    rules: Rules,
-    sites: Sites,
-}
-
 /// Four nights, a day, three days and a week apart; the portal changes before the third.
-fn played() -> Played {
+fn played() -> Nights {
     let night = Arc::new(AtomicUsize::new(0));
     let portal = portal(Arc::clone(&night), 2);
-    let text = format!(
-        "[crawler]\ncontact = \"mailto:a@b.vn\"\ndelay = \"0s\"\nallow_private = true\n\
-         resolve = {{ \"{HOST}\" = \"{}\" }}\n[[site]]\nid = \"hai-ba-trung\"\nhost = \"{HOST}\"\n\
-         channel = \"own-portal\"\nunit = \"phuong-hai-ba-trung\"\nplatform = \"generic\"\nseeds = [\"http://{HOST}/\"]\n",
-        portal.address
-    );
-    let sites = Sites::parse("sites.toml", &text).unwrap();
-    let dir = tempfile::tempdir().unwrap();
-    let rules = Rules::parse(Data::built_in()).unwrap();
-    let now: Arc<Mutex<Time>> = Arc::new(Mutex::new(time::parse("2026-05-20T22:00:00+07:00").unwrap()));
-    let clock: Clock = {
-        let now = Arc::clone(&now);
-        Arc::new(move || *now.lock().unwrap())
-    };
-    let owner = Owner::take(dir.path(), "test").unwrap();
-    for days in [0, 1, 3, 7] {
-        *now.lock().unwrap() += chrono::TimeDelta::days(days);
-        let job = Job {
-            owner: &owner,
-            rules: &rules,
-            sites: Arc::new(sites.clone()),
-            sites_text: &text,
-            clock: Arc::clone(&clock),
-            stop: Stop::new(),
-            description: None,
-            requests: &|_| {},
-            stages: &|_, _, _| {},
-        };
-        job.crawl(&Scope::default()).unwrap();
-        job.settle().unwrap();
-        night.fetch_add(1, Ordering::SeqCst);
-    }
-    drop(owner);
-    Played { dir, rules, sites }
+    Nights::read(&portal, "generic", &[0, 1, 3, 7], |n| night.store(n, Ordering::SeqCst))
 }
 
-impl Played {
+impl Nights {
     fn articles(&self) -> Vec<(&'static str, Article)> {
         let owner = Owner::take(self.dir.path(), "test").unwrap();
         let found = |(path, what): &(&str, &'static str)| {

@@ -1,9 +1,11 @@
 //! The web page as a visitor meets it: every address through the router, over a small made-up world.
 
+mod captured;
+
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Request, StatusCode};
-use cchc_audit::archive::{Archive, Capture, Options, Writer};
+use cchc_audit::archive::Archive;
 use cchc_audit::article::{Article, ArticleId, Assessment, CaptureRef, Channel};
 use cchc_audit::audit::{Post, World};
 use cchc_audit::coverage::{Coverage, Observation, Via, Watched};
@@ -16,7 +18,6 @@ use cchc_audit::web::{App, Night, Parts, Snapshot, router};
 use serde_json::Value;
 use std::path::Path;
 use std::sync::Arc;
-use std::time::Duration;
 use tower::ServiceExt as _;
 
 const UNIT: &str = "phuong-cua-nam";
@@ -25,31 +26,6 @@ const PAGE: &str = "<title>x</title><script>alert(2)</script><p>Trang đã lưu 
 
 fn at(text: &str) -> Time {
     time::parse(text).unwrap()
-}
-
-fn captured(dir: &Path) -> CaptureRef {
-    let writer = Writer::open(dir, Options::default()).unwrap();
-    let capture = Capture {
-        url: "https://cuanam.hanoi.gov.vn/a.html".to_owned(),
-        method: "GET".to_owned(),
-        request_headers: Vec::new(),
-        request_body: Vec::new(),
-        version: "HTTP/1.1".to_owned(),
-        status: 200,
-        reason: "OK".to_owned(),
-        headers: vec![("Content-Type".to_owned(), b"text/html; charset=utf-8".to_vec())],
-        body: PAGE.as_bytes().to_vec(),
-        at: at("2026-05-11T01:00:00+07:00"),
-        elapsed: Duration::from_millis(5),
-        remote: None,
-        tls: None,
-        truncated: None,
-        notes: Vec::new(),
-        unchanged: None,
-    };
-    let place = writer.write(&capture, None).unwrap();
-    writer.close().unwrap();
-    place
 }
 
 fn article(id: &str, title: &str, place: Option<CaptureRef>) -> Article {
@@ -97,7 +73,7 @@ fn world(articles: &[Article]) -> World {
 
 /// The page over two articles of one ward, of which the second was removed.
 fn site(dir: &Path) -> Router {
-    let place = captured(dir);
+    let place = captured::page(dir, "https://cuanam.hanoi.gov.vn/a.html", "text/html; charset=utf-8", PAGE);
     let mut removed = article("b", "Bài đã gỡ", Some(place.clone()));
     removed.removed = Some(at("2026-06-01T00:00:00+07:00"));
     let articles = [article("a", HOSTILE, Some(place)), removed];

@@ -1,8 +1,8 @@
 //! What people do once they are in: decide, attest, load, hand out, read.
 
+use super::captured;
 use super::site::{ITEM, cchc, entry, site, site_with_posts};
 use axum::http::StatusCode;
-use cchc_audit::archive::{Archive, Capture, Options, Writer};
 use cchc_audit::owner::Owner;
 use cchc_audit::time;
 
@@ -214,37 +214,16 @@ async fn the_journal_shows_sign_ins_to_those_who_look_after_accounts() {
 async fn what_a_portal_removed_is_shown_to_those_inside() {
     let dir = tempfile::tempdir().unwrap();
     let state = dir.path().join("state");
-    let writer = Writer::open(&state.join("archive"), Options::default()).unwrap();
-    let at = time::parse("2026-05-11T01:00:00+07:00").unwrap();
-    let capture = Capture {
-        url: "https://cuanam.hanoi.gov.vn/a.html".to_owned(),
-        method: "GET".to_owned(),
-        request_headers: Vec::new(),
-        request_body: Vec::new(),
-        version: "HTTP/1.1".to_owned(),
-        status: 200,
-        reason: "OK".to_owned(),
-        headers: vec![("Content-Type".to_owned(), b"text/html; charset=utf-8".to_vec())],
-        body: b"<p>Trang nay da go".to_vec(),
-        at,
-        elapsed: std::time::Duration::from_millis(5),
-        remote: None,
-        tls: None,
-        truncated: None,
-        notes: Vec::new(),
-        unchanged: None,
-    };
-    let place = writer.write(&capture, None).unwrap();
-    writer.close().unwrap();
-    assert_eq!(Archive::new(state.join("archive")).read(&place).unwrap().body, capture.body);
+    let url = "https://cuanam.hanoi.gov.vn/a.html";
+    let place = captured::page(&state.join("archive"), url, "text/html; charset=utf-8", "<p>Trang nay da go");
     let owner = Owner::take(&state, "test").unwrap();
     let article = cchc_audit::article::Article {
         id: cchc_audit::article::ArticleId("a".to_owned()),
-        url: capture.url.clone(),
+        url: url.to_owned(),
         host: "cuanam.hanoi.gov.vn".to_owned(),
         title: "Bài đã gỡ".to_owned(),
         capture: Some(place),
-        removed: Some(at),
+        removed: time::parse(captured::MOMENT),
         ..Default::default()
     };
     owner.store.put(&article).unwrap();
