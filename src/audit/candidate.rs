@@ -137,7 +137,8 @@ fn traits<'a>(post: &'a Post, rulings: &[&'a Decision]) -> Traits<'a> {
         match &decision.ruling {
             Ruling::Cchc { value } => traits.cchc = *value,
             Ruling::Kind { value } => traits.kind = *value,
-            Ruling::Topics { value } => traits.lists = [value, &[], &[]],
+            // Themes of plans are asked for beside the topic areas, and were not decided about.
+            Ruling::Topics { value } => traits.lists = [value, &[], &answer.themes],
             Ruling::Unit { .. } | Ruling::Novelty { .. } | Ruling::Counted { .. } | Ruling::Withdrawn { .. } => {}
         }
     }
@@ -153,8 +154,13 @@ pub(super) fn of_unit<'a>(known: &'a Known<'a>, unit: &'a Unit, decided: bool) -
     let mut posts = assessed(known, unit);
     posts.extend(lines.iter().filter_map(|line| known.addressed(line)));
     if decided {
-        posts.extend(known.given_to(&unit.id).iter().filter_map(|id| known.world.index(id)));
-        posts.retain(|n| owner(rulings(&known.world.at(*n).id.0)).is_none_or(|value| value == Some(&unit.id)));
+        let given = with_predecessors(known, unit).flat_map(|named| known.given_to(&named.id));
+        posts.extend(given.filter_map(|id| known.world.index(id)));
+        let theirs = |post: &Post, value: &UnitId| heir_of(known, value, post) == Some(&unit.id);
+        posts.retain(|n| {
+            let post = known.world.at(*n);
+            owner(rulings(&post.id.0)).is_none_or(|value| value.is_some_and(|value| theirs(post, value)))
+        });
     }
     posts.retain(|n| known.world.at(*n).known_at(known.moment));
     // Posts stand in the world in order of publication, so their positions sort them.
@@ -209,14 +215,22 @@ fn owner<'a>(rulings: &[&'a Decision]) -> Option<Option<&'a UnitId>> {
     })
 }
 
+/// A unit, and those it stands for.
+fn with_predecessors<'k>(known: &'k Known<'_>, unit: &'k Unit) -> impl Iterator<Item = &'k Unit> {
+    std::iter::once(unit).chain(known.predecessors(&unit.id).iter().copied())
+}
+
+/// Who stands for a unit on the day an item was published.
+pub(super) fn heir_of<'k>(known: &'k Known<'_>, unit: &UnitId, post: &Post) -> Option<&'k UnitId> {
+    let unit = known.registry.get(unit)?;
+    Some(&known.registry.heir(unit, post.day().unwrap_or(known.as_of)).id)
+}
+
 /// The posts the assessment credits to a unit, or to one it stands for.
 fn assessed(known: &Known<'_>, unit: &Unit) -> Vec<u32> {
     let mut posts = Vec::new();
-    for named in std::iter::once(unit).chain(known.predecessors(&unit.id).iter().copied()) {
-        let heir = |n: &u32| {
-            let day = known.world.at(*n).day().unwrap_or(known.as_of);
-            known.registry.heir(named, day).id == unit.id
-        };
+    for named in with_predecessors(known, unit) {
+        let heir = |n: &u32| heir_of(known, &named.id, known.world.at(*n)) == Some(&unit.id);
         // Only a dissolved unit can have an heir; all others keep what they posted.
         let all = known.world.of_unit(&named.id);
         if named.successor.is_none() {

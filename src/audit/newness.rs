@@ -5,7 +5,7 @@
 //! and since when the rule exists. Where the order of two texts is not certain, it is read in the
 //! unit's favour.
 
-use super::candidate::{Candidate, last, withdrawn};
+use super::candidate::{Candidate, heir_of, last, withdrawn};
 use super::known::Known;
 use super::world::{Post, day_of};
 use crate::article::{ArticleId, Channel};
@@ -137,12 +137,10 @@ impl Tolerance<'_, '_> {
     }
 
     fn owns(&self, post: &Post) -> bool {
-        let heir = |unit: &crate::unit::UnitId| {
-            let unit = self.known.registry.get(unit)?;
-            Some(&self.known.registry.heir(unit, post.day().unwrap_or(self.known.as_of)).id)
-        };
         let credited = post.assessment.unit.as_ref();
-        credited.is_some_and(|credited| *credited == self.unit.id || heir(credited) == Some(&self.unit.id))
+        credited.is_some_and(|credited| {
+            *credited == self.unit.id || heir_of(self.known, credited, post) == Some(&self.unit.id)
+        })
     }
 }
 
