@@ -26,6 +26,7 @@ pub(super) async fn page(State(app): State<Arc<App>>, Path(id): Path<String>, ad
 fn content(view: &View<'_>, id: &ArticleId) -> Result<Response, Refusal> {
     let world = &view.snapshot.world;
     let post = world.post(id).ok_or(Refusal::NotFound)?;
+    let comparison = comparison(view, post)?;
     let article = view.app.store.article(&post.id)?;
     let decisions = world.decisions.iter().filter(|d| d.item == post.id);
     view.page(
@@ -40,7 +41,8 @@ fn content(view: &View<'_>, id: &ArticleId) -> Result<Response, Refusal> {
             removed => post.removed.map(view::moment),
             duties => duties(view, post),
             answers => answers(view, &post.assessment),
-            card => card(view, post, article.as_ref())?,
+            card => comparison.as_ref().filter(|c| !c.is_removed()).map(Comparison::card),
+            card_inside => comparison.as_ref().is_some_and(Comparison::is_removed),
             dates => article.as_ref().map(dates),
             capture => article.as_ref().and_then(capture),
             revisions => article.as_ref().map(revisions),
@@ -87,13 +89,31 @@ fn answers(view: &View<'_>, found: &Assessment) -> Vec<Value> {
     rows.into_iter().map(value).collect()
 }
 
-/// The text beside the earlier one it repeats; the card escapes what it shows.
-fn card(view: &View<'_>, post: &Post, article: Option<&Article>) -> Result<Option<Value>, Refusal> {
-    let (Some(article), Some(earlier)) = (article, &post.assessment.repost_of) else { return Ok(None) };
-    let Some(old) = view.app.store.article(earlier)? else { return Ok(None) };
+/// A text and the earlier one that it repeats.
+pub(super) struct Comparison {
+    new: Article,
+    old: Article,
+    finding: String,
+}
+
+impl Comparison {
+    /// Whether a portal took one of the two away: such texts are for those who signed in.
+    fn is_removed(&self) -> bool {
+        self.new.removed.is_some() || self.old.removed.is_some()
+    }
+
+    /// The two side by side; the card escapes what it shows.
+    pub(super) fn card(&self) -> Value {
+        Value::from_safe_string(novelty::card(&self.new, &self.old, &self.finding).html())
+    }
+}
+
+pub(super) fn comparison(view: &View<'_>, post: &Post) -> Result<Option<Comparison>, Refusal> {
+    let Some(earlier) = &post.assessment.repost_of else { return Ok(None) };
+    let texts = view.app.store.article(&post.id)?.zip(view.app.store.article(earlier)?);
     let reason = post.assessment.reasons.iter().find(|r| r.about == About::Novelty);
-    let finding = reason.map_or("", |r| r.detail.as_str());
-    Ok(Some(Value::from_safe_string(novelty::card(article, &old, finding).html())))
+    let finding = reason.map_or(String::new(), |r| r.detail.clone());
+    Ok(texts.map(|(new, old)| Comparison { new, old, finding }))
 }
 
 fn dates(article: &Article) -> Vec<Value> {

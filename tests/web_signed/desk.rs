@@ -84,6 +84,7 @@ async fn every_matter_can_be_decided_and_nonsense_is_told_beside_its_field() {
         (&[("dieu", "kind"), ("kind", "dai"), ("ly-do", "lạ")], "dieu"),
         (&[("dieu", "unit"), ("unit", "phuong-khong-co"), ("ly-do", "lạ")], "dieu"),
         (&[("dieu", "counted"), ("counted", "no|ha-noi-2026|a2|2030-01"), ("ly-do", "lạ")], "dieu"),
+        (&[("dieu", "counted"), ("counted", "no|ha-noi-2026|a2|năm nay"), ("ly-do", "lạ")], "dieu"),
         (&[("dieu", "cchc"), ("cchc", "no"), ("ly-do", "  ")], "ly-do"),
     ] {
         let answer = site.submit(ITEM, ITEM, &cookie, order).await;
@@ -93,6 +94,31 @@ async fn every_matter_can_be_decided_and_nonsense_is_told_beside_its_field() {
         }
     }
     assert_eq!(site.get("/kiem-tra/bai/khong-co", &cookie).await.status, StatusCode::NOT_FOUND);
+    assert_eq!(site.journal(), before);
+}
+
+#[tokio::test]
+async fn a_request_is_accepted_only_with_what_an_audit_would_look_at() {
+    let dir = tempfile::tempdir().unwrap();
+    let site = site_with_posts(dir.path());
+    let visitor = site.get("/bai/a/de-nghi", "").await.cookie().to_owned();
+    let order = [("noi-dung", "Bài này là bài về cải cách hành chính.")];
+    let sent = site.submit("/bai/a/de-nghi", "/bai/a/de-nghi", &visitor, &order).await;
+    assert_eq!(sent.status, StatusCode::SEE_OTHER, "{}", sent.body);
+    let cookie = site.sign_in("lan").await;
+    let list = site.get("/kiem-tra/de-nghi", &cookie).await.body;
+    let (_, seq) = list.split_once("/kiem-tra/de-nghi/").unwrap();
+    let page = format!("/kiem-tra/de-nghi/{}", seq.split(['"', '?']).next().unwrap());
+    let before = site.journal();
+    for (matter, answer, says) in [
+        ("withdrawn", "yes", "chưa phải bài đã gỡ"),
+        ("counted", "yes|ha-noi-2026|a5|2026-Q2", "không giao cho đơn vị của bài"),
+    ] {
+        let order = [("tra-loi", "accepted"), ("dieu", matter), (matter, answer), ("ly-do", "đã xem")];
+        let answer = site.submit(&page, &page, &cookie, &order).await;
+        assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{matter}: {}", answer.body);
+        assert!(answer.body.contains(says), "{matter}: {}", answer.body);
+    }
     assert_eq!(site.journal(), before);
 }
 
@@ -113,6 +139,8 @@ async fn evidence_is_taken_by_its_content_and_handed_out_as_it_came() {
         let answer = site.upload(page, &cookie, &order, name, file).await;
         assert_eq!(answer.status, status, "{}", answer.body);
     }
+    let answer = site.upload("/kiem-tra/minh-chung", &cookie, &order, "x.pdf", b"%PDF-1.7").await;
+    assert!(answer.body.contains("Chọn đơn vị mà minh chứng nói tới"), "{}", answer.body);
     let answer = site.upload(page, &cookie, &[("viec", "a2|2026-05")], "x.pdf", b"%PDF-1.7").await;
     assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "a duty that counts posts takes no evidence");
     assert_eq!(site.journal(), before);
@@ -208,6 +236,36 @@ async fn the_journal_shows_sign_ins_to_those_who_look_after_accounts() {
     assert!(said("/kiem-tra/nhat-ky", &cuc).await.contains("<td data-duty=\"Việc\">đăng nhập"));
     assert!(said("/kiem-tra/nhat-ky?loai=login", &cuc).await.contains("<b>2</b> bút toán"));
     assert!(said("/kiem-tra/nhat-ky?loai=login", &lan).await.contains("<b>0</b> bút toán"));
+}
+
+#[tokio::test]
+async fn what_a_portal_removed_is_compared_for_those_inside() {
+    let text = "Sáng nay phường khai trương điểm hỗ trợ nộp hồ sơ trực tuyến tại nhà văn hóa tổ dân phố số chín.";
+    let post = |id: &str, day: &str| {
+        let host = "cuanam.hanoi.gov.vn";
+        serde_json::json!({
+            "id": id, "channel": "own-portal", "host": host, "url": format!("https://{host}/{id}.html"),
+            "title": format!("Tin {id}"), "body": [text], "published": format!("2026-05-{day}T08:00:00+07:00"),
+        })
+    };
+    for removed in [None, time::parse(captured::MOMENT)] {
+        let dir = tempfile::tempdir().unwrap();
+        let (state, file) = (dir.path().join("state"), dir.path().join("posts.jsonl"));
+        std::fs::write(&file, format!("{}\n{}\n", post("cu", "10"), post("moi", "12"))).unwrap();
+        cchc(&state, &["import", file.to_str().unwrap()]);
+        let owner = Owner::take(&state, "test").unwrap();
+        let id = owner.store.find("https://cuanam.hanoi.gov.vn/cu.html").unwrap().unwrap();
+        let old = owner.store.article(&id).unwrap().unwrap();
+        owner.store.put(&cchc_audit::article::Article { removed, ..old }).unwrap();
+        drop(owner);
+        let site = site(&state);
+        let cookie = site.sign_in("lan").await;
+        let shows = |page: &str| page.contains("class=\"so-sanh\"") && page.contains("phố số chín");
+        let (public, inside) = (site.get("/bai/moi", "").await.body, site.get("/kiem-tra/bai/moi", &cookie).await.body);
+        assert_eq!(shows(&public), removed.is_none(), "{public}");
+        assert_eq!(public.contains("bản đối chiếu dành cho"), removed.is_some(), "{public}");
+        assert!(shows(&inside), "{inside}");
+    }
 }
 
 #[tokio::test]

@@ -79,6 +79,7 @@ fn take(view: &View<'_>, signed: &Signed, form: &Form) -> Result<Response, Refus
                 Err(error) => faults.push(super::refused(error)?),
             }
         }
+        (None, _) => faults.push(Fault::new("", "Chọn đơn vị mà minh chứng nói tới.")),
         (_, Ok(_)) => {}
         (_, Err(_)) => faults.push(Fault::new("viec", "Chọn nhiệm vụ và kỳ mà minh chứng nói tới.")),
     }

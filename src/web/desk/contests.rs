@@ -119,7 +119,7 @@ fn take(view: &View<'_>, seq: u64, signed: &Signed, form: &Form) -> Result<Respo
         faults.push(Fault::new("tra-loi", "Chọn câu trả lời."));
         return Ok(super::again(shown(view, &form.visitor, seq, Some(form), &faults)?));
     };
-    let ruling = if stage == Stage::Accepted { decide::ruling(view, form, &mut faults)? } else { None };
+    let ruling = if stage == Stage::Accepted { decide::ruling(view, &contest.item, form, &mut faults)? } else { None };
     let reason = if stage == Stage::Reviewing { form.get("ly-do") } else { super::reason(form, &mut faults) };
     if faults.is_empty() {
         let hand = super::hand(view.app, signed);

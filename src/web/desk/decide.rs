@@ -50,13 +50,7 @@ fn take(view: &View<'_>, id: &ArticleId, signed: &Signed, form: &Form) -> Result
     signed.may_change()?;
     let subject = subject(view, id).ok_or(Refusal::NotFound)?;
     let mut faults = Vec::new();
-    let mut ruling = ruling(view, form, &mut faults)?;
-    if let Some(wanted) = &ruling
-        && let Err(error) = ruling::check(wanted, &subject.id, &view.snapshot.world, &view.snapshot.rules)
-    {
-        faults.push(Fault { field: "dieu", ..super::refused(error)? });
-        ruling = None;
-    }
+    let ruling = ruling(view, &subject.id, form, &mut faults)?;
     let reason = super::reason(form, &mut faults);
     match ruling.filter(|_| faults.is_empty()) {
         None => Ok(super::again(shown(view, &form.visitor, id, Some(form), &faults)?)),
@@ -68,8 +62,13 @@ fn take(view: &View<'_>, id: &ArticleId, signed: &Signed, form: &Form) -> Result
     }
 }
 
-/// What the form asks for, or what is wrong with it.
-pub(super) fn ruling(view: &View<'_>, form: &Form, faults: &mut Vec<Fault>) -> Result<Option<Ruling>, Refusal> {
+/// What the form asks for of an item, or what is wrong with it.
+pub(super) fn ruling(
+    view: &View<'_>,
+    item: &ArticleId,
+    form: &Form,
+    faults: &mut Vec<Fault>,
+) -> Result<Option<Ruling>, Refusal> {
     let matter = form.get("dieu");
     if matter.is_empty() {
         faults.push(Fault::new("dieu", "Chọn một điều để quyết định."));
@@ -81,12 +80,18 @@ pub(super) fn ruling(view: &View<'_>, form: &Form, faults: &mut Vec<Fault>) -> R
     let mut parts = answer.split('|');
     let answer = parts.next().unwrap_or_default();
     let (plan, obligation) = (parts.next(), parts.next());
-    let period = parts.next().and_then(|period| period.parse().ok());
+    // A period that cannot be read must not become a decision for all of them.
+    let Ok(period) = parts.next().map(str::parse).transpose() else {
+        faults.push(Fault::new("dieu", "Kỳ đã chọn không đọc được; chọn lại nhiệm vụ và kỳ."));
+        return Ok(None);
+    };
     if answer.is_empty() && matter != "topics" {
         faults.push(Fault::new("dieu", "Chọn câu trả lời cho điều đã chọn."));
         return Ok(None);
     }
-    match ruling::read(&Order { matter, answer, plan, obligation, period }, &view.snapshot.rules) {
+    let (world, rules) = (&view.snapshot.world, &view.snapshot.rules);
+    let read = ruling::read(&Order { matter, answer, plan, obligation, period }, rules);
+    match read.and_then(|ruling| ruling::check(&ruling, item, world, rules).map(|()| ruling)) {
         Ok(ruling) => Ok(Some(ruling)),
         Err(error) => {
             faults.push(Fault { field: "dieu", ..super::refused(error)? });
@@ -120,11 +125,13 @@ fn shown(
 ) -> Result<Response, Refusal> {
     let subject = subject(view, id).ok_or(Refusal::NotFound)?;
     let decisions = view.snapshot.world.decisions.iter().filter(|d| d.item == subject.id);
+    let comparison = subject.post.map_or(Ok(None), |post| item::comparison(view, post))?;
     let values = context! {
         id => &subject.id.0,
         title => &subject.title,
         is_post => subject.post.is_some(),
         matters => matters(view, &subject, sent),
+        card => comparison.as_ref().map(item::Comparison::card),
         reason => sent.map_or("", |form| form.get("ly-do")),
         done => super::written(view, |entry| {
             entry.kind == kind::DECISION && entry.data["item"].as_str() == Some(&subject.id.0)
