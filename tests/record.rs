@@ -201,11 +201,16 @@ fn personal_data_can_be_erased_and_the_chain_stays_whole() {
     assert_ne!(hash, record.files().keep_private(contact).unwrap(), "the salt differs each time");
     record.append(&hand("2026-05-01T08:00:00"), "contest", json!({"contact": hash})).unwrap();
     assert_eq!(record.files().read_private(&hash).unwrap(), contact);
+    let kept = record.files().read(&hash).unwrap();
     record.erase(&hand("2026-05-02T08:00:00"), &hash, "theo yêu cầu").unwrap();
     assert!(!record.files().has(&hash));
     assert_eq!(record.journal().verify().unwrap(), []);
     assert!(!fs::read_to_string(record.journal().path()).unwrap().contains("0912"));
     assert!(record.erase(&hand("2026-05-03T08:00:00"), &hash, "lần nữa").is_err());
+    // As after a power cut between the journal's line and the removal.
+    std::fs::write(record.files().dir().join(&hash), &kept).unwrap();
+    record.erase(&hand("2026-05-03T09:00:00"), &hash, "lần nữa").unwrap();
+    assert!(!record.files().has(&hash));
 }
 
 #[test]

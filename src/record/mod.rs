@@ -192,7 +192,9 @@ impl Record {
                     "bút toán số {seq} ({kind}) cần tệp {file} để dựng lại chỉ mục hoặc làm bằng chứng; không xoá được"
                 )));
             }
-            if let Some(entry) = entries.iter().find(|entry| erases(entry, file)) {
+            // It may stand there again, after a power cut between the two steps or brought anew.
+            let gone = entries.iter().find(|entry| erases(entry, file)).filter(|_| !self.files.has(file));
+            if let Some(entry) = gone {
                 return Err(Error::Input(format!("tệp {file} đã xoá rồi, bút toán số {}", entry.seq)));
             }
             self.files.read(file)?;

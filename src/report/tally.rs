@@ -15,14 +15,11 @@ pub(super) type OfStatus<'a> = (Status, Vec<&'a Verdict>);
 
 /// Verdicts by status, in the order reports show them; a status nobody has is left out.
 pub(super) fn by_status<'a>(verdicts: impl IntoIterator<Item = &'a Verdict>) -> Vec<OfStatus<'a>> {
-    let mut lists: Vec<OfStatus<'a>> = Status::ALL.iter().map(|status| (*status, Vec::new())).collect();
+    let mut lists: BTreeMap<Status, Vec<&Verdict>> = BTreeMap::new();
     for verdict in verdicts {
-        if let Some((_, list)) = lists.iter_mut().find(|(status, _)| *status == verdict.status) {
-            list.push(verdict);
-        }
+        lists.entry(verdict.status).or_default().push(verdict);
     }
-    lists.retain(|(_, list)| !list.is_empty());
-    lists
+    lists.into_iter().collect()
 }
 
 impl<'a> Report<'a> {
@@ -98,10 +95,28 @@ pub(crate) fn fraction(verdict: &Verdict) -> String {
     if verdict.required > 0 { format!("{}/{}", verdict.counted, verdict.required) } else { verdict.counted.to_string() }
 }
 
-/// Crawled text made safe to show anywhere: no control or direction characters, and not endless.
+/// Crawled text made safe to show anywhere: no control or direction characters, and not endless; what
+/// is cut ends in `…`.
 pub(crate) fn clean(text: &str) -> String {
     const LONGEST: usize = 2_000;
     let direction = |c: char| matches!(c, '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}');
-    let kept = text.chars().map(|c| if c.is_control() { ' ' } else { c }).filter(|c| !direction(*c));
-    kept.take(LONGEST).collect()
+    let mut kept = text.chars().map(|c| if c.is_control() { ' ' } else { c }).filter(|c| !direction(*c));
+    let mut shown: String = kept.by_ref().take(LONGEST).collect();
+    if kept.next().is_some() {
+        shown.push('…');
+    }
+    shown
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_shown_is_clean_and_tells_where_it_was_cut() {
+        assert_eq!(clean("Tin\u{202e} một\r\nhai"), "Tin một  hai");
+        let (fits, long) = ("đ".repeat(2_000), "đ".repeat(2_001));
+        assert_eq!(clean(&fits), fits);
+        assert_eq!(clean(&long), format!("{fits}…"));
+    }
 }
