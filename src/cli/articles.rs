@@ -24,7 +24,7 @@ pub(super) struct Args {
     #[arg(long, value_name = "MÃ")]
     unit: Vec<UnitId>,
     /// Chỉ bài đăng từ ngày này
-    #[arg(long, value_name = "NGÀY")]
+    #[arg(long, value_name = "NGÀY", value_parser = super::usage::day)]
     since: Option<chrono::NaiveDate>,
     /// Chỉ bài mà người kiểm tra đã quyết định về đơn vị, CCHC, chủ đề hay thể loại, dưới dạng bài mẫu
     /// đã gán nhãn; nhãn chưa ai xem nằm trong `borderline`

@@ -30,7 +30,7 @@ pub(super) struct Args {
     #[arg(long, value_name = "MÃ")]
     unit: Vec<UnitId>,
     /// Tính đến hết ngày này (mặc định: hôm nay)
-    #[arg(long, value_name = "NGÀY")]
+    #[arg(long, value_name = "NGÀY", value_parser = super::usage::day)]
     as_of: Option<NaiveDate>,
     /// Dùng quy tắc hôm nay thay cho quy tắc của ngày --as-of
     #[arg(long, value_name = "current", value_parser = ["current"])]

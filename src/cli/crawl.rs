@@ -20,7 +20,7 @@ pub(super) struct Args {
     #[arg(long)]
     full: bool,
     /// Chỉ lấy bài từ ngày này
-    #[arg(long, value_name = "NGÀY")]
+    #[arg(long, value_name = "NGÀY", value_parser = super::usage::day)]
     since: Option<chrono::NaiveDate>,
     /// Nhiều nhất chừng này trang trong cả lượt
     #[arg(long, value_name = "N")]

@@ -1,6 +1,7 @@
 //! Help and usage errors in Vietnamese, and the operational log.
 
 use super::Log;
+use chrono::{Datelike as _, NaiveDate};
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Arg, ArgAction, Command};
 use std::io::IsTerminal as _;
@@ -100,7 +101,6 @@ pub(super) fn explain(error: &clap::Error) -> u8 {
 /// own parsers say it themselves.
 fn wanted(source: &(dyn std::error::Error + 'static)) -> String {
     match () {
-        () if source.is::<chrono::ParseError>() => "viết ngày như 2026-05-31".to_owned(),
         () if source.is::<std::num::ParseIntError>() => "viết một số nguyên không âm".to_owned(),
         // The parser knows whether a port was wanted, and says so in its words alone.
         () if source.is::<std::net::AddrParseError>() && source.to_string().contains("socket") => {
@@ -109,6 +109,13 @@ fn wanted(source: &(dyn std::error::Error + 'static)) -> String {
         () if source.is::<std::net::AddrParseError>() => "viết địa chỉ IP, không có cổng, như 127.0.0.1".to_owned(),
         () => source.to_string(),
     }
+}
+
+/// A day as options take it. A year that no plan and no portal knows is a slip of typing, and at the
+/// far end of the calendar there is no next day.
+pub(super) fn day(text: &str) -> Result<NaiveDate, &'static str> {
+    let day = text.parse::<NaiveDate>().ok().filter(|day| (2000..2100).contains(&day.year()));
+    day.ok_or("viết ngày như 2026-05-31, từ năm 2000 đến năm 2099")
 }
 
 /// Starts the operational log on standard error; `CCHC_LOG` chooses what it tells.
@@ -138,6 +145,20 @@ mod tests {
         let socket = "127.0.0.1".parse::<SocketAddr>().unwrap_err();
         assert_eq!(wanted(&ip), "viết địa chỉ IP, không có cổng, như 127.0.0.1");
         assert_eq!(wanted(&socket), "viết địa chỉ IP và cổng như 127.0.0.1:8080");
+    }
+
+    #[test]
+    fn a_day_is_of_a_year_that_somebody_may_mean() {
+        for (text, taken) in [
+            ("2026-05-31", true),
+            ("2026-02-30", false),
+            ("31/05/2026", false),
+            ("0206-05-31", false),
+            ("+262142-12-31", false),
+            ("-262143-01-01", false),
+        ] {
+            assert_eq!(day(text).is_ok(), taken, "{text}");
+        }
     }
 
     /// A placeholder that nobody wrote is the field's name in English.
