@@ -192,12 +192,12 @@ impl<'a> Placing<'_, 'a> {
 
     /// A decision may count an item for a period outside of which it was published.
     fn place_by_ruling(&self, item: usize, candidate: &Candidate<'a>, tallies: &mut [Tally<'a>]) {
-        let Some((decision, true, Some(period))) = finding::counted_by(self.known, self.duty, candidate, None) else {
-            return;
-        };
-        let Some((_, tally)) = self.periods.iter().find(|(window, _)| window.period == period) else { return };
-        let placed = &mut tallies[*tally].placed;
-        placed.retain(|(placed, _)| *placed != item);
-        placed.push((item, Finding::ruled(decision, true)));
+        for (window, tally) in self.periods {
+            let ruled = finding::counted_by(self.known, self.duty, candidate, Some(window.period));
+            let Some((decision, true, Some(_))) = ruled else { continue };
+            let placed = &mut tallies[*tally].placed;
+            placed.retain(|(placed, _)| *placed != item);
+            placed.push((item, Finding::ruled(decision, true)));
+        }
     }
 }
