@@ -11,7 +11,7 @@ use crate::store::Entry;
 use crate::text;
 use crate::time::{self, Time};
 use crate::unit::UnitId;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// Reads a ledger, CSV or XLSX by its content; `name` is how people know the file.
 ///
@@ -39,14 +39,14 @@ pub fn read(name: &str, bytes: &[u8], rules: &Rules, at: Time) -> Result<Sheet> 
 pub fn join(sheet: &mut Sheet, entries: &[Entry]) {
     let posted: Vec<&Entry> = entries.iter().filter(|entry| entry.article.channel == Channel::CityPage).collect();
     ledger::join(&mut sheet.lines, posted.iter().map(|entry| (&entry.article.id, entry.article.url.as_str())));
+    let places: HashMap<&ArticleId, usize> = posted.iter().map(|entry| &entry.article.id).zip(0..).collect();
     let mut found: BTreeMap<String, ArticleId> = BTreeMap::new();
     let units: BTreeSet<&UnitId> = sheet.lines.iter().map(|line| &line.unit).collect();
     for unit in units {
         let lines = sheet.lines.iter().filter(|line| line.unit == *unit).collect();
         let own = posted.iter().enumerate().filter(|(_, entry)| credits(entry, unit));
         let own: Vec<Posted> = own.filter_map(|(at, entry)| as_posted(at, &entry.article)).collect();
-        let addressed =
-            |line: &LedgerLine| posted.iter().position(|entry| line.item.as_ref() == Some(&entry.article.id));
+        let addressed = |line: &LedgerLine| places.get(line.item.as_ref()?).copied();
         for sending in audit::sendings(lines, &own, addressed) {
             let Some(at) = sending.post else { continue };
             found.extend(sending.lines.iter().map(|line| (line.id.clone(), posted[at].article.id.clone())));
