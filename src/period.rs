@@ -6,7 +6,6 @@
 //! 15th of the month before it begins to the 14th of its last month. So the first quarter and the
 //! year begin on 15 December of the year before, and the year's last days belong to the next.
 
-use crate::time::{self, Time};
 use chrono::{Datelike as _, Days, Months, NaiveDate, Weekday};
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -143,25 +142,6 @@ impl Period {
     #[must_use]
     pub fn is_reporting(&self) -> bool {
         self.reporting
-    }
-
-    /// Its first moment.
-    #[must_use]
-    pub fn start(&self) -> Time {
-        time::start_of(self.first)
-    }
-
-    /// The first moment after it.
-    #[must_use]
-    pub fn end(&self) -> Time {
-        time::start_of(self.last + Days::new(1))
-    }
-
-    /// Whether a moment falls into it, by the day in Hanoi.
-    #[must_use]
-    pub fn contains(&self, moment: Time) -> bool {
-        let day = moment.with_timezone(&time::hanoi()).date_naive();
-        self.first <= day && day <= self.last
     }
 
     /// Whether another period lies wholly inside.

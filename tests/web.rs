@@ -164,6 +164,7 @@ async fn what_is_not_there_is_not_found_and_nonsense_is_refused() {
         ("/ke-hoach/khong-co", 404),
         ("/?plan=khong-co", 404),
         ("/tai-ve/ha-noi-2026.exe", 404),
+        ("/tai-ve/.csv", 404),
         ("/static/..%2fstyle.css", 404),
         ("/?ngay=hom-qua", 400),
         ("/?ngay=9999-01-01", 400),

@@ -7,7 +7,7 @@ use crate::audit::{self, Audit, Post, Selection};
 use crate::error::Result;
 use crate::report::clean;
 use crate::{time, world};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 /// Những bài chương trình chưa chắc, và kết luận nào phụ thuộc vào đó
 #[derive(Debug, clap::Args)]
@@ -19,8 +19,10 @@ pub(super) fn run(_args: &Args, context: &Context) -> Result<Exit> {
     let view = context.view("cchc review")?;
     let sites = context.crawled_sites(view.state())?;
     let people = world::people(view.state(), None)?;
-    let decided: Vec<(ArticleId, Option<About>)> =
-        people.decisions.iter().map(|d| (d.item.clone(), d.ruling.about())).collect();
+    let mut decided: HashMap<ArticleId, Vec<Option<About>>> = HashMap::new();
+    for decision in &people.decisions {
+        decided.entry(decision.item.clone()).or_default().push(decision.ruling.about());
+    }
     let world = world::assemble(&view, &rules, sites.as_ref(), people)?;
     let today = time::at_hanoi(context.now()).date_naive();
     let mut hanging: BTreeMap<ArticleId, Vec<String>> = BTreeMap::new();
@@ -29,11 +31,11 @@ pub(super) fn run(_args: &Args, context: &Context) -> Result<Exit> {
         collect(&audit, &mut hanging);
     }
     let doubtful = world.posts().iter().map(|post| {
-        let answers = |of: &Option<About>, about| of.is_none_or(|of| of == about);
-        let is_open = |about| !decided.iter().any(|(item, of)| *item == post.id && answers(of, about));
+        let answered = decided.get(&post.id).map_or(&[][..], Vec::as_slice);
+        let is_open = |about| !answered.iter().any(|of| of.is_none_or(|of| of == about));
         let mut doubts = doubts(post, &is_open);
-        let is_placed = || decided.iter().any(|(item, of)| *item == post.id && of.is_none());
-        doubts.extend(undated(post).filter(|_| !is_placed()));
+        let is_placed = answered.iter().any(Option::is_none);
+        doubts.extend(undated(post).filter(|_| !is_placed));
         (post, doubts)
     });
     let mut shown = 0;

@@ -40,15 +40,18 @@ pub fn write(folder: &Path, rules: &Rules, plan: &Plan, audit: &Audit, changes: 
     Ok(())
 }
 
-/// The report of one plan from the last night before a day, where there is one that can be read.
+/// The report of one plan from the last night before a day, where there is one. One that cannot be read
+/// costs the list of changes and not the night; the log says so.
 #[must_use]
 pub fn previous(folder: &Path, plan: &str, day: NaiveDate) -> Option<Audit> {
     let nights = std::fs::read_dir(folder).ok()?.flatten();
     let mut nights: Vec<NaiveDate> =
         nights.filter_map(|night| night.file_name().to_str()?.parse().ok()).filter(|night| *night < day).collect();
     nights.sort_unstable();
-    let text = std::fs::read(folder.join(nights.pop()?.to_string()).join(format!("{plan}.json"))).ok()?;
-    serde_json::from_slice(&text).ok()
+    let place = folder.join(nights.pop()?.to_string()).join(format!("{plan}.json"));
+    let text = std::fs::read(&place).ok()?;
+    let unread = |error| tracing::warn!(%error, "không so được với đêm trước: {} không đọc được", place.display());
+    serde_json::from_slice(&text).map_err(unread).ok()
 }
 
 /// Writes one file beside its place and moves it there, so that nobody reads half of it.

@@ -34,13 +34,6 @@ impl Window {
     pub fn end(&self) -> Time {
         time::start_of(self.last + Days::new(1))
     }
-
-    /// Whether a moment counts, by the day in Hanoi.
-    #[must_use]
-    pub fn contains(&self, moment: Time) -> bool {
-        let day = moment.with_timezone(&time::hanoi()).date_naive();
-        self.first <= day && day <= self.last
-    }
 }
 
 impl Obligation {

@@ -13,7 +13,9 @@ use std::sync::Arc;
 
 /// `GET /tai-ve/{plan}.{format}`
 pub(super) async fn file(State(app): State<Arc<App>>, Path(file): Path<String>, address: Address) -> Response {
-    let Some((plan, format)) = file.rsplit_once('.') else { return Refusal::NotFound.page(&app) };
+    // Without a plan the address would be that of the main one.
+    let named = file.rsplit_once('.').filter(|(plan, _)| !plan.is_empty());
+    let Some((plan, format)) = named else { return Refusal::NotFound.page(&app) };
     let Some(format) = format.parse().ok().filter(|format| kind(*format).is_some()) else {
         return Refusal::NotFound.page(&app);
     };
