@@ -162,6 +162,24 @@ fn explain_says_why_no_plan_has_a_period_and_shows_no_control_characters() {
     assert!(!explained.contains(['\u{1b}', '\u{7}']), "{explained:?}");
 }
 
+/// Whoever sent it is credited, so its verdicts speak of it too.
+#[test]
+fn explain_tells_what_an_item_counts_for_that_only_the_ledger_credits() {
+    let dir = tempfile::tempdir().unwrap();
+    let (posts, ledger, state) = (dir.path().join("bai.jsonl"), dir.path().join("so.csv"), dir.path().join("state"));
+    let url = "https://caicachhanhchinh.hanoi.gov.vn/mot.html";
+    let post = format!(
+        r#"{{"id":"mot","channel":"city-page","host":"caicachhanhchinh.hanoi.gov.vn","url":"{url}","title":"Một cửa liên thông","body":["Phần chữ."],"published":"2026-05-12T08:00:00+07:00","assessment":{{"unit":null,"is_cchc":true}}}}"#
+    );
+    std::fs::write(&posts, post + "\n").unwrap();
+    let rows = format!("Đơn vị;Ngày nhận;Tiêu đề;Đường dẫn\nUBND phường Cửa Nam;11/05/2026;Một cửa liên thông;{url}\n");
+    std::fs::write(&ledger, rows).unwrap();
+    assert!(cchc(&state, &["import", posts.to_str().unwrap()]).status.success());
+    assert!(cchc(&state, &["ledger", "import", ledger.to_str().unwrap()]).status.success());
+    let told = told(&state, &["explain", url, "--plan", "ha-noi-2026"]);
+    assert!(told.contains("  a2 2026-05 (đạt): được tính"), "{told}");
+}
+
 #[test]
 fn a_workbook_with_real_dates() {
     let dir = tempfile::tempdir().unwrap();

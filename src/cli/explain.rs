@@ -6,6 +6,7 @@ use crate::assess::novelty::{self, Origin, Outcome, Shares};
 use crate::audit::{self, Post, Selection, Verdict, World};
 use crate::decision::{Decision, Ruling};
 use crate::error::{Error, Result};
+use crate::inspect::ruling;
 use crate::owner::View;
 use crate::plan::Plan;
 use crate::registry::Unit;
@@ -16,7 +17,6 @@ use crate::unit::UnitId;
 use crate::url::CanonicalUrl;
 use crate::world;
 use chrono::NaiveDate;
-use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 /// Columns of the two texts side by side.
@@ -52,7 +52,7 @@ pub(super) fn run(args: &Args, context: &Context) -> Result<Exit> {
     let today = time::at_hanoi(context.now()).date_naive();
     for plan in rules.plans.iter().filter(|plan| args.plan.as_ref().is_none_or(|id| *id == plan.id)) {
         let as_of = today.min(plan.until);
-        let found = verdicts(&rules, plan, &world, as_of, &article, &assessment, &decisions)?;
+        let found = verdicts(&rules, plan, &world, as_of, &article)?;
         // Who asks for one plan is told why it says nothing; of all the others only those that speak are shown.
         if found.is_empty() && args.plan.is_some() {
             text.push_str(&silent(plan, &article));
@@ -239,21 +239,9 @@ fn silent(plan: &Plan, article: &Article) -> String {
 }
 
 /// What one plan makes of the item.
-fn verdicts(
-    rules: &Rules,
-    plan: &Plan,
-    world: &World,
-    as_of: NaiveDate,
-    article: &Article,
-    assessment: &Assessment,
-    decisions: &[&Decision],
-) -> Result<String> {
-    let ruled = decisions.iter().filter_map(|decision| match &decision.ruling {
-        Ruling::Unit { value } => value.as_ref(),
-        _ => None,
-    });
-    let units: BTreeSet<_> = assessment.unit.iter().chain(&assessment.co_units).chain(ruled).cloned().collect();
-    let units = Vec::from_iter(units);
+fn verdicts(rules: &Rules, plan: &Plan, world: &World, as_of: NaiveDate, article: &Article) -> Result<String> {
+    let units = world.post(&article.id).map(|post| ruling::concerned(post, world, &rules.registry));
+    let units: Vec<UnitId> = units.into_iter().flatten().map(|unit| unit.id.clone()).collect();
     if units.is_empty() {
         return Ok(String::new());
     }

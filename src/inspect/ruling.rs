@@ -8,6 +8,7 @@ use crate::error::{Error, Result};
 use crate::lexicon::{Answer, Asked};
 use crate::period::Period;
 use crate::plan::Duty;
+use crate::registry::{Registry, Unit};
 use crate::rules::Rules;
 use crate::unit::UnitId;
 use std::collections::BTreeSet;
@@ -105,16 +106,12 @@ pub fn check(ruling: &Ruling, item: &ArticleId, world: &World, rules: &Rules) ->
         )),
         Ruling::Counted { plan, obligation: duty, .. } => {
             let who = &obligation(rules.plans.get(plan)?, duty)?.who;
-            let mut theirs = units(post, world).filter_map(|id| rules.registry.get(id));
-            if theirs.any(|unit| who.binds(unit)) {
+            let theirs = concerned(post, world, &rules.registry);
+            if theirs.iter().any(|unit| who.binds(unit)) {
                 return Ok(());
             }
-            let names: BTreeSet<&str> = units(post, world).map(UnitId::as_str).collect();
-            let names = if names.is_empty() {
-                "chưa rõ".to_owned()
-            } else {
-                names.into_iter().collect::<Vec<_>>().join(", ")
-            };
+            let names: Vec<&str> = theirs.iter().map(|unit| unit.id.as_str()).collect();
+            let names = if names.is_empty() { "chưa rõ".to_owned() } else { names.join(", ") };
             Err(Error::Input(format!(
                 "nhiệm vụ {duty} của {plan} không giao cho đơn vị của bài ({names}); nếu bài của đơn vị khác, quyết định --unit trước"
             )))
@@ -123,8 +120,20 @@ pub fn check(ruling: &Ruling, item: &ArticleId, world: &World, rules: &Rules) ->
     }
 }
 
-/// Whom an item may count for: by its assessment, by decisions, or as a line of the ledger says.
-fn units<'w>(post: &'w Post, world: &'w World) -> impl Iterator<Item = &'w UnitId> {
+/// Whom an item may count for, in order of their ids: by its assessment, by decisions, or as a line of
+/// the ledger says; with whoever stands for a dissolved unit on the day of publication.
+#[must_use]
+pub fn concerned<'r>(post: &Post, world: &World, registry: &'r Registry) -> Vec<&'r Unit> {
+    let named: BTreeSet<&UnitId> = named(post, world).collect();
+    let mut units: Vec<&Unit> = named.into_iter().filter_map(|id| registry.get(id)).collect();
+    let heirs: Vec<&Unit> = units.iter().filter_map(|unit| Some(registry.heir(unit, post.day()?))).collect();
+    units.extend(heirs);
+    units.sort_by(|a, b| a.id.cmp(&b.id));
+    units.dedup_by(|a, b| a.id == b.id);
+    units
+}
+
+fn named<'w>(post: &'w Post, world: &'w World) -> impl Iterator<Item = &'w UnitId> {
     let decided = world.decisions.iter().filter(|d| d.item == post.id).filter_map(|d| match &d.ruling {
         Ruling::Unit { value } => value.as_ref(),
         _ => None,
@@ -137,7 +146,31 @@ fn units<'w>(post: &'w Post, world: &'w World) -> impl Iterator<Item = &'w UnitI
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::article::Assessment;
     use crate::data::Data;
+    use crate::time;
+
+    #[test]
+    fn an_item_concerns_whoever_stands_for_its_unit_that_day() {
+        let built_in = Data::built_in();
+        let mut files: std::collections::BTreeMap<String, String> =
+            built_in.under("").map(|(path, text)| (path.to_owned(), text.to_owned())).collect();
+        let units = files.get_mut("units/xa-phuong-ha-noi.csv").unwrap();
+        let line = units.lines().find(|line| line.starts_with("phuong-cua-nam,")).unwrap().to_owned();
+        *units = units.replace(&line, &line.replace(",2025-07-01,,", ",2025-07-01,2026-07-15,phuong-hai-ba-trung"));
+        let rules = Rules::parse(Data::new(files)).unwrap();
+        for (day, concerned) in [("2026-07-10", "phuong-cua-nam"), ("2026-08-12", "phuong-cua-nam phuong-hai-ba-trung")]
+        {
+            let unit = Some("phuong-cua-nam".parse().unwrap());
+            let post = Post {
+                published: time::parse(&format!("{day}T08:00:00+07:00")),
+                assessment: Assessment { unit, ..Assessment::default() },
+                ..Post::default()
+            };
+            let found = super::concerned(&post, &World::default(), &rules.registry);
+            assert_eq!(found.iter().map(|unit| unit.id.as_str()).collect::<Vec<_>>().join(" "), concerned, "{day}");
+        }
+    }
 
     #[test]
     fn orders_are_read_or_refused_with_what_would_do() {
