@@ -7,7 +7,7 @@
 use crate::article::Channel;
 use crate::time::{self, Time};
 use crate::unit::UnitId;
-use chrono::NaiveDate;
+use chrono::{NaiveDate, TimeDelta};
 use serde::{Deserialize, Serialize};
 
 /// What is known of how completely the world was seen.
@@ -66,6 +66,16 @@ pub struct Observation {
     /// Particulars of the cause, such as the address and the status.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub detail: String,
+}
+
+impl Observation {
+    /// Whether it saw the site without a gap in the night of a day: the one that ended on it, and so may
+    /// have read the site on the evening before, or one that began on it.
+    #[must_use]
+    pub fn is_whole_on(&self, day: NaiveDate) -> bool {
+        let evening = time::start_of(day) - TimeDelta::hours(12);
+        self.since.is_some() && self.cause.is_none() && evening <= self.at && self.at <= time::end_of(day)
+    }
 }
 
 /// How a site was read.
@@ -213,4 +223,36 @@ causes! {
     Moved = "moved", Portal, "trang chủ chuyển sang tên miền khác";
     /// Its articles suddenly lack titles, dates or texts: it was redesigned, or we read it wrongly.
     FieldsLost = "fields_lost", System, "bóc tách bỗng thiếu trường, đang chờ kiểm tra";
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_night_is_one_on_both_sides_of_midnight() {
+        let day = "2026-06-11".parse().unwrap();
+        // when it ended, cause → whole on the 11th
+        for (at, cause, whole) in [
+            ("10T22:30:00", None, true),
+            ("11T04:30:00", None, true),
+            ("11T22:30:00", None, true),
+            ("10T04:30:00", None, false),
+            ("12T00:30:00", None, false),
+            ("11T04:30:00", Some(Cause::Budget), false),
+        ] {
+            let moment = |text: &str| time::parse(&format!("2026-06-{text}+07:00")).unwrap();
+            let reading = Observation {
+                site: "a".to_owned(),
+                at: moment(at),
+                since: Some(moment("01T00:00:00")),
+                via: Via::Listing,
+                cause,
+                doubt: None,
+                detail: String::new(),
+            };
+            assert_eq!(reading.is_whole_on(day), whole, "{at} {cause:?}");
+            assert!(!Observation { since: None, ..reading }.is_whole_on(day), "{at}");
+        }
+    }
 }

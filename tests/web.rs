@@ -67,7 +67,11 @@ fn world(articles: &[Article]) -> World {
         detail: String::new(),
     };
     let mut world = World::new(posts);
-    world.coverage = Coverage::Observed { sites: vec![site], observations: vec![reading] };
+    // The night began on the evening before; the city page was read first.
+    let city_page = Watched { id: "trang-cchc".to_owned(), host: "cchc.vn".to_owned(), unit: None, ..site.clone() };
+    let city_page = Watched { channel: Channel::CityPage, ..city_page };
+    let evening = Observation { site: city_page.id.clone(), at: at("2026-06-09T22:40:00+07:00"), ..reading.clone() };
+    world.coverage = Coverage::Observed { sites: vec![site, city_page], observations: vec![evening, reading] };
     world
 }
 
@@ -112,7 +116,7 @@ async fn every_page_shows_and_says_what_it_is_for() {
     let dir = tempfile::tempdir().unwrap();
     let site = site(dir.path());
     for (address, says) in [
-        ("/", "1/1 nguồn được quan sát đủ"),
+        ("/", "2/2 nguồn được quan sát đủ"),
         ("/", "Phường Cửa Nam"),
         ("/?ten=cua%20nam&nhom=xa-phuong", "1 đơn vị"),
         ("/?ten=khong-ai", "Không đơn vị nào khớp"),
@@ -137,7 +141,7 @@ async fn every_page_shows_and_says_what_it_is_for() {
         ("/tai-ve/ha-noi-2026.csv", "phuong-cua-nam"),
         ("/tai-ve/ha-noi-2026.html", "<table"),
         ("/health", "\"status\":\"ok\""),
-        ("/metrics", "cchc_sources_seen 1"),
+        ("/metrics", "cchc_sources_seen 2"),
     ] {
         let (status, headers, body) = ask(&site, address, &[]).await;
         assert_eq!(status, StatusCode::OK, "{address}: {body}");

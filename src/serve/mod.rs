@@ -89,12 +89,12 @@ fn night(view: &View, sites: Option<&Sites>, today: NaiveDate, demo: bool) -> Re
         last.insert(observation.site.clone(), observation);
     }
     let day = last.values().map(|o| o.at.date_naive()).max().unwrap_or(today);
-    let seen = |o: &&Observation| o.since.is_some() && o.cause.is_none() && o.at.date_naive() == day;
+    let seen = last.values().filter(|reading| reading.is_whole_on(day)).count();
     let watched = sites.map_or(last.len(), |sites| {
         let end = crate::time::end_of(day);
         sites.sites.iter().filter(|site| site.watched_at(end)).count()
     });
-    Ok(Night { day, watched, seen: last.values().filter(seen).count(), demo })
+    Ok(Night { day, watched, seen, demo })
 }
 
 /// Answers requests, and runs the nights, until `stop` is said. Requests under way are finished

@@ -36,11 +36,10 @@ pub(super) fn of(world: &World, day: NaiveDate) -> Vec<Source<'_>> {
     }
     let stands =
         |site: &&Watched| site.from.is_none_or(|from| from <= day) && site.until.is_none_or(|until| day <= until);
-    let whole = |o: &Observation| o.since.is_some() && o.cause.is_none() && o.at.date_naive() == day;
     let mut sources: Vec<Source<'_>> = Vec::new();
     for site in sites.iter().filter(stands) {
         let last = last.get(site.id.as_str()).copied();
-        sources.push(Source { site, last, seen: last.is_some_and(whole) });
+        sources.push(Source { site, last, seen: last.is_some_and(|reading| reading.is_whole_on(day)) });
     }
     sources.sort_by(|a, b| (a.seen, &a.site.host).cmp(&(b.seen, &b.site.host)));
     sources
@@ -65,18 +64,18 @@ impl Source<'_> {
             cause => cause.map(|c| c.name()),
             side => cause.map(|c| c.side().name()),
             detail => self.last.map(|o| crate::report::clean(&in_words(&o.detail))),
-            why => self.why(view.day),
+            why => self.why(),
         }
     }
 
     /// Why it was not seen, in a clause.
-    pub(super) fn why(&self, day: NaiveDate) -> String {
+    pub(super) fn why(&self) -> String {
         match self.last {
             None => "chưa đọc lần nào".to_owned(),
             Some(last) => match last.cause {
                 Some(cause) => format!("{} ({})", cause.name(), cause.side().name()),
-                None if last.at.date_naive() != day => format!("lần đọc gần nhất: {}", view::moment(last.at)),
-                None => "lần đọc này không bao phủ được khoảng nào".to_owned(),
+                None if last.since.is_none() => "lần đọc này không bao phủ được khoảng nào".to_owned(),
+                None => format!("lần đọc gần nhất: {}", view::moment(last.at)),
             },
         }
     }
