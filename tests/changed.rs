@@ -7,6 +7,7 @@ mod loopback;
 mod nights;
 
 use cchc_audit::article::{Article, WORDLESS};
+use cchc_audit::crawl::desk::Target;
 use cchc_audit::owner::Owner;
 use cchc_audit::time::{self, Time};
 use loopback::{Portal, html, links, status};
@@ -225,6 +226,36 @@ fn a_picture_or_a_file_in_the_place_of_the_text_is_kept_and_waits_for_people() {
         let told = played.explain(path);
         assert!(told.contains("Cải cách hành chính: ") && told.contains(" (chưa chắc)"), "{told}");
     }
+}
+
+#[test]
+fn a_text_that_comes_after_its_link_is_read_on_the_night_it_stands() {
+    let (old, new) = ("/tin/bai-cu.html", "/tin/bai-moi.html");
+    let show = move |night, asked: &str| match asked {
+        "/" if night == 0 => Some(links(&[old])),
+        "/" => Some(links(&[new, old])),
+        _ if asked == old => Some(page("Tin cải cách cũ", Some(MAY), &paragraphs(" Cũ."))),
+        _ if asked == new && night == 1 => Some(page("Tin cải cách mới", None, "<p>Đang cập nhật.</p>")),
+        _ if asked == new && night > 1 => Some(page("Tin cải cách mới", Some(MAY), &paragraphs(" Mới."))),
+        _ => None,
+    };
+    let played = nights(3, "generic", show);
+    let covered = |night: usize| played.reports[night].sites[0].0.since;
+    assert_eq!((played.count(1), played.count(2)), ((0, 0, 0), (1, 0, 0)));
+    assert_eq!((covered(1), covered(2)), (None, Some(at("2026-05-20T22:00:00"))));
+    assert_eq!(played.articles().len(), 2);
+
+    // A rebuild in between waits for it as well.
+    let played = nights(2, "generic", show);
+    let waiting = || {
+        let owner = Owner::take(played.dir.path(), "test").unwrap();
+        owner.store.pending::<Target>("hai-ba-trung").map(|target| target.unwrap().url.to_string()).collect::<Vec<_>>()
+    };
+    let before = waiting();
+    assert!(before[0].ends_with(new), "{before:?}");
+    let mut rebuild = Command::new(env!("CARGO_BIN_EXE_cchc"));
+    assert!(rebuild.arg("--state").arg(played.dir.path()).arg("rebuild").output().unwrap().status.success());
+    assert_eq!(waiting(), before);
 }
 
 #[test]

@@ -8,7 +8,8 @@
 //! list it says how far that was read (`walk`) and whether it meets what was known (`seam`), of what
 //! is watched how far it can be relied on (`watch`). At the end stands what the site was seen to cover, and what is remembered (`finish`),
 //! and how far back that may go the first time (`bearing`).
-//! `named` and `articles` hold what all answers together told of pages and where they stand.
+//! `named` and `articles` hold what all answers together told of pages and where they stand, `kin`
+//! what their addresses promise.
 
 mod articles;
 mod bearing;
@@ -16,6 +17,7 @@ mod begin;
 mod digest;
 mod failure;
 mod finish;
+mod kin;
 mod named;
 mod offer;
 mod seam;

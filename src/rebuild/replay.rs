@@ -95,7 +95,7 @@ impl<'a> Replay<'a> {
             for address in std::iter::once(&lead.target.url).chain(&lead.others) {
                 self.intake().alias(key, address)?;
             }
-            if self.store.visit::<Visit>(key)?.is_none() {
+            if self.store.visit::<Visit>(key)?.is_none_or(|visit| !visit.succeeded()) {
                 self.store.put_pending(&lead.site, key, &lead.target)?;
             }
         }
@@ -191,7 +191,7 @@ impl<'a> Replay<'a> {
         self.gone(&key, before, 404, capture.at, site)
     }
 
-    fn page(&mut self, seen: &Seen<'_>, reading: Reading<Box<Read>>) -> Result<()> {
+    fn page(&mut self, seen: &Seen<'_>, mut reading: Reading<Box<Read>>) -> Result<()> {
         let Seen { capture, place, site, url } = *seen;
         if let Nature::Unusable(cause) = reading.nature {
             return self.unusable(seen, cause);
@@ -214,8 +214,8 @@ impl<'a> Replay<'a> {
         if capture.method != "GET" {
             return Ok(());
         }
-        let article = reading.article.filter(|_| reading.nature == Nature::Article);
-        let Some(article) = article else { return self.visit(seen, &key, false, reading.text_hash) };
+        let article = reading.article.take().filter(|_| reading.nature == Nature::Article);
+        let Some(article) = article else { return self.no_article(seen, &key, &reading) };
         let Read { extracted, text } = *article;
         // As the crawl's desk does: by its own platform, which may have been recognised only now.
         let platforms = &self.rules.platforms;
@@ -229,6 +229,17 @@ impl<'a> Replay<'a> {
             self.visit(seen, key, true, reading.text_hash)?;
         }
         Ok(())
+    }
+
+    /// A page without an article, which the crawl asks for again where its address promises one.
+    fn no_article(&self, seen: &Seen<'_>, key: &str, reading: &Reading<Box<Read>>) -> Result<()> {
+        let before = self.store.visit::<Visit>(key)?.unwrap_or_default();
+        let memory = self.store.note(&notes::MEMORY, &seen.site.id)?.unwrap_or_default();
+        if !memory.waits_for(seen.url, &before, reading) {
+            return self.visit(seen, key, false, reading.text_hash);
+        }
+        let visit = Visit { at: Some(seen.place.at), unchanged: before.unchanged + 1, ..Visit::default() };
+        self.store.put_visit(key, &visit)
     }
 
     fn visit(&self, seen: &Seen<'_>, key: &str, article: bool, text_hash: Option<u64>) -> Result<()> {

@@ -93,6 +93,9 @@ pub struct SiteMemory {
     /// What the addresses of its articles have in common; see [`crate::crawl::discover::traps::kin_of`].
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub kin: Vec<u64>,
+    /// Pages that are no articles, by what their addresses have in common.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub others: BTreeMap<u64, u32>,
     /// The server asked to be left alone until then.
     #[serde(with = "time::optional", skip_serializing_if = "Option::is_none")]
     pub rest_until: Option<Time>,

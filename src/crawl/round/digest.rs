@@ -182,7 +182,7 @@ impl Round {
         event: &mut Fetched<A>,
         leads: &mut Leads<'_>,
     ) -> Outcome {
-        self.measure(target, &reading);
+        self.measure(target, before, &reading);
         if let Nature::Unusable(cause) = reading.nature {
             return self.fail(target, before, 0, cause, "nội dung trang".to_owned());
         }
@@ -205,7 +205,11 @@ impl Round {
             event.visit.capture.clone_from(&before.capture);
             return self.fail(target, before, 0, Cause::NotFound, format!("chuyển hướng tới {elsewhere}"));
         }
-        if let Some(unread) = self.mind_missing(target, before, &reading, body) {
+        let unread = self.mind_missing(target, before, &reading, body);
+        self.note_other(target, before, &reading);
+        if let Some(unread) = unread {
+            // It may be no article after all.
+            self.take_links(&reading.links, leads);
             return unread;
         }
         // A page that should be an article and is none, such as a stub, leaves its key to its other addresses.
@@ -243,10 +247,11 @@ impl Round {
     }
 
     /// What an article, or what should be one, was found to have.
-    fn measure<A>(&mut self, target: &Target, reading: &Reading<A>) {
+    fn measure<A>(&mut self, target: &Target, before: &Visit, reading: &Reading<A>) {
         let expected = target.aim == Aim::Article && reading.nature == Nature::Other;
         let is_new = target.aim != Aim::Recheck && (reading.nature == Nature::Article || expected);
-        if target.aim == Aim::Link && reading.nature == Nature::Other && reading.items.is_empty() {
+        let is_first = before.unchanged == 0;
+        if target.aim == Aim::Link && is_first && reading.nature == Nature::Other && reading.items.is_empty() {
             // It should have been one if its address is like those of articles; that is known later.
             self.suspects.push(kin_of(&target.url.to_url()));
         }

@@ -9,7 +9,6 @@ use crate::crawl::desk::{Aim, Nature, Outcome, Reading, Target, Visit};
 use crate::crawl::discover::traps::kin_of;
 use crate::platform::Role;
 use crate::time::Time;
-use url::Url;
 
 /// Nights for which a new link may lead nowhere before it is believed.
 const NIGHTS_TO_APPEAR: u32 = 2;
@@ -206,7 +205,7 @@ impl Round {
     }
 
     /// Why an article may be missing where a page stands that is none: a list dates it, or its address
-    /// is one of articles, or the same page stands at several addresses and leads to none.
+    /// is one of articles, or like theirs, or the same page stands at several addresses and leads to none.
     fn is_missing_article<A>(
         &self,
         target: &Target,
@@ -214,24 +213,24 @@ impl Round {
         reading: &Reading<A>,
         body: Body,
     ) -> Option<&'static str> {
-        if before.article || reading.nature != Nature::Other || !reading.items.is_empty() {
+        let is_found = matches!(target.aim, Aim::Article | Aim::Link);
+        if before.article || !is_found {
+            return None;
+        }
+        if self.memory.waits_for(&target.url, before, reading) {
+            return Some("địa chỉ như của bài, trang chưa có bài");
+        }
+        if reading.nature != Nature::Other || !reading.items.is_empty() {
             return None;
         }
         let is_promised = target.hints.date().is_some() || self.platform().role(&target.url.to_url()) == Role::Article;
         match target.aim {
             Aim::Article if is_promised => Some("danh sách nêu là bài, trang không bóc được bài"),
-            Aim::Article | Aim::Link
-                if self.bodies.contains(&body.hash) && !reading.links.iter().any(|link| self.is_like_article(link)) =>
-            {
+            _ if self.bodies.contains(&body.hash) && !reading.links.iter().any(|link| self.is_like_article(link)) => {
                 Some("cùng một trang đứng ở nhiều địa chỉ của bài")
             }
             _ => None,
         }
-    }
-
-    /// Whether an address is like those of articles, as far as they are known.
-    fn is_like_article(&self, url: &Url) -> bool {
-        self.memory.kin.contains(&kin_of(url))
     }
 
     /// A page that was not had may hide a new article: for some nights it is waited for, and then what

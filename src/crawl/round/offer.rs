@@ -2,7 +2,7 @@
 
 use super::{MAX_NIGHTS, Round, Sight};
 use crate::crawl::desk::{Aim, Hints, Item, Target, Visit};
-use crate::crawl::discover::traps::{MAX_LINKS, is_file, kin_of};
+use crate::crawl::discover::traps::{MAX_LINKS, is_file};
 use crate::crawl::frontier::Offer;
 use crate::crawl::key_of;
 use crate::crawl::schedule;
@@ -12,9 +12,6 @@ use crate::time::Time;
 use crate::url::CanonicalUrl;
 use url::Url;
 use xxhash_rust::xxh3::xxh3_64;
-
-/// Sorts of addresses that articles are remembered to have; a portal has a few dozen sections.
-const MAX_KIN: usize = 200;
 
 /// Pages asked for in one night because of their lastmod before it has proved to tell anything.
 const LASTMOD_SAMPLE: u32 = 5;
@@ -264,14 +261,6 @@ impl Round {
             leads.aliases.push((key, url));
         }
         if self.is_settled(visit) { Sight::Known { article: visit.article } } else { Sight::Recent }
-    }
-
-    /// Remembers what the addresses of articles look like here.
-    pub(super) fn note_kin(&mut self, url: &CanonicalUrl) {
-        let kin = kin_of(&url.to_url());
-        if self.memory.kin.len() < MAX_KIN && !self.memory.kin.contains(&kin) {
-            self.memory.kin.push(kin);
-        }
     }
 
     /// Whether a page was first fetched by the end of a reading that was not cut short.

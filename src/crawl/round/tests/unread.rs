@@ -92,3 +92,57 @@ fn what_could_not_be_had_for_long_is_asked_for_ever_more_seldom() {
     let asked = (0..20).filter(|_| portal.night().0.contains(&"/tin/bai-21.html".to_owned())).count();
     assert_eq!(asked, 6);
 }
+
+/// A portal read whole, and one link more on its home page.
+fn with_link(path: &str, shown: Shown) -> Portal {
+    let mut portal = with_home(1..=3);
+    portal.show("/gioi-thieu", Shown::Links(vec!["/".to_owned()]));
+    portal.home = Shown::Links([paths(1..=3), vec!["/gioi-thieu".to_owned()]].concat());
+    portal.night();
+    portal.home = Shown::Links([vec![path.to_owned(), "/gioi-thieu".to_owned()], paths(1..=3)].concat());
+    portal.show(path, shown);
+    portal
+}
+
+#[test]
+fn a_link_like_those_to_articles_whose_text_comes_later_is_asked_for_again() {
+    let stub = || Shown::Links(vec!["/gioi-thieu".to_owned(), "/trang-moi".to_owned()]);
+    for shown in [stub(), Shown::List(articles(1..=3), None)] {
+        let mut portal = with_link("/tin/bai-21.html", shown);
+        for _ in 0..3 {
+            let (asked, seen) = portal.night();
+            assert!(asked.contains(&"/tin/bai-21.html".to_owned()), "{asked:?}");
+            assert_eq!((seen.since, seen.cause), (None, Some(Cause::Unreadable)));
+        }
+        portal.show("/tin/bai-21.html", Shown::Article("bài 21"));
+        let (asked, seen) = portal.night();
+        assert!(asked.contains(&"/tin/bai-21.html".to_owned()), "{asked:?}");
+        // And all of the time is covered that was waited.
+        assert_eq!(covers(&seen), "2026-05-20 Listing -");
+    }
+    // What the stub links to is not lost.
+    assert!(with_link("/tin/bai-21.html", stub()).night().0.contains(&"/trang-moi".to_owned()));
+}
+
+#[test]
+fn pages_that_never_become_articles_neither_cost_a_request_each_night_nor_keep_a_portal_unread() {
+    let page = || Shown::Links(vec!["/".to_owned()]);
+    let mut portal = with_link("/tin/bai-21.html", page());
+    let nights: Vec<(Vec<String>, Observation)> = (0..40).map(|_| portal.night()).collect();
+    let asked = nights.iter().filter(|(asked, _)| asked.contains(&"/tin/bai-21.html".to_owned())).count();
+    assert!(asked <= 7, "{asked}");
+    assert!(nights[6..].iter().all(|(_, seen)| seen.since.is_some()));
+    // An address that is not like those of articles promises none.
+    let mut portal = with_link("/lien-he/phong-ban", page());
+    assert_eq!(covers(&portal.night().1), "2026-05-20 Listing -");
+    // Nor do addresses promise an article that other pages have as well.
+    let mut portal = with_home(1..=3);
+    let documents = |days| articles(days).into_iter().map(|(path, _)| path.replace("bai", "van-ban"));
+    portal.home = Shown::Links(paths(1..=3).into_iter().chain(documents(1..=3)).collect());
+    for path in documents(1..=9) {
+        portal.show(&path, Shown::Links(vec![path.replace("van-ban", "tep")]));
+    }
+    portal.night();
+    portal.home = Shown::Links(paths(1..=3).into_iter().chain(documents(1..=9)).collect());
+    assert_eq!(covers(&portal.night().1), "2026-05-20 Listing -");
+}
