@@ -127,6 +127,9 @@ fn what_is_taken_down_or_rewritten_is_noticed_and_stays_in_evidence() {
         let third = time::parse("2026-05-24T22:00:00+07:00").unwrap();
         assert!(noticed.is_none_or(|at| at == third), "{what}: {noticed:?}");
     }
+    // What the server says is gone for good is so at once, the others at a second look.
+    let gone: Vec<u64> = played.reports.iter().map(|report| report.sites[0].1.gone).collect();
+    assert_eq!(gone, [0, 0, 1, 2]);
     let (notes, items) = played.verdict();
     assert!(notes.contains(&"removed".to_owned()), "{notes:?}");
     assert_eq!(items.iter().filter(|item| item.counted).count(), ITEMS.len(), "{items:#?}");

@@ -1,7 +1,8 @@
 //! Articles that no longer answer at their address, and those that answer again.
 //!
 //! One bad night of a portal must not mark what it published as taken down: that is only said when
-//! a second look on another day finds the same, and of what comes back the absence stays as history.
+//! a second look on another day finds the same, or when the server itself says that it is gone for good
+//! (410, RFC 9110 §15.5.11). Of what comes back the absence stays as history.
 
 use super::Intake;
 use crate::article::{Absence, Article};
@@ -18,19 +19,26 @@ const ANOTHER_DAY: TimeDelta = TimeDelta::hours(20);
 pub enum Absent {
     /// It was not there once.
     Perhaps,
-    /// It was not there at a second look either.
+    /// It was not there at a second look either, or the server says that it is gone for good.
     Surely,
 }
 
 impl Intake<'_> {
-    /// Takes note that nothing stood at an address of an article; `record` makes what that means
-    /// durable first, so that no crash leaves the store knowing more.
+    /// Takes note that nothing stood at an address of an article, as the server answered with `status`;
+    /// `record` makes what that means durable first, so that no crash leaves the store knowing more.
     ///
     /// # Errors
     /// The store refuses, or `record`.
-    pub fn gone(&self, url: &CanonicalUrl, at: Time, record: impl FnOnce(Absent) -> Result<()>) -> Result<()> {
+    pub fn gone(
+        &self,
+        url: &CanonicalUrl,
+        at: Time,
+        status: u16,
+        record: impl FnOnce(Absent) -> Result<()>,
+    ) -> Result<()> {
         let Some(article) = self.at_address(url)? else { return Ok(()) };
         let how = match (article.removed, article.missing) {
+            (None, _) if status == 410 => Absent::Surely,
             (None, None) => Absent::Perhaps,
             (None, Some(first)) if at - first >= ANOTHER_DAY => Absent::Surely,
             _ => return Ok(()),

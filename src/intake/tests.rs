@@ -104,7 +104,7 @@ fn what_is_gone_is_marked_and_what_a_feed_said_is_kept() {
     let (first, later) = (at.unwrap(), |hours| at.unwrap() + chrono::TimeDelta::hours(hours));
     // Hours after the first look → removed, missing.
     for (hours, removed, missing) in [(0, None, at), (1, None, at), (23, at, None), (47, at, None)] {
-        intake.gone(&url, later(hours), record).unwrap();
+        intake.gone(&url, later(hours), 404, record).unwrap();
         assert_eq!((article().removed, article().missing), (removed, missing), "{hours}");
     }
     assert_eq!(*told.borrow(), [Absent::Perhaps, Absent::Surely], "each is said once");
@@ -115,4 +115,9 @@ fn what_is_gone_is_marked_and_what_a_feed_said_is_kept() {
     assert_eq!((article().removed, article().absences), (None, vec![absence.clone()]));
     intake.absent(&url, later(47), Absent::Surely).unwrap();
     assert_eq!((article().removed, article().absences), (None, vec![absence]), "told once more, it stays restored");
+
+    // Gone for good is said once, and needs no second look.
+    intake.gone(&url, later(90), 410, record).unwrap();
+    assert_eq!((article().removed, article().missing), (Some(later(90)), None));
+    assert_eq!(told.borrow().last(), Some(&Absent::Surely));
 }

@@ -18,7 +18,8 @@ impl StoreDesk<'_> {
         match event.outcome {
             Outcome::Gone if self.other_address(&event.site, &event.key, &event.url)?.is_none() => {
                 let status = event.visit.status;
-                self.intake.gone(&event.url, at, |how| self.note(&of_absence(how), event.url.as_str(), at, &status))
+                let record = |how| self.note(&of_absence(how), event.url.as_str(), at, &status);
+                self.intake.gone(&event.url, at, status, record)
             }
             Outcome::Unchanged if event.visit.article => {
                 let at = event.capture.as_ref().map_or(at, |capture| capture.at);

@@ -138,8 +138,10 @@ impl Round {
         }
         if is_gone {
             self.give_up(target, before, Cause::NotFound, detail);
-            // Only a second look tells that it was no accident, and nothing is gone that stands elsewhere.
-            let is_confirmed = !before.stands() && before.unchanged == 0;
+            // Only a second look tells that it was no accident, unless the server says so itself; and
+            // nothing is gone that stands elsewhere.
+            let is_second = before.status == 404 && before.unchanged == 0;
+            let is_confirmed = is_second || status == 410 && before.stands();
             self.conduct.gone += u64::from(before.article && is_confirmed && target.via.is_none());
             return Outcome::Gone;
         }
