@@ -28,6 +28,12 @@ impl From<Assessment> for Novelty {
 }
 
 impl Article {
+    /// Whether a picture or a file stands in the place of its text.
+    #[must_use]
+    pub fn is_wordless(&self) -> bool {
+        self.warnings.iter().any(|warning| warning == WORDLESS)
+    }
+
     /// What is held of this article: what it is by itself (`found`), beside other texts (`novelty`),
     /// and in place of either what it brought with it.
     #[must_use]
@@ -37,7 +43,7 @@ impl Article {
         found.reasons.extend(reasons);
         let mut whole = Assessment { repost, repost_of, similarity, ..found };
         // What a picture or a file says, only people can read.
-        if self.warnings.iter().any(|warning| warning == WORDLESS) && !whole.unsure.contains(&About::Cchc) {
+        if self.is_wordless() && !whole.unsure.contains(&About::Cchc) {
             whole.unsure.push(About::Cchc);
         }
         if let Some(given) = &self.assessment {

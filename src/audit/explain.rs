@@ -297,9 +297,14 @@ fn out_of_period(item: &Candidate<'_>, because: Because<'_>) -> String {
 /// A sentence with the assessor's own reason behind it.
 fn with_reason(item: &Candidate<'_>, about: About, sentence: &str) -> String {
     let reasons = item.post().map_or(&[][..], |post| post.assessment.reasons.as_slice());
+    let by_title = if item.post().is_some_and(|post| post.unread) {
+        " Bài chỉ có ảnh hoặc tệp, chương trình mới xét tiêu đề: cần người kiểm tra đọc."
+    } else {
+        ""
+    };
     match reasons.iter().find(|reason| reason.about == about) {
-        Some(reason) => format!("{sentence}: {}.", reason.detail.trim_end_matches('.')),
-        None => format!("{sentence}."),
+        Some(reason) => format!("{sentence}: {}.{by_title}", reason.detail.trim_end_matches('.')),
+        None => format!("{sentence}.{by_title}"),
     }
 }
 

@@ -6,6 +6,7 @@ use super::known::Reach;
 use super::sent::is_same_title;
 use super::tally::founded_within;
 use super::verdict::Status;
+use super::world::Post;
 use crate::article::Channel;
 use crate::decision::LedgerLine;
 use crate::registry::Unit;
@@ -44,6 +45,7 @@ impl Scene<'_, '_> {
                 )
             }
             Status::NeedsEvidence => "Chưa có minh chứng.".to_owned(),
+            Status::InsufficientData if self.tally.view.gaps.is_empty() => format!("Mới thấy {counted} tin, bài."),
             Status::InsufficientData => format!("Mới thấy {counted} tin, bài, chưa quan sát đủ kỳ. {}.", self.gaps()),
             Status::NotApplicable => {
                 let short = match founded_within(self.known, unit, window) {
@@ -58,6 +60,7 @@ impl Scene<'_, '_> {
             }
             Status::NotCovered => "Chưa thấy tin, bài.".to_owned(),
         };
+        text.push_str(&self.unread());
         text.push_str(&self.maybe_one());
         match self.lacking_ledger() {
             Some(Reach::Nowhere) => text.push_str(" Theo bài đã đăng; chưa nạp sổ gửi bài."),
@@ -102,6 +105,18 @@ impl Scene<'_, '_> {
                 cite(post)
             )
         })
+    }
+
+    /// Items that would have to be read before anything is concluded.
+    fn unread(&self) -> String {
+        let reached = matches!(self.tally.status, Status::Met | Status::Covered);
+        let unread: Vec<&Post> = self.tally.unread(self.candidates).filter(|_| !reached).collect();
+        if unread.is_empty() {
+            return String::new();
+        }
+        let mut told: Vec<String> = unread.iter().take(TOLD).map(|post| cite(post)).collect();
+        told.extend((unread.len() > TOLD).then(|| format!("và {} bài khác", unread.len() - TOLD)));
+        format!(" Chỉ có ảnh hoặc tệp, cần người kiểm tra đọc rồi quyết định: {}.", told.join("; "))
     }
 
     /// What was not seen, as the beginning of a sentence without its full stop.

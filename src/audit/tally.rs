@@ -6,8 +6,8 @@ use super::known::Known;
 use super::rhythm::{Ask, Counting, Rhythm, Slot};
 use super::rivalry;
 use super::sight::View;
-use super::verdict::Status;
-use super::world::day_of;
+use super::verdict::{ItemReason, Status};
+use super::world::{Post, day_of};
 use crate::coverage::Cause;
 use crate::decision::Attestation;
 use crate::period::{Period, Span};
@@ -32,6 +32,8 @@ pub(super) struct Tally<'a> {
     pub placed: Vec<(usize, Finding<'a>)>,
     pub evidence: Vec<&'a Attestation>,
     pub counted: u32,
+    /// Items that may count once somebody has read them.
+    pub unread: u32,
     /// The answer; while items are still being placed, the one if none is found.
     pub status: Status,
     pub view: View,
@@ -65,6 +67,7 @@ pub(super) fn of_unit<'a>(known: &'a Known<'a>, rhythm: &Rhythm<'a>, unit: &'a U
     for tally in &mut tallies {
         let items = tally.placed.iter().filter(|(_, finding)| finding.counted).count() + tally.evidence.len();
         tally.counted = u32::try_from(items).unwrap_or(u32::MAX);
+        tally.unread = u32::try_from(tally.unread(&candidates).count()).unwrap_or(u32::MAX);
         tally.status = tally.status_with(known, &rhythm.duties[tally.duty], tally.counted);
     }
     Tallies { candidates, tallies }
@@ -96,9 +99,22 @@ impl<'a> Tally<'a> {
         let evidence =
             if counted { Vec::new() } else { known.evidence(&duty.obligation.id, &unit.id, slot.window.period) };
         let view = view.unwrap_or_default();
-        let mut tally = Self { duty: n, slot, placed: Vec::new(), evidence, counted: 0, status: Status::Unmet, view };
+        let (placed, status) = (Vec::new(), Status::Unmet);
+        let mut tally = Self { duty: n, slot, placed, evidence, counted: 0, unread: 0, status, view };
         tally.status = tally.status_with(known, duty, 0);
         tally
+    }
+
+    /// Items whose content alone speaks against them, where a picture or a file holds it and nobody has
+    /// read it for the program.
+    pub(super) fn unread<'s>(&'s self, candidates: &'s [Candidate<'a>]) -> impl Iterator<Item = &'a Post> + 's {
+        use ItemReason::{NotCchc, WrongKind, WrongTopic};
+        let open = |(item, finding): &(usize, Finding<'a>)| {
+            let candidate = &candidates[*item];
+            let by_content = matches!(finding.reason, NotCchc | WrongTopic | WrongKind);
+            candidate.post().filter(|post| by_content && post.unread && candidate.rulings.is_empty())
+        };
+        self.placed.iter().filter_map(open)
     }
 
     /// The answer if so many count.
@@ -107,7 +123,9 @@ impl<'a> Tally<'a> {
         let Some(ask) = &duty.ask else {
             return if counted > 0 { Status::Met } else { Status::NeedsEvidence };
         };
-        let unseen = !self.view.gaps.is_empty();
+        // No data is not "not posted": what stands in a picture was not seen either.
+        let may_reach = self.unread > 0 && counted.saturating_add(self.unread) >= self.slot.required;
+        let unseen = !self.view.gaps.is_empty() || may_reach;
         let no_portal = self.view.gaps.iter().any(|gap| gap.cause == Cause::NoPortal);
         match (ask.counted, unseen) {
             (false, _) if counted > 0 => Status::Covered,

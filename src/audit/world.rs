@@ -4,7 +4,7 @@
 //! year of every portal fits into memory. [`World::new`] sorts and indexes once, while loading;
 //! auditing one unit then touches only that unit's posts.
 
-use crate::article::{Article, ArticleId, Assessment, Channel, Precision};
+use crate::article::{About, Article, ArticleId, Assessment, Channel, Precision};
 use crate::assess::novelty::{self, Overlap};
 use crate::coverage::Coverage;
 use crate::decision::{Attestation, Decision, LedgerLine};
@@ -39,6 +39,9 @@ pub struct Post {
     pub removed: Option<Time>,
     /// Whether its dates contradict each other.
     pub date_mismatch: bool,
+    /// Whether what it says stands in a picture or a file, and nobody has said what that is.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub unread: bool,
     /// The same number for the same words, whatever the title: one text is one item on a channel.
     pub text: u64,
     /// What was decided about it.
@@ -71,6 +74,7 @@ impl Post {
             first_seen: article.first_seen,
             removed: article.removed,
             date_mismatch: !novelty::contradictions(article).is_empty(),
+            unread: article.is_wordless() && assessment.unsure.contains(&About::Cchc),
             text,
             assessment,
             repost_given: article.assessment.as_ref().is_some_and(|given| given.repost.is_some()),

@@ -1,7 +1,7 @@
 //! A posted item of a case: where it stands, when, what it is, and a text made up from its name.
 
 use super::moment;
-use cchc_audit::article::{Article, ArticleId, Channel, Given, Kind};
+use cchc_audit::article::{Article, ArticleId, Channel, Given, Kind, WORDLESS};
 use cchc_audit::registry::Registry;
 use cchc_audit::unit::UnitId;
 use serde::Deserialize;
@@ -19,6 +19,8 @@ pub(super) struct Item {
     cung_ky: Vec<UnitId>,
     #[serde(default = "yes")]
     cchc: bool,
+    #[serde(default)]
+    chi_co_anh: bool,
     #[serde(default)]
     linh_vuc: Vec<String>,
     #[serde(default)]
@@ -109,7 +111,8 @@ impl Item {
             url: self.dia_chi.clone().unwrap_or_else(|| format!("https://{host}/{}.htm", name.replace(' ', "-"))),
             host,
             title: format!("Bài {name}"),
-            body: self.body(name),
+            body: if self.chi_co_anh { Vec::new() } else { self.body(name) },
+            warnings: self.chi_co_anh.then(|| WORDLESS.to_owned()).into_iter().collect(),
             published,
             published_precision: published_precision.unwrap_or_default(),
             first_seen: self.thay_luc.as_deref().map(|text| moment(text).0),
@@ -117,7 +120,7 @@ impl Item {
             assessment: Some(Given {
                 unit: Some(unit),
                 co_units: Some(self.cung_ky.clone()),
-                is_cchc: Some(self.cchc),
+                is_cchc: Some(self.cchc).filter(|_| !self.chi_co_anh),
                 topics: Some(self.linh_vuc.clone()),
                 quota_topics: Some(self.chu_de.clone()),
                 themes: Some(self.noi_dung.clone()),
