@@ -326,6 +326,19 @@ fn robots_txt_decides() {
 }
 
 #[test]
+fn a_robots_txt_that_leads_to_a_private_address_is_the_portals_fault() {
+    let lead = |request: &loopback::Request, stream: &mut std::net::TcpStream| match request.path.as_str() {
+        "/robots.txt" => status(stream, 301, "Location: http://10.0.0.1/robots.txt\r\n"),
+        _ => html(stream, &links(&["/tin/bai-2.html"])),
+    };
+    let world = World::new(vec![Portal::serve(HOST, Arc::new(lead))]);
+    let report = world.crawl();
+    let seen = &report.sites[0].0;
+    assert_eq!((seen.since, seen.cause), (None, Some(Cause::RobotsUnreachable)));
+    assert!(seen.detail.contains("http://10.0.0.1/robots.txt"), "{}", seen.detail);
+}
+
+#[test]
 fn the_last_good_robots_txt_holds_for_a_day() {
     let broken = Arc::new(std::sync::atomic::AtomicBool::new(false));
     let switch = broken.clone();

@@ -131,6 +131,7 @@ impl Group {
                     let _ = fetch.capture.map(|capture| self.night.jobs.send(Job::Keep(capture)));
                     at = next;
                 }
+                _ if hops > 0 => return Ok(Fetch { failure: fetch.failure.map(|f| led_astray(f, &at)), ..fetch }),
                 _ => return Ok(fetch),
             }
         }
@@ -148,6 +149,18 @@ impl Group {
             detail,
             notes: vec![("site".to_owned(), self.lanes[lane].site.id.clone())],
         }
+    }
+}
+
+/// Where a portal's robots.txt leads to an address that must not be contacted, it is the portal that
+/// does not let it be read.
+fn led_astray((cause, detail): (Cause, String), at: &Url) -> (Cause, String) {
+    match cause {
+        Cause::Forbidden => (
+            Cause::RobotsUnreachable,
+            format!("robots.txt chuyển hướng tới {at}, nơi không được phép truy cập: {detail}"),
+        ),
+        _ => (cause, detail),
     }
 }
 
