@@ -181,10 +181,12 @@ impl Round {
         id.and_then(|id| self.platforms.get(id)).unwrap_or_else(|| self.platforms.generic())
     }
 
-    /// What is known of a page that comes next: its validators make the request conditional.
+    /// What is known of a page that comes next: its validators make the request conditional. A full
+    /// reading wants to see what is watched, changed or not.
     #[must_use]
     pub fn before(&self, target: &Target) -> Option<Visit> {
         match (target.aim, target.list) {
+            (Aim::Watch, Some(_)) if self.bounds.full => None,
             (Aim::Watch, Some(index)) => Some(self.memory.watched[index].visit.clone()).filter(|v| v.at.is_some()),
             _ => target.before.as_deref().cloned(),
         }

@@ -245,7 +245,7 @@ impl Round {
             Hides::IfKin => Some(kin_of(&target.url.to_url())),
         };
         self.hindrances.missed |= is_transient(cause);
-        if before.unchanged > MAX_NIGHTS {
+        if before.unchanged > MAX_NIGHTS && !self.bounds.full {
             return;
         }
         let given_up = before.unchanged == MAX_NIGHTS;

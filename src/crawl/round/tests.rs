@@ -47,6 +47,8 @@ struct Portal {
     scripted: Vec<String>,
     feeds: Vec<Url>,
     sitemaps: Vec<Url>,
+    /// What sitemaps say of every page.
+    lastmod: Option<Time>,
     site: Arc<Site>,
     settings: Settings,
     memory: SiteMemory,
@@ -126,6 +128,7 @@ impl Portal {
             scripted: Vec::new(),
             feeds: Vec::new(),
             sitemaps: Vec::new(),
+            lastmod: None,
             settings: sites.settings(&sites.sites[0], PlatformManners::default()),
             site: Arc::new(sites.sites[0].clone()),
             memory: SiteMemory::default(),
@@ -191,7 +194,7 @@ impl Portal {
             Some(_) if before.is_some_and(|visit| visit.etag == etag) => Content::Unchanged,
             Some(Shown::Feed(items)) => Content::Feed(listed(items)),
             Some(Shown::Sitemap(pages, sitemaps)) => Content::Sitemap(Sitemap {
-                pages: pages.iter().map(|p| Item { url: url(p), date: None }).collect(),
+                pages: pages.iter().map(|p| Item { url: url(p), date: self.lastmod }).collect(),
                 sitemaps: sitemaps.iter().map(|p| Item { url: url(p), date: None }).collect(),
                 cut: false,
             }),

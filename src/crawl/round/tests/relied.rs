@@ -102,3 +102,25 @@ fn a_list_that_begins_with_the_oldest_is_known_by_its_articles() {
         assert_eq!(covers(&portal.night().1), "- Nothing gap");
     }
 }
+
+#[test]
+fn a_lastmod_of_today_on_every_page_is_tried_on_a_few_and_believed_by_what_they_show() {
+    // What the pages show on the second night → articles asked for because of it, on that night and the next.
+    for (text, expected) in [(None, [5, 0]), (Some("sửa"), [5, 12])] {
+        let mut portal = with_list();
+        portal.sitemaps = vec![url("/sitemap.xml")];
+        portal.show("/sitemap.xml", Shown::Sitemap(paths(1..=12), Vec::new()));
+        portal.night();
+        for (night, expected) in expected.into_iter().enumerate() {
+            portal.lastmod = Some(portal.now);
+            for path in paths(1..=12).into_iter().filter(|_| text.is_some()) {
+                let text: &'static str = Box::leak(format!("{path}, lần sửa {night}").into_boxed_str());
+                portal.show(&path, Shown::Article(text));
+            }
+            // One more page, or the sitemap is the same as before.
+            portal.show("/sitemap.xml", Shown::Sitemap(paths(1..=12), vec![format!("/sitemap-{night}.xml")]));
+            let asked = portal.night().0.into_iter().filter(|path| path.starts_with("/tin/")).count();
+            assert_eq!(asked, expected, "night {night}, {text:?}");
+        }
+    }
+}

@@ -146,3 +146,20 @@ fn pages_that_never_become_articles_neither_cost_a_request_each_night_nor_keep_a
     portal.home = Shown::Links(paths(1..=3).into_iter().chain(documents(1..=9)).collect());
     assert_eq!(covers(&portal.night().1), "2026-05-20 Listing -");
 }
+
+#[test]
+fn what_a_full_reading_has_at_last_is_claimed_again_and_what_it_has_not_is_not() {
+    for stands in [true, false] {
+        let mut portal = with_home(1..=4);
+        portal.show("/tin/bai-2.html", Shown::Fails(Cause::Refused));
+        (0..6).for_each(|_| drop(portal.night()));
+        assert!(portal.memory.floor.is_some());
+        if stands {
+            portal.show("/tin/bai-2.html", Shown::Article("bài 2"));
+        }
+        portal.bounds.full = true;
+        let (asked, seen) = portal.night();
+        assert!(asked.contains(&"/tin/bai-2.html".to_owned()), "{asked:?}");
+        assert_eq!((portal.memory.floor.is_none(), seen.since.is_some()), (stands, stands), "{seen:?}");
+    }
+}
