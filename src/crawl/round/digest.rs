@@ -221,6 +221,9 @@ impl Round {
             return self.fail(target, before, 0, Cause::Unreadable, "trang danh sách không phải HTML".to_owned());
         }
         if reading.nature == Nature::NotHtml {
+            if target.aim == Aim::Article {
+                self.note_file(&target.url.to_url(), target.hints.date());
+            }
             return Outcome::New;
         }
         let is_repeated = !self.bodies.insert(body.hash);

@@ -9,6 +9,7 @@ use crate::crawl::desk::{Aim, Nature, Outcome, Reading, Target, Visit};
 use crate::crawl::discover::traps::kin_of;
 use crate::platform::Role;
 use crate::time::Time;
+use url::Url;
 
 /// Nights for which a new link may lead nowhere before it is believed.
 const NIGHTS_TO_APPEAR: u32 = 2;
@@ -251,6 +252,18 @@ impl Round {
         let given_up = before.unchanged == MAX_NIGHTS;
         let date = self.date_of(target).or(given_up.then_some(self.conduct.from));
         self.hindrances.lost.push(Lost { date, cause, detail, kin, given_up });
+    }
+
+    /// A file that stands among the articles of a list may be one, and nobody reads it: up to its date
+    /// nothing is claimed. What has no date, or a date to come, hides nothing that could be named.
+    pub(super) fn note_file(&mut self, url: &Url, date: Option<Time>) {
+        let Some(date) = date.filter(|date| *date <= self.conduct.from) else { return };
+        let is_known = self.memory.floor.is_some_and(|floor| behind(date) <= floor);
+        if !is_known || self.bounds.full {
+            let detail = format!("{url}: danh sách nêu một tệp, không đọc nội dung");
+            let cause = Cause::Unreadable;
+            self.hindrances.lost.push(Lost { date: Some(date), cause, detail, kin: None, given_up: true });
+        }
     }
 
     /// The moment up to which an unread page may have been published, as far as its neighbours and its

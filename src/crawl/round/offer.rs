@@ -76,7 +76,21 @@ impl Round {
             tally.pages.push((page, sight));
             tally.last = date.or(tally.last);
         }
+        if matches!(naming, Naming::List | Naming::Feed) && tally.ours > 0 {
+            // A list of nothing but files is a library of documents.
+            for item in items {
+                if self.is_file(&item.url) {
+                    self.note_file(&item.url, item.date);
+                }
+            }
+        }
         tally
+    }
+
+    /// Whether an address of ours is that of a file, which is not asked for.
+    fn is_file(&self, url: &Url) -> bool {
+        let files = &self.platforms.generic().clutter.files;
+        self.site.covers(url) && is_file(url.path()) && files.iter().any(|pattern| pattern.matches(url.path()))
     }
 
     /// Takes in the links of a page.

@@ -163,3 +163,46 @@ fn what_a_full_reading_has_at_last_is_claimed_again_and_what_it_has_not_is_not()
         assert_eq!((portal.memory.floor.is_none(), seen.since.is_some()), (stands, stands), "{seen:?}");
     }
 }
+
+#[test]
+fn up_to_the_date_of_a_file_among_the_articles_of_a_list_nothing_is_claimed() {
+    let with_file = |path: &str, day| {
+        let mut portal = with_list();
+        let file = [(path.to_owned(), day)];
+        portal.home = Shown::List([&file[..], &articles(10..=12)].concat(), Some("/trang/2".to_owned()));
+        portal
+    };
+    for path in ["/tep/thong-bao.pdf", "/tep/thong-bao.docx"] {
+        let mut portal = with_file(path, 11);
+        let (asked, seen) = portal.night();
+        assert!(!asked.contains(&path.to_owned()), "{asked:?}");
+        assert_eq!(covers(&seen), "2026-05-11 Links unreadable");
+        assert!(seen.since.is_some_and(|since| since > may(11)) && seen.detail.contains(path), "{seen:?}");
+        // It is told once, and what comes after is covered as ever.
+        assert_eq!(covers(&portal.night().1), "2026-05-20 Listing -");
+        portal.bounds.full = true;
+        assert!(portal.night().1.since.is_some_and(|since| since > may(11)));
+    }
+    // News of a later night.
+    let mut portal = with_list();
+    portal.night();
+    portal.home = with_file("/tep/thong-bao.pdf", 21).home;
+    portal.now = may(22);
+    assert!(portal.night().1.since.is_some_and(|since| since > may(21)));
+    portal.now = may(23);
+    assert!(portal.night().1.since.is_some_and(|since| since > may(21)));
+    // A date to come, none, or a library of files.
+    for (home, expected) in [
+        (with_file("/tep/thong-bao.pdf", 30).home, "2000-01-01 Links -"),
+        (with_file("/tep/thong-bao.pdf", 0).home, "2000-01-01 Links -"),
+        (with_file("/anh/bieu-trung.svg", 11).home, "2000-01-01 Links -"),
+    ] {
+        let mut portal = with_list();
+        portal.home = home;
+        assert_eq!(covers(&portal.night().1), expected);
+    }
+    let mut portal = with_list();
+    portal.home = Shown::Links(vec!["/van-ban".to_owned(), "/trang/2".to_owned()]);
+    portal.show("/van-ban", Shown::List(vec![("/tep/1.pdf".to_owned(), 11), ("/tep/2.pdf".to_owned(), 10)], None));
+    assert_eq!(portal.night().1.cause, None);
+}
