@@ -81,6 +81,8 @@ pub struct Round {
     texts: HashMap<u64, String>,
     named: Named,
     articles: Articles,
+    /// Pages whose text may come later, by the kin of their addresses.
+    awaited: HashMap<u64, u32>,
     /// Pages near the home page that were read tonight or are known from before.
     near: Vec<Near>,
     /// Where the home page led, by the hash of its key.
@@ -158,6 +160,7 @@ impl Round {
             texts: HashMap::default(),
             named: Named::default(),
             articles: Articles::default(),
+            awaited: HashMap::default(),
             near: Vec::new(),
             entrance: None,
             short: false,

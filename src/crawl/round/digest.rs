@@ -206,7 +206,7 @@ impl Round {
             return self.fail(target, before, 0, Cause::NotFound, format!("chuyển hướng tới {elsewhere}"));
         }
         let unread = self.mind_missing(target, before, &reading, body);
-        self.note_other(target, before, &reading);
+        self.note_other(target, before, &reading, unread.is_some());
         if let Some(unread) = unread {
             // It may be no article after all.
             self.take_links(&reading.links, leads);

@@ -220,7 +220,7 @@ impl Round {
         if before.article || !is_found {
             return None;
         }
-        if self.memory.waits_for(&target.url, before, reading) {
+        if self.awaits(target, before, reading) {
             return Some("địa chỉ như của bài, trang chưa có bài");
         }
         if reading.nature != Nature::Other || !reading.items.is_empty() {

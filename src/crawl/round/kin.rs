@@ -19,6 +19,9 @@ const MAX_OTHERS: usize = 1_000;
 /// Other pages at addresses of a kin, after which it promises no articles any more.
 const MIXED: u32 = 3;
 
+/// Pages of a kin that are waited for at once: so many that show no article at the same time are a menu.
+const MOST_AWAITED: u32 = 10;
+
 impl SiteMemory {
     /// Whether a page may be an article whose text is still to come: it is new at an address of a kin
     /// that articles alone have, and was not waited for in vain.
@@ -44,13 +47,25 @@ impl Round {
         self.memory.kin.contains(&kin_of(url))
     }
 
-    /// Counts a page at an address that turned out to lead to no article: of a first filling every one,
-    /// and later those that were waited for in vain.
-    pub(super) fn note_other<A>(&mut self, target: &Target, before: &Visit, reading: &Reading<A>) {
-        let is_known = if self.was_complete { before.unchanged == MAX_NIGHTS } else { before.at.is_none() };
+    /// Whether a page tonight is waited for; see [`SiteMemory::waits_for`].
+    pub(super) fn awaits<A>(&self, target: &Target, before: &Visit, reading: &Reading<A>) -> bool {
+        let awaited = self.awaited.get(&kin_of(&target.url.to_url())).copied().unwrap_or_default();
+        self.memory.waits_for(&target.url, before, reading) && awaited < MOST_AWAITED
+    }
+
+    /// Counts a page that shows no article: as one that is waited for, or, where it is not or was in vain,
+    /// as another page of its kin.
+    pub(super) fn note_other<A>(&mut self, target: &Target, before: &Visit, reading: &Reading<A>, waits: bool) {
+        if !matches!(target.aim, Aim::Article | Aim::Link) || !is_page(reading) {
+            return;
+        }
         let kin = kin_of(&target.url.to_url());
+        if waits {
+            *self.awaited.entry(kin).or_default() += 1;
+        }
+        let is_other = if waits { before.unchanged == MAX_NIGHTS } else { before.at.is_none() };
         let has_room = self.memory.others.len() < MAX_OTHERS || self.memory.others.contains_key(&kin);
-        if is_known && has_room && matches!(target.aim, Aim::Article | Aim::Link) && is_page(reading) {
+        if is_other && has_room {
             *self.memory.others.entry(kin).or_default() += 1;
         }
     }

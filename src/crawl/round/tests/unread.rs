@@ -135,6 +135,16 @@ fn pages_that_never_become_articles_neither_cost_a_request_each_night_nor_keep_a
     // An address that is not like those of articles promises none.
     let mut portal = with_link("/lien-he/phong-ban", page());
     assert_eq!(covers(&portal.night().1), "2026-05-20 Listing -");
+    // A menu that comes all at once is none of late articles.
+    let mut portal = with_link("/tin/bai-4.html", Shown::Article("bài 4"));
+    let menu: Vec<String> = (1..=40).map(|n| format!("/tin/muc-{n}.html")).collect();
+    menu.iter().for_each(|path| portal.show(path, Shown::Links(vec![path.replace("tin", "tep")])));
+    portal.home = Shown::Links([&menu[..], &paths(1..=4)].concat());
+    let nights: Vec<(Vec<String>, Observation)> = (0..3).map(|_| portal.night()).collect();
+    let asked = |night: usize| nights[night].0.iter().filter(|path| menu.contains(path)).count();
+    // Two of them as pages that may become a section.
+    assert_eq!((asked(1), asked(2)), (10 + 2, 2));
+    assert_eq!(nights.iter().map(|(_, seen)| seen.since.is_some()).collect::<Vec<_>>(), [false, true, true]);
     // Nor do addresses promise an article that other pages have as well.
     let mut portal = with_home(1..=3);
     let documents = |days| articles(days).into_iter().map(|(path, _)| path.replace("bai", "van-ban"));
