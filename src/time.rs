@@ -46,8 +46,10 @@ pub fn parse(text: &str) -> Option<Time> {
 /// Serde for `Option<Time>` that moves any offset to +07:00 on the way in.
 pub mod optional {
     use super::{Time, hanoi};
-    use chrono::{DateTime, FixedOffset};
+    use chrono::{DateTime, Datelike as _, FixedOffset};
+    use serde::de::Error as _;
     use serde::{Deserialize as _, Deserializer, Serialize as _, Serializer};
+    use std::borrow::Cow;
 
     /// Writes RFC 3339 with +07:00, or null.
     pub fn serialize<S: Serializer>(time: &Option<Time>, s: S) -> Result<S::Ok, S::Error> {
@@ -56,7 +58,12 @@ pub mod optional {
 
     /// Reads RFC 3339 or null.
     pub fn deserialize<'de, D: Deserializer<'de>>(d: D) -> Result<Option<Time>, D::Error> {
-        Ok(Option::<DateTime<FixedOffset>>::deserialize(d)?.map(|t| t.with_timezone(&hanoi())))
+        let Some(text) = Option::<Cow<'de, str>>::deserialize(d)? else { return Ok(None) };
+        let read = text.parse::<DateTime<FixedOffset>>().ok().map(|time| time.with_timezone(&hanoi()));
+        // The calendar here goes further than RFC 3339: such a year could be written and never read again.
+        let read = read.filter(|time| (1..=9999).contains(&time.year()));
+        let refused = || format!("«{text}» không phải thời điểm RFC 3339; viết như 2026-05-04T08:00:00+07:00");
+        read.map(Some).ok_or_else(|| D::Error::custom(refused()))
     }
 }
 
@@ -70,5 +77,31 @@ mod tests {
         let time = parse("2026-05-31T17:00:00Z").unwrap();
         assert_eq!(time.to_rfc3339(), "2026-06-01T00:00:00+07:00");
         assert_eq!(parse("31/05/2026"), None);
+    }
+
+    #[test]
+    fn a_moment_that_is_taken_can_be_written_and_read_again() {
+        #[derive(serde::Serialize, serde::Deserialize, PartialEq, Debug)]
+        struct Line(#[serde(with = "optional")] Option<Time>);
+        for (json, taken) in [
+            ("null", true),
+            (r#""2026-05-31T17:00:00Z""#, true),
+            (r#""2026\u002d05-31T17:00:00Z""#, true),
+            (r#""0001-01-01T00:00:00+07:00""#, true),
+            (r#""9999-12-31T23:59:59+07:00""#, true),
+            // A day later in Hanoi.
+            (r#""9999-12-31T23:59:59Z""#, false),
+            (r#""+262142-12-31T23:00:00Z""#, false),
+            (r#""-262143-01-01T00:00:00+07:00""#, false),
+            (r#""2026-05-04""#, false),
+            (r#""""#, false),
+            ("1", false),
+        ] {
+            let read = serde_json::from_str::<Line>(json);
+            assert_eq!(read.is_ok(), taken, "{json}: {read:?}");
+            let Ok(line) = read else { continue };
+            let written = serde_json::to_string(&line).unwrap();
+            assert_eq!(serde_json::from_str::<Line>(&written).unwrap(), line, "{json}");
+        }
     }
 }
