@@ -266,13 +266,8 @@ impl Gazetteer {
             return true;
         }
         let behind = end + self.cue_from(section, end, Cue::OfCity).unwrap_or_default();
-        let mut found = false;
-        if section.words.get(behind).is_some_and(|w| w.gap == Gap::Space) {
-            self.phrases.each(section, |hit| {
-                found |= hit.start == behind && self.names[hit.value as usize] == Name::Province;
-            });
-        }
-        found
+        section.words.get(behind).is_some_and(|w| w.gap == Gap::Space)
+            && self.phrases.at(section, behind).iter().any(|hit| self.names[hit.value as usize] == Name::Province)
     }
 
     /// Names of papers are ordinary words ("Lao động", "Đầu tư"): they count in capitals behind

@@ -39,6 +39,14 @@ impl Phrases {
         if section.bare { self.bare.each(&section.words, found) } else { self.marked.each(&section.words, found) }
     }
 
+    /// Every phrase that begins at one word of a section.
+    pub(super) fn at(&self, section: &Section, start: usize) -> Vec<Hit> {
+        let mut hits = Vec::new();
+        let tree = if section.bare { &self.bare } else { &self.marked };
+        tree.at(&section.words, start, &mut |hit| hits.push(hit));
+        hits
+    }
+
     /// All phrases in a section, the longest at each place only, none inside another.
     pub(super) fn longest(&self, section: &Section) -> Vec<Hit> {
         let mut hits = Vec::new();
@@ -131,19 +139,43 @@ impl Tree {
     }
 
     fn each(&self, words: &[Word], mut found: impl FnMut(Hit)) {
-        for start in 0..words.len() {
-            let Some(mut node) = self.root(words[start].id) else { continue };
-            let mut len = 1;
-            loop {
-                for value in &self.nodes[node as usize].ends {
-                    found(Hit { start, len, value: *value });
-                }
-                let next = words.get(start + len).filter(|w| w.gap != Gap::Hard && w.id != UNKNOWN);
-                match next.and_then(|w| self.step(node, w.id)) {
-                    Some(on) => (node, len) = (on, len + 1),
-                    None => break,
-                }
+        (0..words.len()).for_each(|start| self.at(words, start, &mut found));
+    }
+
+    fn at(&self, words: &[Word], start: usize, found: &mut impl FnMut(Hit)) {
+        let Some(mut node) = self.root(words[start].id) else { return };
+        let mut len = 1;
+        loop {
+            for value in &self.nodes[node as usize].ends {
+                found(Hit { start, len, value: *value });
+            }
+            let next = words.get(start + len).filter(|w| w.gap != Gap::Hard && w.id != UNKNOWN);
+            match next.and_then(|w| self.step(node, w.id)) {
+                Some(on) => (node, len) = (on, len + 1),
+                None => break,
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::article::Article;
+    use crate::assess::reading::Reading;
+
+    #[test]
+    fn what_begins_at_a_word_is_what_a_walk_finds_there() {
+        let (mut vocabulary, mut phrases) = (Vocabulary::default(), Phrases::default());
+        for (value, phrase) in (0..).zip(["Sở", "Sở Nội vụ", "Nội vụ", "vụ"]) {
+            phrases.insert(&mut vocabulary, phrase, value);
+        }
+        let article = Article { title: "Sở Nội vụ và Sở. Nội vụ".to_owned(), ..Article::default() };
+        let reading = Reading::new(&article, &vocabulary);
+        let section = reading.title();
+        let mut all = Vec::new();
+        phrases.each(section, |hit| all.push(hit));
+        let each: Vec<Hit> = (0..section.words.len()).flat_map(|start| phrases.at(section, start)).collect();
+        assert_eq!((all.len(), each), (7, all));
     }
 }
