@@ -249,3 +249,17 @@ fn the_guide_names_every_field_a_plan_may_have() {
         assert!(named.iter().any(|name| guide.contains(name)), "data/plans/README.md does not name `{field}`");
     }
 }
+
+/// What an editor keeps beside a plan while somebody changes it costs no command its rules.
+#[test]
+fn hidden_files_of_the_data_folder_are_no_rules() {
+    let folder = tempfile::tempdir().unwrap();
+    let plans = folder.path().join("plans");
+    std::fs::create_dir(&plans).unwrap();
+    std::fs::copy(concat!(env!("CARGO_MANIFEST_DIR"), "/data/plans/ha-noi-2026.toml"), plans.join("a.toml")).unwrap();
+    std::fs::write(plans.join(".a.toml.swp"), b"b0VIM\xff\xfe").unwrap();
+    std::fs::write(plans.join(".~lock.toml"), "x").unwrap();
+    let output = cchc(&["--data", folder.path().to_str().unwrap(), "plans", "list"]);
+    assert_eq!(output.status.code(), Some(0), "{}", said(&output.stderr));
+    assert_eq!(said(&output.stdout).lines().count(), 1);
+}

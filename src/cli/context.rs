@@ -244,14 +244,19 @@ fn sites(path: &Path) -> Result<Sites> {
     Sites::parse(&name, &text).map_err(Error::Faults)
 }
 
-/// Reads every text file below a folder.
+/// Reads every text file below a folder. Hidden ones are what editors and systems keep beside a file
+/// while somebody works at it, and no rules.
 fn read(root: &Path) -> Result<Data> {
     let mut files = BTreeMap::new();
     let mut folders = vec![root.to_owned()];
     while let Some(folder) = folders.pop() {
         let unreadable = |e| Error::io(format!("không đọc được {}", folder.display()), e);
         for entry in std::fs::read_dir(&folder).map_err(unreadable)? {
-            let path = entry.map_err(unreadable)?.path();
+            let entry = entry.map_err(unreadable)?;
+            let path = entry.path();
+            if entry.file_name().as_encoded_bytes().starts_with(b".") {
+                continue;
+            }
             if path.is_dir() {
                 folders.push(path);
             } else if let Ok(relative) = path.strip_prefix(root) {
