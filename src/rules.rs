@@ -106,7 +106,7 @@ impl Rules {
             let lines = self.data.under(folder).map(|(path, text)| format!("{path} {}\n", sha256(text.as_bytes())));
             sha256(lines.collect::<String>().as_bytes())
         };
-        let file = self.data.get(&format!("plans/{plan}.toml")).unwrap_or_default();
+        let file = self.plans.file(plan).and_then(|file| self.data.get(file)).unwrap_or_default();
         BTreeMap::from([
             ("plan".to_owned(), sha256(file.as_bytes())),
             ("registry".to_owned(), folder("units/")),
@@ -153,5 +153,15 @@ mod tests {
         assert!(rules.plans.get("ha-noi-2026").is_ok());
         assert_eq!(rules.hashes("ha-noi-2026"), rules.hashes("ha-noi-2026"));
         assert_ne!(rules.hashes("ha-noi-2026")["plan"], rules.hashes("ha-noi-2025")["plan"]);
+    }
+
+    #[test]
+    fn a_plan_is_named_by_its_text_whatever_its_file_is_called() {
+        let built_in = Data::built_in();
+        let moved =
+            built_in.under("").map(|(path, text)| (path.replace("plans/ha-noi-2026", "plans/kh-75"), text.into()));
+        let moved = Rules::parse(Data::new(moved.collect())).unwrap();
+        let rules = Rules::parse(built_in).unwrap();
+        assert_eq!(moved.hashes("ha-noi-2026"), rules.hashes("ha-noi-2026"));
     }
 }

@@ -19,6 +19,8 @@ const SCHEMA: u64 = 1;
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Plans {
     plans: BTreeMap<String, Plan>,
+    /// The file that each was read from, by id.
+    files: BTreeMap<String, String>,
 }
 
 impl Plans {
@@ -36,10 +38,11 @@ impl Plans {
             }
             None => Calendar::default(),
         };
-        let mut plans = BTreeMap::new();
+        let (mut plans, mut files) = (BTreeMap::new(), BTreeMap::new());
         for (path, text) in data.under("plans/").filter(|(path, _)| path.ends_with(".toml")) {
             match Plan::parse(path, text, &calendar) {
                 Ok(plan) => {
+                    files.insert(plan.id.clone(), path.to_owned());
                     if let Some(twin) = plans.insert(plan.id.clone(), plan) {
                         let message = format!("mã «{}» đã có ở tệp khác; mỗi kế hoạch một mã", twin.id);
                         faults.push(Fault { file: path.to_owned(), line: None, field: "id".to_owned(), message });
@@ -48,7 +51,7 @@ impl Plans {
                 Err(found) => faults.extend(found),
             }
         }
-        if faults.is_empty() { Ok(Self { plans }) } else { Err(faults) }
+        if faults.is_empty() { Ok(Self { plans, files }) } else { Err(faults) }
     }
 
     /// One plan by its id.
@@ -59,6 +62,12 @@ impl Plans {
         let known = || self.plans.keys().map(String::as_str).collect::<Vec<_>>().join(", ");
         let unknown = || Error::Input(format!("không có kế hoạch «{id}»; các kế hoạch: {}", known()));
         self.plans.get(id).ok_or_else(unknown)
+    }
+
+    /// The file that a plan was read from: its name is the writer's choice and need not be the plan's id.
+    #[must_use]
+    pub fn file(&self, id: &str) -> Option<&str> {
+        self.files.get(id).map(String::as_str)
     }
 
     /// Every plan, by id.

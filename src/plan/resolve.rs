@@ -22,7 +22,8 @@ impl Plans {
         };
         let mut faults = Vec::new();
         for plan in self.iter() {
-            let (file, text) = source(&plan.id, data);
+            let file = self.file(&plan.id).unwrap_or_default();
+            let text = data.get(file).unwrap_or_default();
             for obligation in &plan.obligations {
                 for (word, field, mend) in unknown(obligation, &known) {
                     // The line of the word itself, below the line of its obligation.
@@ -35,12 +36,6 @@ impl Plans {
         }
         faults
     }
-}
-
-/// The file a plan was read from.
-fn source<'d>(id: &str, data: &'d Data) -> (&'d str, &'d str) {
-    let line = format!("id = \"{id}\"");
-    data.under("plans/").find(|(_, text)| text.lines().any(|l| l.trim() == line)).unwrap_or(("plans/", ""))
 }
 
 /// The ids that exist.
