@@ -199,7 +199,11 @@ pub fn fold(text: &str) -> String {
     text.nfd()
         .filter(|c| !is_combining_mark(*c))
         .flat_map(char::to_lowercase)
-        .map(|c| if c == 'đ' { 'd' } else { c })
+        .map(|c| match c {
+            'đ' | 'ð' | 'ɖ' => 'd',
+            'ƣ' => 'u',
+            c => c,
+        })
         .collect()
 }
 
@@ -223,8 +227,13 @@ mod tests {
             ("hoàn", "hoàn"),
             ("Hòa", "Hoà"),
             ("ho\u{61}\u{300}", "hòa"),
+            ("phường Ðại Mỗ", "phường Đại Mỗ"),
+            ("Ɖống Đa, QÐ-UBND", "Đống Đa, QĐ-UBND"),
+            ("Sở Tƣ pháp, phƣơng án", "Sở Tư pháp, phương án"),
+            ("TƢ PHÁP", "tư pháp"),
         ] {
             assert_eq!(normal(a), normal(b), "{a} / {b}");
+            assert_eq!(fold(a), fold(b), "{a} / {b}");
         }
         assert_ne!(normal("bản"), normal("bán"));
         assert_eq!(normal("quỳ"), "quỳ");

@@ -90,8 +90,8 @@ pub(super) fn is_normal(word: &[u8]) -> bool {
         let next = |n: usize| word.get(at + n).copied().unwrap_or_default();
         let length = match (byte, next(1)) {
             (b'a'..=b'z' | b'0'..=b'9', _) => 1,
-            // à–ÿ.
-            (0xC3, 0xA0..=0xBF) => 2,
+            // à–ÿ, but for ð, which stands for đ.
+            (0xC3, 0xA0..=0xAF | 0xB1..=0xBF) => 2,
             // ă đ ĩ ũ ơ ư.
             (0xC4, 0x83 | 0x91 | 0xA9) | (0xC5, 0xA9) | (0xC6, 0xA1 | 0xB0) => 2,
             // ạ–ỹ: the odd ones of U+1EA0–U+1EF9.

@@ -17,8 +17,8 @@ pub fn settle(text: &mut String, start: usize) {
     if word.is_ascii() {
         return;
     }
-    // The look-alikes stand at U+0261 and U+0370–U+051B: told by their first bytes.
-    let foreign = word.bytes().any(|b| matches!(b, 0xC9 | 0xCD..=0xD4));
+    // The look-alikes stand at U+0256, U+0261 and U+0370–U+051B, told by their first bytes, and two beside them.
+    let foreign = word.bytes().any(|b| matches!(b, 0xC9 | 0xCD..=0xD4)) || word.contains(['ð', 'ƣ']);
     if foreign && word.chars().any(|c| latin(c).is_some()) && word.chars().any(is_latin) {
         let own: String = word.chars().map(|c| latin(c).unwrap_or(c)).collect();
         text.replace_range(start.., &own);
@@ -51,11 +51,13 @@ fn is_latin(c: char) -> bool {
     c.is_ascii_alphabetic() || ('\u{c0}'..='\u{24f}').contains(&c) || ('\u{1e00}'..='\u{1eff}').contains(&c)
 }
 
-/// The Latin letter that a Greek or Cyrillic one looks like (Unicode TR39 confusables, the
-/// lower-case letters that Vietnamese uses).
+/// The letter of Vietnamese that another one looks like (Unicode TR39 confusables, lower case): Greek and
+/// Cyrillic ones, and those that old keyboards and conversions from PDF put for `đ` and `ư`.
 #[must_use]
 pub fn latin(c: char) -> Option<char> {
     Some(match c {
+        'ð' | 'ɖ' => 'đ',
+        'ƣ' => 'ư',
         'а' | 'α' => 'a',
         'с' | 'ϲ' => 'c',
         'ԁ' => 'd',
