@@ -41,15 +41,14 @@ impl Lexicons {
     /// # Errors
     /// All faults of all files, each with file, line and field.
     pub fn parse(data: &Data) -> Result<Self, Vec<Fault>> {
-        let (unit, mut faults) = match UnitWords::parse(data) {
-            Ok(unit) => (unit, Vec::new()),
-            Err(faults) => (UnitWords::default(), faults),
-        };
-        let (lists, found) = lists::lists(data);
-        faults.extend(found);
+        let (lists, mut faults) = lists::lists(data);
         let (answers, found) = lists::answers(data, &lists);
         faults.extend(found);
-        let (themes, found) = themes::themes(data);
+        let unit = UnitWords::parse(data, &lists, &answers).unwrap_or_else(|found| {
+            faults.extend(found);
+            UnitWords::default()
+        });
+        let (themes, found) = themes::themes(data, &answers);
         faults.extend(found);
         let (ledger, found) = LedgerWords::parse(data, &answers);
         faults.extend(found);

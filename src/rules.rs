@@ -39,6 +39,7 @@ impl Rules {
         let platforms = keep(Platforms::parse(&data), &mut faults);
         if let (Some(plans), Some(registry), Some(lexicons)) = (&plans, &registry, &lexicons) {
             faults.extend(plans.unresolved(registry, lexicons, &data));
+            faults.extend(lexicons.unit.unresolved(registry));
         }
         match (plans, registry, lexicons, platforms) {
             (Some(plans), Some(registry), Some(lexicons), Some(platforms)) if faults.is_empty() => {

@@ -72,7 +72,8 @@ fn check(data: &Data) -> Result<()> {
     let registry = Registry::parse(data).map_err(Error::Faults)?;
     let lexicons = Lexicons::parse(data).map_err(Error::Faults)?;
     let plans = Plans::parse(data).map_err(Error::Faults)?;
-    let faults = plans.unresolved(&registry, &lexicons, data);
+    let mut faults = plans.unresolved(&registry, &lexicons, data);
+    faults.extend(lexicons.unit.unresolved(&registry));
     if !faults.is_empty() {
         return Err(Error::Faults(faults));
     }

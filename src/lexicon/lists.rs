@@ -114,9 +114,11 @@ pub(super) fn answers(data: &Data, lists: &[List]) -> (Vec<Answer>, Vec<Fault>) 
     let answers: Vec<Answer> = root.tables("answer").iter().filter_map(|fields| answer(fields, lists)).collect();
     root.finish();
     drop(root);
-    for brought in answers.iter().filter_map(|a| a.brings.as_ref()) {
-        if !answers.iter().any(|a| a.of == Asked::Quota && a.id == *brought) {
-            source.fault(None, "brings", format!("không có câu trả lời quota «{brought}»"));
+    let brought = answers.iter().filter_map(|a| Some(("brings", a.brings.as_ref()?)));
+    let outer = answers.iter().filter_map(|a| Some(("inside", a.inside.as_ref()?)));
+    for (field, quota) in brought.chain(outer) {
+        if !answers.iter().any(|a| a.of == Asked::Quota && a.id == *quota) {
+            source.fault(None, field, format!("không có câu trả lời quota «{quota}»"));
         }
     }
     (answers, source.into_faults())

@@ -1,5 +1,6 @@
 //! What the themes of coverage duties speak of: `data/lexicons/themes.toml`.
 
+use super::lists::{Answer, Asked};
 use crate::data::Data;
 use crate::error::Fault;
 use crate::fields::{Fields, Source};
@@ -20,18 +21,18 @@ pub struct Theme {
 }
 
 /// Reads the themes.
-pub(super) fn themes(data: &Data) -> (Vec<Theme>, Vec<Fault>) {
+pub(super) fn themes(data: &Data, answers: &[Answer]) -> (Vec<Theme>, Vec<Fault>) {
     let Some(text) = data.get(FILE) else { return (Vec::new(), Vec::new()) };
     let source = Source::new(FILE, text);
     let table = source.parse();
     let root = source.root(&table);
-    let themes = root.tables("theme").iter().filter_map(theme).collect();
+    let themes = root.tables("theme").iter().filter_map(|fields| theme(fields, answers)).collect();
     root.finish();
     drop(root);
     (themes, source.into_faults())
 }
 
-fn theme(fields: &Fields) -> Option<Theme> {
+fn theme(fields: &Fields, answers: &[Answer]) -> Option<Theme> {
     let id = fields.need_text("id");
     if let Some(id) = id {
         fields.named(format!("theme \"{id}\""));
@@ -40,6 +41,10 @@ fn theme(fields: &Fields) -> Option<Theme> {
     let theme = Theme { id: id?.to_owned(), topics: list("topics"), words: list("words"), needs: list("needs") };
     if theme.topics.is_empty() && theme.words.is_empty() {
         fields.fault("", "không có topics lẫn words: chủ đề này không bao giờ khớp");
+    }
+    let known = |topic: &str| answers.iter().any(|answer| answer.of == Asked::Topic && answer.id == topic);
+    for topic in theme.topics.iter().filter(|topic| !known(topic)) {
+        fields.fault("topics", format!("không có lĩnh vực «{topic}» trong lexicons/answers.toml"));
     }
     fields.finish();
     Some(theme)

@@ -1,8 +1,10 @@
 //! The words that tell whose an article is: `data/lexicons/unit.toml`.
 
+use super::lists::{Answer, Asked, List};
 use crate::data::Data;
 use crate::error::Fault;
 use crate::fields::{Fields, Source};
+use crate::registry::Registry;
 use crate::unit::UnitId;
 use std::collections::BTreeMap;
 
@@ -87,13 +89,47 @@ pub struct Weights {
 }
 
 impl UnitWords {
-    pub(super) fn parse(data: &Data) -> Result<Self, Vec<Fault>> {
+    pub(super) fn parse(data: &Data, lists: &[List], answers: &[Answer]) -> Result<Self, Vec<Fault>> {
         let Some(text) = data.get(FILE) else { return Ok(Self::default()) };
         let source = Source::new(FILE, text);
         let table = source.parse();
-        let words = Self::read(&source.root(&table));
+        let root = source.root(&table);
+        let words = Self::read(&root);
+        words.check(&root, lists, answers);
+        drop(root);
         let faults = source.into_faults();
         if faults.is_empty() { Ok(words) } else { Err(faults) }
+    }
+
+    /// Refuses lists and topic areas that do not exist: their lines would never speak.
+    fn check(&self, root: &Fields, lists: &[List], answers: &[Answer]) {
+        let list = |id: &str| lists.iter().any(|list| list.id == id);
+        for id in self.sender.values().flatten().filter(|id| !list(id)) {
+            root.fault("sender", format!("không có danh mục từ «{id}»"));
+        }
+        let topic = |id: &str| answers.iter().any(|answer| answer.of == Asked::Topic && answer.id == id);
+        for id in self.field.keys().filter(|id| !topic(id)) {
+            root.fault("field", format!("không có lĩnh vực «{id}» trong lexicons/answers.toml"));
+        }
+    }
+
+    /// Every unit that the file names, with the field that does.
+    fn named(&self) -> impl Iterator<Item = (&'static str, &UnitId)> {
+        let superior = self.superior.iter().map(|unit| ("superior", unit));
+        let sender = self.sender.keys().map(|unit| ("sender", unit));
+        superior.chain(sender).chain(self.field.values().map(|unit| ("field", unit)))
+    }
+
+    /// Names the units of the file that do not exist.
+    #[must_use]
+    pub fn unresolved(&self, registry: &Registry) -> Vec<Fault> {
+        let fault = |(field, unit): (&str, &UnitId)| Fault {
+            file: FILE.to_owned(),
+            line: None,
+            field: field.to_owned(),
+            message: format!("«{unit}» không có trong danh bạ data/units/"),
+        };
+        self.named().filter(|(_, unit)| registry.get(unit).is_none()).map(fault).collect()
     }
 
     fn read(root: &Fields) -> Self {
@@ -186,12 +222,36 @@ impl Weights {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::lexicon::Lexicons;
+
+    /// The built-in files with another text of this one.
+    fn with(text: String) -> Data {
+        let built_in = Data::built_in();
+        let mut files: BTreeMap<_, _> = built_in.under("").map(|(p, t)| (p.to_owned(), t.to_owned())).collect();
+        files.insert(FILE.to_owned(), text);
+        Data::new(files)
+    }
+
+    #[test]
+    fn what_does_not_exist_is_named() {
+        let built_in = Data::built_in();
+        let text = built_in.get(FILE).unwrap();
+        let odd = text.replace("so-noi-vu = \"bo-may", "so-noi-vu = \"bo-mai").replace("\nchi-so = ", "\nchi-xo = ");
+        let told: Vec<String> = Lexicons::parse(&with(odd)).unwrap_err().iter().map(ToString::to_string).collect();
+        assert!(told.len() == 2 && told[0].contains("«bo-mai»") && told[1].contains("«chi-xo»"), "{told:?}");
+        let registry = Registry::parse(&built_in).unwrap();
+        let odd = text.replace("\"thanh-uy\"", "\"thanh-ui\"").replace("\nso-noi-vu = ", "\nso-noi-vuu = ");
+        let faults = Lexicons::parse(&with(odd)).unwrap().unit.unresolved(&registry);
+        let told: Vec<&str> = faults.iter().map(|fault| fault.field.as_str()).collect();
+        assert_eq!(told, ["superior", "sender"], "{faults:?}");
+        assert_eq!(Lexicons::parse(&built_in).unwrap().unit.unresolved(&registry), []);
+    }
 
     #[test]
     fn a_list_that_is_missing_or_no_list_is_a_fault_with_its_place() {
         let text = Data::built_in().get(FILE).unwrap().replace("\nor = [\"hay\", \"hoặc\"]", "\nor = \"hay\"");
         let text = text.replace("\nbefore_name", "\nbefore");
-        let faults = UnitWords::parse(&Data::new([(FILE.to_owned(), text)].into())).unwrap_err();
+        let faults = Lexicons::parse(&with(text)).unwrap_err();
         let told: Vec<String> = faults.iter().map(|f| f.to_string().split(';').next().unwrap().to_owned()).collect();
         insta::assert_snapshot!(told.join("\n"), @r#"
         lexicons/unit.toml:1: before_name: thiếu

@@ -6,7 +6,7 @@ use crate::error::Fault;
 use crate::fields::{Fields, Source};
 use crate::unit::{Group, UnitId};
 use chrono::NaiveDate;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::str::FromStr;
 
@@ -32,6 +32,10 @@ pub(super) fn units(data: &Data) -> (Vec<Unit>, Vec<Fault>) {
         faults.push(Fault { file: AGENCIES.to_owned(), line: None, field: String::new(), message });
     }
     faults.extend(twice(&units));
+    // While a file cannot be read, whom it holds is not known.
+    if faults.is_empty() {
+        faults.extend(heirless(&units));
+    }
     (units, faults)
 }
 
@@ -46,6 +50,19 @@ fn twice(units: &[Unit]) -> Vec<Fault> {
         message: "mã này có ở hai nơi; mỗi đơn vị một mã".to_owned(),
     };
     seen.into_iter().filter(|(_, n)| *n > 1).map(|(id, _)| fault(id)).collect()
+}
+
+/// Items of a dissolved unit would count for nobody.
+fn heirless(units: &[Unit]) -> Vec<Fault> {
+    let ids: BTreeSet<&UnitId> = units.iter().map(|unit| &unit.id).collect();
+    let fault = |unit: &Unit, heir: &UnitId| Fault {
+        file: FOLDER.to_owned(),
+        line: None,
+        field: format!("unit \"{}\": successor", unit.id),
+        message: format!("«{heir}» không có trong danh bạ; ghi mã của đơn vị tiếp nhận"),
+    };
+    let missing = units.iter().filter_map(|unit| Some((unit, unit.successor.as_ref()?)));
+    missing.filter(|(_, heir)| !ids.contains(heir)).map(|(unit, heir)| fault(unit, heir)).collect()
 }
 
 fn agencies(path: &str, text: &str, units: &mut Vec<Unit>, faults: &mut Vec<Fault>) {
@@ -193,6 +210,17 @@ fn commune(row: &Row) -> Result<Unit, Fault> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn whoever_goes_on_for_a_unit_is_in_the_registry() {
+        let told = |successor: &str| {
+            let text = format!("id,name,kind,successor\nxa-a,A,xa,{successor}\nxa-b,B,xa,\n");
+            let faults = units(&Data::new([("units/xa-phuong-x.csv".to_owned(), text)].into())).1;
+            faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
+        };
+        assert_eq!(told("xa-b"), "");
+        insta::assert_snapshot!(told("xa-bb"), @r#"units/: unit "xa-a": successor: «xa-bb» không có trong danh bạ; ghi mã của đơn vị tiếp nhận"#);
+    }
 
     #[test]
     fn every_fault_has_its_line() {
