@@ -83,7 +83,7 @@ fn read_line(line: &[u8]) -> Result<(Article, bool), (String, String)> {
     for part in [&mut article.title, &mut article.sapo, &mut article.author].into_iter().chain(&mut article.body) {
         *part = text::nfc(part);
     }
-    article.host.make_ascii_lowercase();
+    article.host = host_name(&article.host);
     if let Some(url) = CanonicalUrl::parse(&article.url) {
         if article.host.is_empty() {
             article.host = url.to_url().host_str().unwrap_or_default().to_owned();
@@ -91,6 +91,17 @@ fn read_line(line: &[u8]) -> Result<(Article, bool), (String, String)> {
         url.as_str().clone_into(&mut article.url);
     }
     Ok((article, is_placed))
+}
+
+/// The name of a host as articles of the crawl bear it, also out of the portal's address in its place, which
+/// no site and no unit has.
+fn host_name(said: &str) -> String {
+    let said = said.trim().to_ascii_lowercase();
+    let rest = said.split_once("://").map_or(said.as_str(), |(_, rest)| rest);
+    let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    // Behind the last colon stands a port, but for the numbers of IPv6.
+    let port = |(_, port): &(&str, &str)| port.bytes().all(|b| b.is_ascii_digit());
+    host.rsplit_once(':').filter(port).map_or(host, |(name, _)| name).trim_end_matches('.').to_owned()
 }
 
 /// Which field of a line that is no article is at fault, and what is wrong with it. The line is read
@@ -112,6 +123,23 @@ fn refusal(line: &str) -> (String, String) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_host_is_its_name_however_it_is_said() {
+        for (said, name) in [
+            ("HaiBaTrung.hanoi.gov.vn", "haibatrung.hanoi.gov.vn"),
+            (" haibatrung.hanoi.gov.vn:8443 ", "haibatrung.hanoi.gov.vn"),
+            ("https://haibatrung.hanoi.gov.vn/", "haibatrung.hanoi.gov.vn"),
+            ("http://haibatrung.hanoi.gov.vn:80/tin?x#y", "haibatrung.hanoi.gov.vn"),
+            ("haibatrung.hanoi.gov.vn./", "haibatrung.hanoi.gov.vn"),
+            ("[::1]", "[::1]"),
+            ("[::1]:80", "[::1]"),
+            ("", ""),
+        ] {
+            let line = serde_json::json!({ "id": "a", "host": said }).to_string();
+            assert_eq!(read("bai.jsonl", line.as_bytes()).articles[0].host, name, "{said}");
+        }
+    }
 
     #[test]
     fn a_bad_line_is_named_and_the_rest_is_read() {
