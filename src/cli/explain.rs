@@ -98,7 +98,8 @@ pub(super) fn find(view: &View, item: &str) -> Result<Article> {
 /// The id of the article that an id or any of its addresses names; a portal shows one page under
 /// both schemes, whichever of them is asked for.
 pub(super) fn find_id(view: &View, item: &str) -> Result<Option<ArticleId>> {
-    let canonical = CanonicalUrl::parse(item);
+    // Browsers show addresses without their scheme.
+    let canonical = CanonicalUrl::parse(item).or_else(|| CanonicalUrl::parse(&format!("https://{item}")));
     let schemes = canonical.iter().flat_map(|url| ["https", "http"].map(|scheme| format!("{scheme}://{}", url.key())));
     for name in std::iter::once(item.to_owned()).chain(schemes) {
         if let Some(id) = view.find(&name)? {
