@@ -2,7 +2,7 @@
 
 use super::{Context, Exit};
 use crate::crawl::robots::{Robots, path_of};
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, told};
 
 /// Theo robots.txt này, từng địa chỉ có được đọc không
 #[derive(Debug, clap::Args)]
@@ -20,8 +20,9 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(args: &Args, _context: &Context) -> Result<Exit> {
-    let bytes = std::fs::read(&args.file)
-        .map_err(|e| Error::Input(format!("không đọc được {}: {e}; chỉ tệp robots.txt đã lưu", args.file.display())))?;
+    let bytes = std::fs::read(&args.file).map_err(|e| {
+        Error::Input(format!("không đọc được {}: {}; chỉ tệp robots.txt đã lưu", args.file.display(), told(&e)))
+    })?;
     let rules = Robots::parse(&bytes).rules(&args.agent);
     let (urls, words): (Vec<&String>, Vec<&String>) = args.urls.iter().partition(|word| is_address(word));
     for url in urls {
