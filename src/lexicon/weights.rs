@@ -20,6 +20,12 @@ pub struct Weight {
     pub weight: f64,
 }
 
+/// Whether the model has a place for it.
+fn is_feature(name: &str) -> bool {
+    let sort = name.split_once(':').map(|(sort, _)| sort);
+    name == "bias" || sort.is_some_and(|sort| matches!(sort, "amount" | "share" | "extra" | "word"))
+}
+
 /// Reads the table; without the file there are no weights, and only the lists speak.
 pub(super) fn weights(data: &Data) -> (Vec<Weight>, Vec<Fault>) {
     let (mut weights, mut faults) = (Vec::new(), Vec::new());
@@ -27,7 +33,8 @@ pub(super) fn weights(data: &Data) -> (Vec<Weight>, Vec<Fault>) {
         let mut cells = line.splitn(3, ',');
         let read = (|| {
             let (answer, feature) = (cells.next()?.to_owned(), cells.next()?.to_owned());
-            Some(Weight { answer, feature, weight: cells.next()?.trim().parse().ok()? })
+            let weight = cells.next()?.trim().parse().ok().filter(|weight: &f64| weight.is_finite())?;
+            is_feature(&feature).then_some(Weight { answer, feature, weight })
         })();
         match read {
             Some(weight) => weights.push(weight),
@@ -35,9 +42,30 @@ pub(super) fn weights(data: &Data) -> (Vec<Weight>, Vec<Fault>) {
                 file: FILE.to_owned(),
                 line: Some(n + 1),
                 field: String::new(),
-                message: "cần ba cột answer,feature,weight; chạy lại `cargo run --release --example learn`".to_owned(),
+                message: "cần ba cột answer,feature,weight: feature là bias, amount:…, share:…, extra:… hoặc word:…, weight là số; chạy lại `cargo run --release --example learn`".to_owned(),
             }),
         }
     }
     (weights, faults)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_without_a_place_in_the_model_is_refused() {
+        for (line, taken) in [
+            ("cchc,bias,-1.5", true),
+            ("cchc,word:một cửa,0.25", true),
+            ("cchc,amont:tthc,0.25", false),
+            ("cchc,,0.25", false),
+            ("cchc,bias,nan", false),
+            ("cchc,bias", false),
+        ] {
+            let data = Data::new([(FILE.to_owned(), format!("answer,feature,weight\n{line}\n"))].into());
+            let (read, faults) = weights(&data);
+            assert_eq!((read.len() == 1, faults.is_empty()), (taken, taken), "{line}: {faults:?}");
+        }
+    }
 }
