@@ -81,10 +81,18 @@ fn read(file: &Path) -> Result<Vec<u8>> {
     if !bytes.starts_with(&[0x1F, 0x8B]) {
         return Ok(bytes);
     }
+    unpack(&bytes, MAX_UNPACKED).map_err(|why| Error::Input(format!("{}: {why}", file.display())))
+}
+
+/// Undoes gzip; half a page would be taken for a whole one, so what is too large is refused.
+fn unpack(bytes: &[u8], most: u64) -> std::result::Result<Vec<u8>, String> {
     let mut unpacked = Vec::new();
-    let read = MultiGzDecoder::new(bytes.as_slice()).take(MAX_UNPACKED).read_to_end(&mut unpacked);
-    read.map_err(|e| Error::Input(format!("{}: gzip hỏng: {e}", file.display())))?;
-    Ok(unpacked)
+    let read = MultiGzDecoder::new(bytes).take(most + 1).read_to_end(&mut unpacked);
+    let size = read.map_err(|e| format!("gzip hỏng: {e}"))?;
+    match size as u64 > most {
+        true => Err(format!("giải nén ra hơn {} MiB, không phải một trang; xem lại tệp", most >> 20)),
+        false => Ok(unpacked),
+    }
 }
 
 /// Runs on a thread with a deep stack.
@@ -96,4 +104,21 @@ fn deep<T: Send>(work: impl FnOnce() -> T + Send) -> Result<T> {
             .join()
             .map_err(|_| Error::Failed("trang này làm bộ đọc dừng đột ngột; xin gửi trang kèm báo lỗi".to_owned()))
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use flate2::{Compression, write::GzEncoder};
+    use std::io::Write as _;
+
+    #[test]
+    fn what_unpacks_to_more_than_a_page_is_refused_and_not_cut() {
+        let mut packed = GzEncoder::new(Vec::new(), Compression::fast());
+        packed.write_all(&[b'a'; 100]).unwrap();
+        let packed = packed.finish().unwrap();
+        assert_eq!(unpack(&packed, 100).unwrap().len(), 100);
+        assert!(unpack(&packed, 99).unwrap_err().contains("không phải một trang"));
+        assert!(unpack(&packed[..packed.len() - 9], 100).unwrap_err().contains("gzip hỏng"));
+    }
 }
