@@ -7,6 +7,11 @@ use crate::lexicon::List;
 /// Measures beside the word lists, by name.
 pub(super) const EXTRAS: [&str; 5] = ["length", "paragraphs", "numbers", "person", "questions"];
 
+/// No article that anything was learnt from is longer than these. Whatever lies beyond says no more of
+/// what it is, or a table of a hundred rows would make a study of any piece of news.
+const LONGEST_WORDS: f32 = 500.0;
+const MOST_PARAGRAPHS: f32 = 8.0;
+
 /// How much a hit weighs by where it stands.
 fn place_factor(place: Place) -> f32 {
     match place {
@@ -136,8 +141,8 @@ fn extras(reading: &Reading, length: f32, person: bool) -> [f32; EXTRAS.len()] {
     let numbers = count(|w| w.as_bytes()[0].is_ascii_digit());
     let questions = text().map(|t| t.matches('?').count()).sum::<usize>() as f32;
     [
-        (length.max(20.0) / 200.0).ln(),
-        (reading.body().len() as f32 - 4.0) / 4.0,
+        (length.clamp(20.0, LONGEST_WORDS) / 200.0).ln(),
+        ((reading.body().len() as f32).min(MOST_PARAGRAPHS) - 4.0) / 4.0,
         (numbers / length.max(20.0)) * 10.0,
         f32::from(u8::from(person)),
         questions.min(4.0) / 2.0,
@@ -169,5 +174,28 @@ fn add_grams(section: &Section, grams: &mut Vec<u64>) {
             }
         }
         before = word.id;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::article::Article;
+
+    #[test]
+    fn a_long_table_makes_no_study_of_a_piece_of_news() {
+        let measures = |rows: usize| {
+            let mut body = vec!["Giải bóng đá thiếu nhi của phường khai mạc chiều nay tại sân vận động.".to_owned()];
+            body.extend((0..rows).map(|n| format!("Nguyễn Văn An {n} | Đội {n} | ghi bàn")));
+            extras(&Reading::new(&Article { body, ..Article::default() }, &Vocabulary::default()), 0.0, false)
+        };
+        let of_length = |words: f32| {
+            let reading = Article::default();
+            extras(&Reading::new(&reading, &Vocabulary::default()), words, false)[0]
+        };
+        assert_eq!(measures(7)[1], measures(300)[1]);
+        assert!(measures(6)[1] < measures(7)[1]);
+        assert_eq!(of_length(500.0), of_length(5000.0));
+        assert!(of_length(400.0) < of_length(500.0));
     }
 }
