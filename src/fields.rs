@@ -190,6 +190,13 @@ impl<'a, 'i> Fields<'a, 'i> {
         self.typed(key, "số nguyên không âm", |v| v.as_integer()?.to_string().parse().ok())
     }
 
+    /// Refuses a file in a form of another version; one that says nothing is of the first.
+    pub fn schema(&self, known: u64) {
+        if self.number("schema").is_some_and(|schema| schema != known) {
+            self.fault("schema", format!("phải là schema = {known}; chương trình này không đọc được dạng khác"));
+        }
+    }
+
     /// An optional number with or without a fraction.
     pub fn decimal(&self, key: &'static str) -> Option<f64> {
         self.typed(key, "số", |v| match v {

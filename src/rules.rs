@@ -157,6 +157,27 @@ mod tests {
     }
 
     #[test]
+    fn every_file_of_rules_tells_its_form_and_another_is_refused() {
+        let built_in = Data::built_in();
+        let files: BTreeMap<String, String> =
+            built_in.under("").map(|(path, text)| (path.to_owned(), text.to_owned())).collect();
+        let rules = ["holidays.toml", "lexicons/", "plans/", "platforms/", "units/"];
+        let is_rules = |path: &&String| path.ends_with(".toml") && rules.iter().any(|part| path.starts_with(part));
+        for path in files.keys().filter(is_rules) {
+            let other = files[path].replacen("schema = 1\n", "schema = 2\n", 1);
+            assert_ne!(other, files[path], "{path}");
+            let told = Rules::parse(Data::new(
+                [files.clone(), [(path.clone(), other)].into()].into_iter().flatten().collect(),
+            ));
+            let told = told.err().map(|error| error.to_string()).unwrap_or_default();
+            assert!(
+                told.lines().any(|line| line.starts_with(path.as_str()) && line.contains(": schema: ")),
+                "{path}: {told}"
+            );
+        }
+    }
+
+    #[test]
     fn a_plan_is_named_by_its_text_whatever_its_file_is_called() {
         let built_in = Data::built_in();
         let moved =

@@ -80,6 +80,7 @@ impl LedgerWords {
         let source = Source::new(FILE, text);
         let table = source.parse();
         let root = source.root(&table);
+        root.schema(1);
         let mut words = Self::default();
         if let Some(heading) = part(&root, "heading") {
             words.headings = COLUMNS.into_iter().map(|(column, key)| (column, list(&heading, key))).collect();

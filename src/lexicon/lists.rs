@@ -83,6 +83,7 @@ pub(super) fn lists(data: &Data) -> (Vec<List>, Vec<Fault>) {
         let source = Source::new(file, text);
         let table = source.parse();
         let root = source.root(&table);
+        root.schema(1);
         lists.extend(root.tables("list").iter().filter_map(|fields| list(fields, about)));
         root.finish();
         drop(root);
@@ -111,6 +112,7 @@ pub(super) fn answers(data: &Data, lists: &[List]) -> (Vec<Answer>, Vec<Fault>) 
     let source = Source::new(ANSWERS, text);
     let table = source.parse();
     let root = source.root(&table);
+    root.schema(1);
     let answers: Vec<Answer> = root.tables("answer").iter().filter_map(|fields| answer(fields, lists)).collect();
     root.finish();
     drop(root);

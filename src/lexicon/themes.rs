@@ -26,6 +26,7 @@ pub(super) fn themes(data: &Data, answers: &[Answer]) -> (Vec<Theme>, Vec<Fault>
     let source = Source::new(FILE, text);
     let table = source.parse();
     let root = source.root(&table);
+    root.schema(1);
     let themes = root.tables("theme").iter().filter_map(|fields| theme(fields, answers)).collect();
     root.finish();
     drop(root);

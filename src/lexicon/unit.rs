@@ -94,6 +94,7 @@ impl UnitWords {
         let source = Source::new(FILE, text);
         let table = source.parse();
         let root = source.root(&table);
+        root.schema(1);
         let words = Self::read(&root);
         words.check(&root, lists, answers);
         drop(root);
@@ -255,8 +256,8 @@ mod tests {
         let told: Vec<String> = faults.iter().map(|f| f.to_string().split(';').next().unwrap().to_owned()).collect();
         insta::assert_snapshot!(told.join("\n"), @r#"
         lexicons/unit.toml:1: before_name: thiếu
-        lexicons/unit.toml:30: or: phải là danh sách chuỗi như ["a", "b"]
-        lexicons/unit.toml:32: before: không có trường này
+        lexicons/unit.toml:31: or: phải là danh sách chuỗi như ["a", "b"]
+        lexicons/unit.toml:33: before: không có trường này
         "#);
     }
 }

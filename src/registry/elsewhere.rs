@@ -41,6 +41,7 @@ impl Elsewhere {
             let source = Source::new(NAMES, text);
             let table = source.parse();
             let root = source.root(&table);
+            root.schema(1);
             let list = |key| root.texts(key).into_iter().map(str::to_owned);
             found.province_names = list("provinces").chain(list("former_provinces")).collect();
             found.central = list("central").collect();

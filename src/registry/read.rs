@@ -69,6 +69,7 @@ fn agencies(path: &str, text: &str, units: &mut Vec<Unit>, faults: &mut Vec<Faul
     let source = Source::new(path, text);
     let table = source.parse();
     let root = source.root(&table);
+    root.schema(1);
     units.extend(root.tables("unit").iter().filter_map(agency));
     root.finish();
     drop(root);
