@@ -13,36 +13,44 @@ fn node(left: &Hash, right: &Hash) -> Hash {
     digest::raw(&[&[1], left, right])
 }
 
-/// The largest power of two below `n`, where a tree of `n` leaves parts.
-fn split(n: usize) -> usize {
-    n.next_power_of_two() / 2
-}
-
 /// The root over some leaves.
 pub(crate) fn root(leaves: &[Hash]) -> Hash {
-    match leaves {
-        [] => digest::raw(&[]),
-        [leaf] => *leaf,
-        _ => {
-            let (left, right) = leaves.split_at(split(leaves.len()));
-            node(&root(left), &root(right))
-        }
-    }
+    Tree::over(leaves.to_vec()).root()
 }
 
-/// The path from a leaf to the root, the leaf's neighbour first.
-pub(crate) fn path(leaves: &[Hash], index: usize) -> Vec<Hash> {
-    let mut steps = Vec::new();
-    let (mut leaves, mut index) = (leaves, index);
-    while leaves.len() > 1 {
-        let (left, right) = leaves.split_at(split(leaves.len()));
-        let (own, other) = if index < left.len() { (left, right) } else { (right, left) };
-        index = if index < left.len() { index } else { index - left.len() };
-        steps.push(root(other));
-        leaves = own;
+/// Every hash of a tree, level by level from the leaves up: a night has many leaves and a pack asks for
+/// many paths, and each is then looked up, not hashed anew.
+pub(crate) struct Tree {
+    levels: Vec<Vec<Hash>>,
+}
+
+impl Tree {
+    /// The tree over some leaves.
+    pub(crate) fn over(leaves: Vec<Hash>) -> Self {
+        let mut levels = vec![leaves];
+        while let Some(level) = levels.last().filter(|level| level.len() > 1) {
+            // What has no neighbour goes up as it is; so the tree parts at the largest power of two.
+            let joined = |pair: &[Hash]| pair.get(1).map_or(pair[0], |right| node(&pair[0], right));
+            levels.push(level.chunks(2).map(joined).collect());
+        }
+        Self { levels }
     }
-    steps.reverse();
-    steps
+
+    /// Its root.
+    pub(crate) fn root(&self) -> Hash {
+        self.levels.last().and_then(|top| top.first()).copied().unwrap_or_else(|| digest::raw(&[]))
+    }
+
+    /// The path from a leaf to the root, the leaf's neighbour first.
+    pub(crate) fn path(&self, index: usize) -> Vec<Hash> {
+        let mut place = index;
+        let mut steps = Vec::new();
+        for level in &self.levels {
+            steps.extend(level.get(place ^ 1));
+            place /= 2;
+        }
+        steps
+    }
 }
 
 /// The root that a leaf and its path lead to in a tree of `size` leaves; `None` if the path has
@@ -93,9 +101,10 @@ mod tests {
     fn every_leaf_is_proved_by_its_path_and_by_no_other() {
         for n in 1..20 {
             let leaves = leaves(n);
-            let (root, size) = (root(&leaves), u64::from(n));
+            let (tree, size) = (Tree::over(leaves.clone()), u64::from(n));
+            let root = tree.root();
             for i in 0..usize::from(n) {
-                let path = path(&leaves, i);
+                let path = tree.path(i);
                 assert_eq!(climb(leaves[i], i as u64, size, &path), Some(root), "{i} of {n}");
                 assert_ne!(climb(Leaf::of(b"x").hash, i as u64, size, &path), Some(root));
                 assert_eq!(climb(leaves[i], size, size, &path), None);

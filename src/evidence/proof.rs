@@ -1,6 +1,6 @@
 //! That a record or a journal line stands under a seal: its Merkle path, about a kilobyte.
 
-use super::merkle::{self, Hash};
+use super::merkle::{self, Hash, Tree};
 use super::seal::{self, Seal};
 use crate::archive::Archive;
 use crate::digest::{hex, unhex};
@@ -66,7 +66,7 @@ pub(super) struct Prover<'a> {
     entries: &'a [Entry],
     /// Every seal with its journal entry, oldest first.
     seals: Vec<(&'a Entry, Seal)>,
-    trees: BTreeMap<u64, Vec<Hash>>,
+    trees: BTreeMap<u64, Tree>,
 }
 
 impl<'a> Prover<'a> {
@@ -96,10 +96,9 @@ impl<'a> Prover<'a> {
     fn path(&mut self, at: usize, index: u64) -> Result<Path> {
         let seal = &self.seals[at].1;
         if !self.trees.contains_key(&seal.number) {
-            self.trees.insert(seal.number, seal::leaves(self.archive, seal, self.entries)?);
+            self.trees.insert(seal.number, Tree::over(seal::leaves(self.archive, seal, self.entries)?));
         }
-        let leaves = &self.trees[&seal.number];
-        let steps = merkle::path(leaves, usize::try_from(index).unwrap_or(usize::MAX));
+        let steps = self.trees[&seal.number].path(usize::try_from(index).unwrap_or(usize::MAX));
         Ok(Path { seal: seal.number, index, path: steps.iter().map(|step| hex(step)).collect() })
     }
 
