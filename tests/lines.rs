@@ -57,3 +57,32 @@ fn import_tells_of_lines_without_a_channel() {
     let told = String::from_utf8(cchc(folder.path(), &["import", "bai.jsonl"]).stderr).unwrap();
     assert!(told.contains("2 dòng không ghi channel"), "{told}");
 }
+
+/// Killed in the midst of an import, of which the journal speaks already: the next command finds every
+/// article there, and knows which are copies.
+#[test]
+fn an_import_that_was_killed_is_brought_to_its_end_by_the_next_command() {
+    let folder = tempfile::tempdir().unwrap();
+    let words = |seed: usize| (0..60).map(|n| format!("chữ{}", (seed / 2 * 61 + n) % 9973)).collect::<Vec<_>>().join(" ");
+    let line = |n: usize| {
+        let (day, body) = (1 + n % 2, words(n));
+        format!(r#"{{"id":"b{n:04}","channel":"city-page","title":"Tin {n}","body":["{body}"],"published":"2026-05-0{day}T08:00:00+07:00"}}"#)
+    };
+    let lines: Vec<String> = (0..600).map(line).collect();
+    std::fs::write(folder.path().join("nhieu.jsonl"), lines.join("\n")).unwrap();
+    cchc(folder.path(), &["import", "bai.jsonl"]);
+    let journal = || std::fs::read_to_string(folder.path().join("state/journal.jsonl")).unwrap_or_default();
+    let mut import = Command::new(env!("CARGO_BIN_EXE_cchc"));
+    let import = import.current_dir(folder.path()).args(["import", "nhieu.jsonl"]).stderr(std::process::Stdio::null());
+    let mut import = import.spawn().unwrap();
+    while journal().lines().count() < 2 && import.try_wait().unwrap().is_none() {
+        std::thread::yield_now();
+    }
+    import.kill().unwrap();
+    import.wait().unwrap();
+    let articles = String::from_utf8(cchc(folder.path(), &["articles"]).stdout).unwrap();
+    let articles = articles.lines().map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap());
+    let articles: Vec<_> = articles.filter(|article| article["id"].as_str().unwrap().len() == 5).collect();
+    let copies = articles.iter().filter(|article| article["assessment"]["repost"] == true).count();
+    assert_eq!((articles.len(), copies), (600, 300));
+}

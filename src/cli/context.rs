@@ -111,13 +111,13 @@ impl Context {
         if !has_content(&owner.state) {
             return watermark::set(&owner.store, &archive);
         }
-        if owner.stale.is_none() && watermark::behind(&owner.store, &archive)?.is_some_and(|files| files.is_empty()) {
+        if owner.stale.is_none() && watermark::is_reached(&owner.store, &archive)? {
             return Ok(());
         }
         let (rules, sites) = (self.rules()?, self.crawled_sites(&owner.state)?);
         let stale = match &owner.stale {
             Some(why) => Some(why.clone()),
-            None => rebuild::catch_up(owner, &rules, sites.as_ref())?,
+            None => rebuild::catch_up(owner, &rules, sites.as_ref(), &super::progress::stage())?,
         };
         let Some(why) = stale else { return Ok(()) };
         eprintln!("{why}; đang dựng lại chỉ mục từ kho lưu trữ và nhật ký");

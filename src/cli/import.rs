@@ -2,6 +2,7 @@
 
 use super::{Context, Exit};
 use crate::error::Result;
+use crate::nightly::watermark;
 use crate::record::Record;
 use crate::settle;
 use crate::settle::Judge;
@@ -25,9 +26,12 @@ pub(super) fn run(args: &Args, context: &Context) -> Result<Exit> {
     let (lines, bytes) = context.articles(Some(&args.file), &rules)?;
     let owner = context.owner("cchc import")?;
     let name = args.file.file_name().unwrap_or_default().to_string_lossy();
-    let imported = crate::intake::import(&owner.store, &Record::new(owner.state.dir()), &hand, &name, &bytes)?;
     let sites = context.crawled_sites(&owner.state)?;
+    let record = Record::new(owner.state.dir());
+    watermark::begin(&owner.store, &record)?;
+    let imported = crate::intake::import(&owner.store, &record, &hand, &name, &bytes)?;
     settle::settle(&owner.store, &Judge::new(&rules, sites.as_ref()), &super::progress::stage())?;
+    watermark::end(&owner.store)?;
     if !lines.unplaced.is_empty() {
         eprintln!(
             "{} dòng không ghi channel: coi là other, không tính cho cổng của đơn vị nào; thêm channel rồi đưa lại",

@@ -136,6 +136,7 @@ impl Job<'_> {
         writer.repairs().iter().for_each(|repair| tracing::warn!("{repair}"));
         let judge = Judge::new(self.rules, Some(&self.sites));
         let intake = Intake { store: &self.owner.store, judge: Some(&judge) };
+        watermark::begin(&self.owner.store, &record)?;
         let desk = StoreDesk::new(intake, &writer, &self.sites, &self.rules.platforms, self.requests);
         let reader = PageReader { platforms: &self.rules.platforms };
         let run = Run {
@@ -198,7 +199,9 @@ impl Job<'_> {
     /// # Errors
     /// The store refuses.
     pub fn settle(&self) -> Result<Settled> {
-        settle::settle(&self.owner.store, &Judge::new(self.rules, Some(&self.sites)), &self.stages)
+        let settled = settle::settle(&self.owner.store, &Judge::new(self.rules, Some(&self.sites)), &self.stages)?;
+        watermark::end(&self.owner.store)?;
+        Ok(settled)
     }
 
     /// Audits every plan in force on a day and writes the reports.

@@ -107,14 +107,31 @@ fn replay_all(
     Ok(Rebuilt { captures, articles: store.len(), settled, damaged })
 }
 
-/// Takes into the store what a run that was killed had archived and the store had not kept yet.
-/// Returns why the store must be made anew instead: it speaks of captures that are not there, as
+/// Takes into the store what a run that was killed had archived, or an import had journalled, and the
+/// store had not kept yet, and decides about it. Returns why the store must be made anew instead: it speaks of captures that are not there, as
 /// after a power cut that took the end of a file.
 ///
 /// # Errors
 /// The archive cannot be read, or the store refuses.
-pub fn catch_up(owner: &Owner, rules: &Rules, sites: Option<&Sites>) -> Result<Option<String>> {
-    on_deep_stack(|| replay_missing(owner, rules, sites))
+pub fn catch_up(
+    owner: &Owner,
+    rules: &Rules,
+    sites: Option<&Sites>,
+    progress: &(dyn Fn(&str, usize, usize) + Sync),
+) -> Result<Option<String>> {
+    let lost = on_deep_stack(|| replay_missing(owner, rules, sites))?;
+    if lost.is_none()
+        && let Some(since) = watermark::unended(&owner.store)?
+    {
+        let record = Record::new(owner.state.dir());
+        let entries = record.journal().entries()?;
+        for import in entries.iter().filter(|entry| entry.seq > since && entry.kind == kind::IMPORT) {
+            intake::import_again(&owner.store, &record, &import.data)?;
+        }
+        settle::settle(&owner.store, &Judge::new(rules, sites), progress)?;
+        watermark::end(&owner.store)?;
+    }
+    Ok(lost)
 }
 
 fn replay_missing(owner: &Owner, rules: &Rules, sites: Option<&Sites>) -> Result<Option<String>> {
