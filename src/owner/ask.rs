@@ -29,6 +29,10 @@ const LONGEST: usize = 100;
 const TRIES: u32 = 100;
 const PAUSE: Duration = Duration::from_millis(50);
 
+/// How long a reader may take to listen on before it is left alone: a process that was stopped, as by
+/// Ctrl-Z, must not keep the holder from ending its night.
+const PATIENCE: Duration = Duration::from_secs(60);
+
 /// What a reader may ask.
 #[derive(Debug, Serialize, Deserialize)]
 enum Question {
@@ -226,7 +230,7 @@ impl Door {
             for stream in listener.incoming().take_while(|_| !closed.load(Ordering::SeqCst)).flatten() {
                 let (store, bell) = (Arc::clone(&store), Arc::clone(&bell));
                 talks.retain(|talk| !talk.is_finished());
-                talks.push(std::thread::spawn(move || talk(&stream, &store, bell.get())));
+                talks.push(std::thread::spawn(move || talk(&stream, &store, bell.get(), PATIENCE)));
             }
             for talk in talks {
                 // A talk that panicked has nothing left to say.
@@ -251,10 +255,11 @@ impl Drop for Door {
 }
 
 /// Answers one question; a reader that goes away is nobody's loss.
-fn talk(stream: &UnixStream, store: &Store, bell: Option<&Bell>) {
+fn talk(stream: &UnixStream, store: &Store, bell: Option<&Bell>, patience: Duration) {
     let mut line = String::new();
     let limited = std::io::Read::take(stream, 64 << 10);
     let _ = stream.set_read_timeout(Some(Duration::from_secs(10)));
+    let _ = stream.set_write_timeout(Some(patience));
     if BufReader::new(limited).read_line(&mut line).is_err() || line.is_empty() {
         return;
     }
@@ -324,6 +329,18 @@ mod tests {
         let view = View::open(root.path(), "cchc articles").unwrap();
         assert!(matches!(&view, View::Here(..)));
         assert_eq!(view.entries().unwrap().len(), 1);
+    }
+
+    #[test]
+    fn a_reader_that_stopped_listening_is_left_alone() {
+        let store = Store::temporary().unwrap();
+        for n in 0..5 {
+            let title = "tin ".repeat(100_000);
+            store.put(&Article { id: ArticleId(n.to_string()), title, ..Article::default() }).unwrap();
+        }
+        let (ours, mut theirs) = UnixStream::pair().unwrap();
+        theirs.write_all(b"\"Entries\"\n").unwrap();
+        talk(&ours, &store, None, Duration::from_millis(50));
     }
 
     #[test]
