@@ -170,12 +170,12 @@ fn copy(from: &Path, to: &Path) -> Result<usize> {
     let failed = |e| Error::io(format!("không sao được {} vào {}", from.display(), to.display()), e);
     if from.is_dir() {
         std::fs::create_dir_all(to).map_err(failed)?;
-        let mut copied = 0;
-        for entry in std::fs::read_dir(from).map_err(failed)? {
-            let entry = entry.map_err(failed)?;
-            copied += copy(&entry.path(), &to.join(entry.file_name()))?;
-        }
-        return Ok(copied);
+        let entries = std::fs::read_dir(from).map_err(failed)?;
+        let mut names = entries.map(|entry| entry.map(|entry| entry.file_name())).collect::<std::io::Result<Vec<_>>>();
+        // In order of name, so that the list of an archive file's records, which says that the file is
+        // closed, goes before the file: one that is closed meanwhile is then copied as an open one.
+        names.iter_mut().for_each(|names| names.sort_unstable());
+        return names.map_err(failed)?.iter().map(|name| copy(&from.join(name), &to.join(name))).sum();
     }
     if !from.is_file() {
         return Ok(0);
@@ -193,6 +193,10 @@ fn compact(context: &Context) -> Result<Exit> {
     let (index, before) = (owner.state.index(), owner.store.size()?);
     drop(owner);
     let aside = index.with_extension("cu");
+    if aside.exists() {
+        // Left by a run that was killed; what it was put aside for was made anew since, or is now.
+        std::fs::remove_dir_all(&aside).map_err(|e| Error::io(format!("không xoá được {}", aside.display()), e))?;
+    }
     std::fs::rename(&index, &aside).map_err(|e| Error::io(format!("không chuyển được {}", index.display()), e))?;
     // Taking the state again finds no index and makes it anew; until then the old one stays aside.
     let rebuilt = context.owner("cchc store compact").and_then(|owner| owner.store.flush().map(|()| owner));
