@@ -45,13 +45,13 @@ pub fn write(folder: &Path, rules: &Rules, plan: &Plan, audit: &Audit, changes: 
 #[must_use]
 pub fn previous(folder: &Path, plan: &str, day: NaiveDate) -> Option<Audit> {
     let nights = std::fs::read_dir(folder).ok()?.flatten();
-    let mut nights: Vec<NaiveDate> =
-        nights.filter_map(|night| night.file_name().to_str()?.parse().ok()).filter(|night| *night < day).collect();
-    nights.sort_unstable();
-    let place = folder.join(nights.pop()?.to_string()).join(format!("{plan}.json"));
-    let text = std::fs::read(&place).ok()?;
+    let nights = nights.filter_map(|night| night.file_name().to_str()?.parse::<NaiveDate>().ok());
+    // A night that was killed has a folder, and perhaps no report of this plan.
+    let report = |night: NaiveDate| folder.join(night.to_string()).join(format!("{plan}.json"));
+    let place = report(nights.filter(|night| *night < day && report(*night).is_file()).max()?);
+    let read = std::fs::read(&place).map_err(serde_json::Error::io).and_then(|text| serde_json::from_slice(&text));
     let unread = |error| tracing::warn!(%error, "không so được với đêm trước: {} không đọc được", place.display());
-    serde_json::from_slice(&text).map_err(unread).ok()
+    read.map_err(unread).ok()
 }
 
 /// Writes one file beside its place and moves it there, so that nobody reads half of it.
@@ -71,6 +71,24 @@ pub fn put(folder: &Path, name: &str, bytes: &[u8]) -> Result<()> {
 mod tests {
     use super::*;
     use crate::data::Data;
+
+    #[test]
+    fn the_night_before_is_the_last_one_that_has_a_report_of_the_plan() {
+        let root = tempfile::tempdir().unwrap();
+        let rules = Rules::parse(Data::built_in()).unwrap();
+        let plan = rules.plans.get("ha-noi-2026").unwrap();
+        let mut world = World::new(Vec::new());
+        for day in ["2026-05-01", "2026-05-02", "2026-05-04"] {
+            let as_of = day.parse().unwrap();
+            let audit = audit_plan(&rules, plan, &mut world, as_of, &Selection::default()).unwrap();
+            put(&root.path().join(day), "ha-noi-2026.json", &serde_json::to_vec(&audit).unwrap()).unwrap();
+        }
+        std::fs::create_dir(root.path().join("2026-05-03")).unwrap();
+        let before =
+            |day: &str| previous(root.path(), &plan.id, day.parse().unwrap()).map(|audit| audit.as_of.to_string());
+        assert_eq!(before("2026-05-04").as_deref(), Some("2026-05-02"));
+        assert_eq!(before("2026-05-01"), None);
+    }
 
     #[test]
     fn plans_bind_from_their_first_day_to_their_last() {
