@@ -210,7 +210,7 @@ impl Archive {
             }
             begin += leaf.length;
         }
-        match offsets.iter().find(|offset| !found.iter().any(|group| group.offset == **offset)) {
+        match offsets.iter().find(|offset| found.binary_search_by_key(*offset, |group| group.offset).is_err()) {
             Some(lost) => Err(Error::Failed(format!("{file}: không có bản ghi nào bắt đầu tại byte {lost}"))),
             None => Ok(found),
         }

@@ -137,7 +137,8 @@ fn captured<'c>(contents: &'c Contents<'_>, archive: &Archive) -> Result<Vec<Cap
         }
         for place in places {
             if let Slot::Vacant(free) = found.entry((place.file.clone(), place.offset)) {
-                let capture = archive.read(&place)?;
+                // The bytes go into the pack as they stand in the archive; the bodies of a year would fill the memory.
+                let capture = Capture { body: Vec::new(), ..archive.read(&place)? };
                 let place = CaptureRef { at: capture.at, ..place };
                 free.insert(Captured { place, item, capture });
             }
@@ -172,7 +173,7 @@ fn warc(captured: &[Captured<'_>], archive: &Archive, prover: &mut Prover<'_>) -
         for Bytes { number, offset, bytes } in archive.bytes(file, &offsets)? {
             let begin = warc.bytes.len() as u64;
             let moved = |place: &CaptureRef| CaptureRef { offset: begin, file: WARC.to_owned(), ..place.clone() };
-            if let Some(c) = own.iter().find(|c| c.place.offset == offset) {
+            if let Ok(c) = own.binary_search_by_key(&offset, |c| c.place.offset).map(|at| own[at]) {
                 warc.index.push(cdxj::line(&c.capture, c.capture.unchanged.is_some(), &moved(&c.place), WARC));
             } else if let Some(place) = certificates.get(&offset) {
                 warc.index.push(cdxj::certificate(&place.digest, &moved(place), WARC));
@@ -186,16 +187,19 @@ fn warc(captured: &[Captured<'_>], archive: &Archive, prover: &mut Prover<'_>) -
 }
 
 /// One page an item, at its first whole capture.
-fn pages(contents: &Contents<'_>, captured: &[Captured<'_>]) -> Vec<u8> {
-    let mut list = Vec::new();
-    for item in &contents.items {
-        let of_item = captured.iter().filter(|c| c.item.id == item.id);
-        let whole = of_item.filter(|c| c.capture.status == 200 && c.capture.unchanged.is_none());
-        if let Some(first) = whole.min_by_key(|c| c.place.at) {
-            list.push(Page { id: &item.id.0, url: &first.capture.url, title: &item.title, at: first.place.at });
+fn pages<'c>(contents: &'c Contents<'_>, captured: &'c [Captured<'_>]) -> Vec<u8> {
+    let mut firsts: BTreeMap<&ArticleId, &Captured<'_>> = BTreeMap::new();
+    for whole in captured.iter().filter(|c| c.capture.status == 200 && c.capture.unchanged.is_none()) {
+        let first = firsts.entry(&whole.item.id).or_insert(whole);
+        if whole.place.at < first.place.at {
+            *first = whole;
         }
     }
-    index::pages(&contents.title, &list)
+    let page = |item: &'c Item| {
+        let first = firsts.get(&item.id)?;
+        Some(Page { id: &item.id.0, url: &first.capture.url, title: &item.title, at: first.place.at })
+    };
+    index::pages(&contents.title, &contents.items.iter().filter_map(page).collect::<Vec<_>>())
 }
 
 /// The journal's entries that bear on the verdicts: decisions about the items, attestations of the
