@@ -58,15 +58,27 @@ fn import_tells_of_lines_without_a_channel() {
     assert!(told.contains("2 dòng không ghi channel"), "{told}");
 }
 
+/// The store keeps one of them alone, which must not look as if all had gone well.
+#[test]
+fn an_import_with_an_id_twice_is_not_done() {
+    let folder = tempfile::tempdir().unwrap();
+    let twice = ["a", "b", "a"].map(|id| format!(r#"{{"id":"{id}","channel":"other"}}"#)).join("\n");
+    std::fs::write(folder.path().join("trung.jsonl"), twice).unwrap();
+    assert_eq!(cchc(folder.path(), &["import", "trung.jsonl"]).status.code(), Some(3));
+}
+
 /// Killed in the midst of an import, of which the journal speaks already: the next command finds every
 /// article there, and knows which are copies.
 #[test]
 fn an_import_that_was_killed_is_brought_to_its_end_by_the_next_command() {
     let folder = tempfile::tempdir().unwrap();
-    let words = |seed: usize| (0..60).map(|n| format!("chữ{}", (seed / 2 * 61 + n) % 9973)).collect::<Vec<_>>().join(" ");
+    let words =
+        |seed: usize| (0..60).map(|n| format!("chữ{}", (seed / 2 * 61 + n) % 9973)).collect::<Vec<_>>().join(" ");
     let line = |n: usize| {
         let (day, body) = (1 + n % 2, words(n));
-        format!(r#"{{"id":"b{n:04}","channel":"city-page","title":"Tin {n}","body":["{body}"],"published":"2026-05-0{day}T08:00:00+07:00"}}"#)
+        format!(
+            r#"{{"id":"b{n:04}","channel":"city-page","title":"Tin {n}","body":["{body}"],"published":"2026-05-0{day}T08:00:00+07:00"}}"#
+        )
     };
     let lines: Vec<String> = (0..600).map(line).collect();
     std::fs::write(folder.path().join("nhieu.jsonl"), lines.join("\n")).unwrap();
