@@ -9,7 +9,7 @@ use crate::serve::Serving;
 use crate::unit::UnitId;
 use std::io::Write as _;
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// Chạy thử toàn bộ: cổng mẫu trên máy này, hai đêm kiểm tra, rồi trang web
@@ -59,7 +59,7 @@ pub(super) fn run(args: &Args, context: &Context) -> Result<Exit> {
 /// An empty state folder beside the usual one: a demo is played anew each time and mixes with
 /// nothing real.
 fn fresh_state(context: &Context) -> Result<PathBuf> {
-    let state = context.globals.state.with_extension("demo");
+    let state = beside(&context.globals.state)?;
     if state.exists() {
         let ours = std::fs::read_to_string(state.join("sites.toml")).is_ok_and(|text| text.contains("cchc demo"));
         if !ours {
@@ -73,6 +73,16 @@ fn fresh_state(context: &Context) -> Result<PathBuf> {
         std::fs::remove_dir_all(&state).map_err(|e| Error::io(format!("không dọn được {}", state.display()), e))?;
     }
     Ok(state)
+}
+
+/// The folder of the demo beside a state: its name and `.demo`.
+fn beside(state: &Path) -> Result<PathBuf> {
+    let Some(name) = state.file_name() else {
+        return Err(Error::Input(format!("--state {}: chỉ một thư mục có tên, như state", state.display())));
+    };
+    let mut name = name.to_owned();
+    name.push(".demo");
+    Ok(state.with_file_name(name))
 }
 
 fn tell(played: &Played) -> Result<()> {
@@ -109,4 +119,21 @@ fn serve(args: &Args, context: &Context, played: Played) -> Result<()> {
         demo: true,
     };
     super::serve::serve(context, Arc::new(serving), None, args.listen)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_demo_plays_beside_the_state_and_never_in_it() {
+        for (state, demo) in
+            [("state", "state.demo"), ("a/kho.2026/", "a/kho.2026.demo"), ("a/kho.demo", "a/kho.demo.demo")]
+        {
+            assert_eq!(beside(Path::new(state)).unwrap(), Path::new(demo));
+        }
+        for state in [".", "..", "/"] {
+            assert_eq!(beside(Path::new(state)).unwrap_err().exit_code(), 2, "{state}");
+        }
+    }
 }
