@@ -118,11 +118,35 @@ fn csv(name: &str, text: &str) -> Result<Vec<Row>> {
         .has_headers(false)
         .flexible(true)
         .from_reader(text.as_bytes());
-    let mut rows = Vec::new();
+    let (mut rows, mut line, mut at) = (Vec::new(), 1, 0);
     for record in reader.records().take(MAX_ROWS + 1) {
         let record = record.map_err(|e| Error::Input(format!("{name}: {e}")))?;
-        let line = record.position().map_or(rows.len() + 1, |p| usize::try_from(p.line()).unwrap_or_default());
+        // The reader counts from behind the last record, before its `\n` and the empty lines that follow.
+        let behind = record.position().and_then(|p| text.get(usize::try_from(p.byte()).ok()?..)).unwrap_or_default();
+        let begin = text.len() - behind.trim_start_matches(['\r', '\n']).len();
+        line += line_ends(&text[at..begin]);
+        at = begin;
         rows.push(Row { line, cells: record.iter().take(MAX_COLUMNS).map(Cell::text).collect() });
     }
     Ok(rows)
+}
+
+/// How many lines end in a text: by `\n`, by `\r\n`, or by `\r` alone.
+fn line_ends(text: &str) -> usize {
+    let all = text.bytes().filter(|byte| matches!(byte, b'\r' | b'\n')).count();
+    all - text.matches("\r\n").count()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_row_bears_its_line_in_the_file() {
+        let lines = ["Sổ tháng 5", "", "Đơn vị;Tiêu đề", "A;\"hai", "dòng\"", "", "", "B;x", "C;y"];
+        for end in ["\n", "\r\n", "\r"] {
+            let rows = rows("so.csv", lines.join(end).as_bytes()).unwrap();
+            assert_eq!(rows.iter().map(|row| row.line).collect::<Vec<_>>(), [1, 3, 4, 8, 9], "{end:?}");
+        }
+    }
 }
