@@ -58,6 +58,34 @@ fn import_tells_of_lines_without_a_channel() {
     assert!(told.contains("2 dòng không ghi channel"), "{told}");
 }
 
+#[test]
+fn a_date_without_its_hour_is_told_how_to_be_written() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("ngay.jsonl"), r#"{"id":"a","published":"2026-05-31"}"#).unwrap();
+    let output = cchc(folder.path(), &["import", "ngay.jsonl"]);
+    let told = String::from_utf8(output.stderr).unwrap();
+    assert!(told.contains("ngay.jsonl:1: published:") && told.contains("2026-05-04T08:00:00+07:00"), "{told}");
+}
+
+/// Captures stand in the archive of the state that made them: here nothing could show or pack them, and
+/// the item would pass for one that this state read itself.
+#[test]
+fn an_import_takes_no_captures_of_another_archive() {
+    let folder = tempfile::tempdir().unwrap();
+    let import = |title: &str| {
+        let capture = r#"{"file":"cchc-000001-20260609.warc.gz","offset":7,"length":9,"digest":"sha256:0","at":"2026-06-09T22:30:02+07:00"}"#;
+        let revision = format!(r#"{{"at":"2026-06-09T22:30:02+07:00","title":"Tin","body":[],"capture":{capture}}}"#);
+        let line =
+            format!(r#"{{"id":"a","channel":"other","title":"{title}","capture":{capture},"revisions":[{revision}]}}"#);
+        std::fs::write(folder.path().join("kho-khac.jsonl"), line).unwrap();
+        String::from_utf8(cchc(folder.path(), &["import", "kho-khac.jsonl"]).stdout).unwrap()
+    };
+    assert!(import("Tin").contains("1 bài mới"));
+    assert!(!String::from_utf8(cchc(folder.path(), &["articles"]).stdout).unwrap().contains("cchc-000001"));
+    let told = import("Tin sửa");
+    assert!(told.contains("1 bài đã đưa vào trước đây nay đổi theo tệp này"), "{told}");
+}
+
 /// The store keeps one of them alone, which must not look as if all had gone well.
 #[test]
 fn an_import_with_an_id_twice_is_not_done() {

@@ -2,7 +2,7 @@
 //!
 //! What the crawl saw itself is better evidence and stays as it is.
 
-use crate::article::lines;
+use crate::article::{Article, lines};
 use crate::error::Result;
 use crate::record::{Hand, Record, kind};
 use crate::store::Store;
@@ -42,9 +42,12 @@ pub fn import_again(store: &Store, record: &Record, data: &serde_json::Value) ->
 
 fn take_in(store: &Store, name: &str, bytes: &[u8]) -> Result<Imported> {
     let mut imported = Imported::default();
-    for article in lines::read(name, bytes).articles {
+    for mut article in lines::read(name, bytes).articles {
+        // Another state's `cchc articles` names captures of that state's archive, which are not here.
+        article.capture = None;
+        article.revisions.iter_mut().for_each(|revision| revision.capture = None);
         match store.article(&article.id)? {
-            Some(known) if known.capture.is_some() => {
+            Some(known) if is_crawled(&known) => {
                 imported.crawled += 1;
                 continue;
             }
@@ -60,4 +63,9 @@ fn take_in(store: &Store, name: &str, bytes: &[u8]) -> Result<Imported> {
     }
     store.flush()?;
     Ok(imported)
+}
+
+/// Whether the crawl read one of its texts.
+fn is_crawled(known: &Article) -> bool {
+    known.capture.is_some() || known.revisions.iter().any(|revision| revision.capture.is_some())
 }
