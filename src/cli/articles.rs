@@ -1,7 +1,7 @@
 //! `cchc articles`: what the store holds, as the JSON lines that `import` reads.
 
 use super::{Context, Exit};
-use crate::article::{Article, Given};
+use crate::article::{Article, ArticleId, Given};
 use crate::assess::labelled::Labelled;
 use crate::error::{Error, Result};
 use crate::owner::View;
@@ -46,8 +46,10 @@ pub(super) fn run(args: &Args, context: &Context) -> Result<Exit> {
     args.check(&entries, &view, context)?;
     let decisions = if args.labelled { world::people(view.state(), None)?.decisions } else { Vec::new() };
     let mut out = std::io::BufWriter::new(std::io::stdout().lock());
-    for entry in entries.into_iter().filter(|entry| args.wants(entry)) {
-        let Some(article) = view.article(&entry.article.id)? else { continue };
+    let wanted: Vec<Entry> = entries.into_iter().filter(|entry| args.wants(entry)).collect();
+    let ids: Vec<ArticleId> = wanted.iter().map(|entry| entry.article.id.clone()).collect();
+    for (entry, article) in wanted.into_iter().zip(view.articles(&ids)) {
+        let Some(article) = article? else { continue };
         let line = if args.labelled {
             let found = entry.judged.map(|judged| judged.assessment).unwrap_or_default();
             let Some(labelled) = Labelled::of_decisions(&article, &found, &decisions) else { continue };

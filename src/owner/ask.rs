@@ -29,6 +29,12 @@ const LONGEST: usize = 100;
 const TRIES: u32 = 100;
 const PAUSE: Duration = Duration::from_millis(50);
 
+/// How many articles are asked for at once: to ask for each alone takes longer than to read it.
+const AT_ONCE: usize = 100;
+
+/// The longest question, in bytes.
+const LONGEST_QUESTION: u64 = 1 << 20;
+
 /// How long a reader may take to listen on before it is left alone: a process that was stopped, as by
 /// Ctrl-Z, must not keep the holder from ending its night.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -37,7 +43,7 @@ const PATIENCE: Duration = Duration::from_secs(60);
 #[derive(Debug, Serialize, Deserialize)]
 enum Question {
     Entries,
-    Article(ArticleId),
+    Articles(Vec<ArticleId>),
     Find(String),
     Observations,
     Notes(String),
@@ -105,10 +111,21 @@ impl View {
     /// # Errors
     /// See [`View::entries`].
     pub fn article(&self, id: &ArticleId) -> Result<Option<Article>> {
-        match self {
-            Self::Here(_, store, _) => store.article(id),
-            Self::There(_, socket) => Ok(ask(socket, &Question::Article(id.clone()))?.pop()),
-        }
+        Ok(self.articles(std::slice::from_ref(id)).next().transpose()?.flatten())
+    }
+
+    /// Some articles with their texts, in the order of their ids; `None` for one that is not there.
+    ///
+    /// # Errors
+    /// See [`View::entries`].
+    pub fn articles<'v>(&'v self, ids: &'v [ArticleId]) -> impl Iterator<Item = Result<Option<Article>>> + 'v {
+        ids.chunks(AT_ONCE).flat_map(|ids| match self {
+            Self::Here(_, store, _) => ids.iter().map(|id| store.article(id)).collect(),
+            Self::There(_, socket) => match ask(socket, &Question::Articles(ids.to_vec())) {
+                Ok(articles) => articles.into_iter().map(Ok).collect(),
+                Err(error) => vec![Err(error)],
+            },
+        })
     }
 
     /// The article that an id or an address names.
@@ -257,7 +274,7 @@ impl Drop for Door {
 /// Answers one question; a reader that goes away is nobody's loss.
 fn talk(stream: &UnixStream, store: &Store, bell: Option<&Bell>, patience: Duration) {
     let mut line = String::new();
-    let limited = std::io::Read::take(stream, 64 << 10);
+    let limited = std::io::Read::take(stream, LONGEST_QUESTION);
     let _ = stream.set_read_timeout(Some(Duration::from_secs(10)));
     let _ = stream.set_write_timeout(Some(patience));
     if BufReader::new(limited).read_line(&mut line).is_err() || line.is_empty() {
@@ -275,7 +292,7 @@ fn talk(stream: &UnixStream, store: &Store, bell: Option<&Bell>, patience: Durat
 fn answer(question: &Question, store: &Store, bell: Option<&Bell>, out: &mut impl Write) -> Result<()> {
     match question {
         Question::Entries => store.entries().try_for_each(|row| send_row(out, &row?)),
-        Question::Article(id) => store.article(id)?.iter().try_for_each(|row| send_row(out, row)),
+        Question::Articles(ids) => ids.iter().try_for_each(|id| send_row(out, &store.article(id)?)),
         Question::Find(name) => store.find(name)?.iter().try_for_each(|row| send_row(out, row)),
         Question::Observations => store.observations().try_for_each(|row| send_row(out, &row?)),
         Question::Notes(kind) => store.notes(&Kind::named(kind.clone()), "").try_for_each(|row| send_row(out, &row?)),
@@ -321,7 +338,11 @@ mod tests {
         let view = View::open(root.path(), "cchc articles").unwrap();
         assert!(matches!(view, View::There(..)));
         assert_eq!(view.find("https://x/1").unwrap(), Some(article.id.clone()));
-        assert_eq!(view.article(&article.id).unwrap(), Some(article));
+        assert_eq!(view.article(&article.id).unwrap().as_ref(), Some(&article));
+        let ids: Vec<ArticleId> =
+            (0..=AT_ONCE).map(|n| ArticleId(if n == AT_ONCE { "a".into() } else { n.to_string() })).collect();
+        let articles: Vec<_> = view.articles(&ids).map(Result::unwrap).collect();
+        assert_eq!((articles.len(), articles.last()), (ids.len(), Some(&Some(article))));
         assert_eq!(view.entries().unwrap().len(), 1);
         assert!(view.observations().unwrap().is_empty());
 
