@@ -57,17 +57,10 @@ impl Sheet {
 }
 
 fn build(report: &Report<'_>) -> std::result::Result<Vec<u8>, XlsxError> {
-    let sheets = [
-        summary(report),
-        matrix(report),
-        verdicts(report),
-        items(report),
-        unseen(report),
-        inputs(report),
-        changes(report),
-        alarms(report),
-    ];
-    let shown = sheets.iter().filter(|sheet| ![CHANGES, ALARMS].contains(&sheet.name) || !sheet.rows.is_empty());
+    // One at a time: the sheet of items alone may have hundreds of thousands of rows.
+    let sheets: [fn(&Report<'_>) -> Sheet; 8] = [summary, matrix, verdicts, items, unseen, inputs, changes, alarms];
+    let made = sheets.iter().map(|make| make(report));
+    let shown = made.filter(|sheet| ![CHANGES, ALARMS].contains(&sheet.name) || !sheet.rows.is_empty());
     book(&report.plan.title, &report.audit.program, report.audit.as_of, shown)
 }
 
@@ -81,14 +74,14 @@ pub(super) fn plain<const N: usize>(title: &str, day: NaiveDate, sheets: [Plain<
         Sheet { rows, ..Sheet::new(name, columns) }
     });
     let program = concat!("cchc ", env!("CARGO_PKG_VERSION"));
-    book(title, program, day, sheets.iter()).map_err(|e| Error::Failed(format!("không viết được tệp XLSX: {e}")))
+    book(title, program, day, sheets.into_iter()).map_err(|e| Error::Failed(format!("không viết được tệp XLSX: {e}")))
 }
 
-fn book<'s>(
+fn book(
     title: &str,
     author: &str,
     day: NaiveDate,
-    sheets: impl Iterator<Item = &'s Sheet>,
+    sheets: impl Iterator<Item = Sheet>,
 ) -> std::result::Result<Vec<u8>, XlsxError> {
     let mut book = Workbook::new();
     let created = ExcelDateTime::parse_from_str(&day.format("%Y-%m-%d").to_string())?;
@@ -98,7 +91,7 @@ fn book<'s>(
         // An empty list is a sheet as well: it says that there is nothing.
         for (n, rows) in sheet.rows.chunks(ROWS).chain(sheet.rows.is_empty().then_some(&[][..])).enumerate() {
             let name = if n == 0 { sheet.name.to_owned() } else { format!("{} ({})", sheet.name, n + 1) };
-            write(book.add_worksheet().set_name(name)?, sheet, rows)?;
+            write(book.add_worksheet().set_name(name)?, &sheet, rows)?;
         }
     }
     book.save_to_buffer()
