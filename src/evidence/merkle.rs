@@ -103,13 +103,13 @@ mod tests {
             let leaves = leaves(n);
             let (tree, size) = (Tree::over(leaves.clone()), u64::from(n));
             let root = tree.root();
-            for i in 0..usize::from(n) {
+            for (i, leaf) in leaves.iter().enumerate() {
                 let path = tree.path(i);
-                assert_eq!(climb(leaves[i], i as u64, size, &path), Some(root), "{i} of {n}");
+                assert_eq!(climb(*leaf, i as u64, size, &path), Some(root), "{i} of {n}");
                 assert_ne!(climb(Leaf::of(b"x").hash, i as u64, size, &path), Some(root));
-                assert_eq!(climb(leaves[i], size, size, &path), None);
+                assert_eq!(climb(*leaf, size, size, &path), None);
                 if n > 1 {
-                    assert_eq!(climb(leaves[i], i as u64, size, &path[1..]), None);
+                    assert_eq!(climb(*leaf, i as u64, size, &path[1..]), None);
                 }
             }
         }
