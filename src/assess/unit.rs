@@ -145,16 +145,17 @@ impl Question<'_> {
         let last = self.reading.sections.len().checked_sub(1).filter(|n| *n > BODY)?;
         let section = &self.reading.sections[last];
         let cut = section.words.iter().rposition(|w| w.gap == Gap::Hard)?;
-        // A last sentence that ends in a full stop is a sentence, not a signature.
-        let text = section.text.trim_end_matches([' ', '\u{a0}']);
-        let tail = section.words.len() - cut;
-        let sourced = self.gazetteer.source_line(&section.tail(cut)).is_some();
-        if tail > 12 || (text.ends_with('.') && !sourced) || (cut == 0 && text.ends_with(['!', '?'])) {
-            return None;
-        }
+        let (text, tail) = (section.text.trim_end_matches([' ', '\u{a0}']), section.tail(cut));
         let inside = self.mentions[last].iter().filter(|m| m.start >= cut);
         let mentions: Vec<Mention> = inside.map(|m| Mention { start: m.start - cut, end: m.end - cut, ..*m }).collect();
-        self.line(&section.tail(cut), &mentions, "signature", 0.92)
+        // A last sentence that ends in a full stop is a sentence, not a signature, unless it is but a name.
+        let is_sentence = text.ends_with('.')
+            && self.gazetteer.source_line(&tail).is_none()
+            && !mentions.iter().any(|mention| self.gazetteer.closes(&tail, mention));
+        if tail.words.len() > 12 || is_sentence || (cut == 0 && text.ends_with(['!', '?'])) {
+            return None;
+        }
+        self.line(&tail, &mentions, "signature", 0.92)
     }
 
     /// "Theo Báo Nghệ An, …" or "(Theo TTXVN)" at the head of the lead or the text: the press.

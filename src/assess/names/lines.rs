@@ -42,13 +42,30 @@ impl Gazetteer {
             let behind = |cue| section.words[start].gap != Gap::Hard && self.cued_within(section, start, cue);
             role.passive |= behind(Cue::PassiveBefore);
             role.host |= behind(Cue::HostBefore);
-            let past = start.checked_sub(1).filter(|n| self.cues_at(section, *n, 1).any(|c| c == Cue::BeforeName));
-            match past.filter(|_| section.words[start].gap != Gap::Hard) {
+            match self.before_name(section, start) {
                 Some(before) => start = before,
                 None => break,
             }
         }
         role
+    }
+
+    /// Whether a line is but a mention, as a signature may be: "UBND phường Láng", or with a person before it,
+    /// "Thu Hà - UBND phường Láng".
+    pub(in crate::assess) fn closes(&self, section: &Section, mention: &Mention) -> bool {
+        let mut start = mention.start;
+        while let Some(before) = self.before_name(section, start) {
+            start = before;
+        }
+        let (before, rest) = section.words.split_at(start);
+        let is_person = || rest[0].gap != Gap::Space && before.iter().all(|word| word.capital);
+        mention.end == section.words.len() && (before.is_empty() || is_person())
+    }
+
+    /// The word before a name that belongs to it, such as "UBND".
+    fn before_name(&self, section: &Section, start: usize) -> Option<usize> {
+        let before = start.checked_sub(1).filter(|n| self.cues_at(section, *n, 1).any(|c| c == Cue::BeforeName));
+        before.filter(|_| section.words[start].gap != Gap::Hard)
     }
 
     fn cued_within(&self, section: &Section, start: usize, wanted: Cue) -> bool {
