@@ -197,12 +197,7 @@ impl Round {
             let article = reading.article.take();
             return self.article(target, before, article, &reading, event, leads);
         }
-        let was_article = before.article && reading.nature != Nature::NotHtml;
-        let moved =
-            |landed: &mut CanonicalUrl| was_article && key_of(&self.site, self.platform(), landed) != target.key;
-        if let Some(elsewhere) = event.landed.take_if(moved) {
-            // What was an article and now leads to the home page or a list was taken down.
-            event.visit.capture.clone_from(&before.capture);
+        if let Some(elsewhere) = self.led_away(target, before, &reading, event) {
             return self.fail(target, before, 0, Cause::NotFound, format!("chuyển hướng tới {elsewhere}"));
         }
         let unread = self.mind_missing(target, before, &reading, body);
@@ -236,6 +231,22 @@ impl Round {
         self.walk(target, leads.from, &reading, &tally, &linked);
         self.note_script(target, leads.from, body.scripted);
         Outcome::New
+    }
+
+    /// Where an article was taken down and its address now leads, such as to the home page or a list.
+    fn led_away<A>(
+        &self,
+        target: &Target,
+        before: &Visit,
+        reading: &Reading<A>,
+        event: &mut Fetched<A>,
+    ) -> Option<CanonicalUrl> {
+        let was_article = before.article && reading.nature != Nature::NotHtml;
+        let moved =
+            |landed: &mut CanonicalUrl| was_article && key_of(&self.site, self.platform(), landed) != target.key;
+        let elsewhere = event.landed.take_if(moved)?;
+        event.visit.capture.clone_from(&before.capture);
+        Some(elsewhere)
     }
 
     /// Why a page cannot be the one that was asked for.
