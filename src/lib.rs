@@ -18,6 +18,7 @@ pub mod conduct;
 pub mod coverage;
 pub mod data;
 pub mod decision;
+mod deflate;
 pub mod digest;
 pub mod error;
 pub mod fields;

@@ -7,8 +7,8 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 const WORDS: &[&str] = &[
-    "article", "conduct", "coverage", "data", "decision", "digest", "error", "fields", "note", "parallel", "period",
-    "text", "time", "unit", "url",
+    "article", "conduct", "coverage", "data", "decision", "deflate", "digest", "error", "fields", "note", "parallel",
+    "period", "text", "time", "unit", "url",
 ];
 const RULES: &[&str] = &["lexicon", "plan", "platform", "registry", "site"];
 

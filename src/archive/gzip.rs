@@ -1,30 +1,17 @@
 //! One gzip member a record (RFC 1952), so that a record can be read by its place alone.
-//!
-//! The compressor is kept for each thread: setting one up costs as much as a small record.
 
+use crate::deflate;
 use flate2::bufread::GzDecoder;
-use libdeflater::{CompressionLvl, Compressor};
-use std::cell::RefCell;
 use std::io::{BufRead, Read as _};
 
 /// No record is that large; what claims to be is a bomb.
 const MAX_RECORD: u64 = 512 << 20;
 
-/// The fastest level that packs at all: packing is the dearest step of a crawl, and disks are cheap. On real
-/// pages it is a seventeenth larger than `gzip -6` in a quarter of its time; level 4 saves half of that and
-/// costs half as much again (`benches/archive.rs`).
-const LEVEL: i32 = 1;
-
-thread_local! {
-    static DEFLATE: RefCell<Compressor> =
-        RefCell::new(Compressor::new(CompressionLvl::new(LEVEL).expect("1 is a level of deflate")));
-}
-
 /// Appends the parts, as one text, to `out` as one gzip member: no name, no time, so that the same
 /// input gives the same bytes.
 pub(crate) fn member(parts: &[&[u8]], out: &mut Vec<u8>) {
     let text = parts.concat();
-    DEFLATE.with_borrow_mut(|deflate| {
+    deflate::with(|deflate| {
         let start = out.len();
         out.resize(start + deflate.gzip_compress_bound(text.len()), 0);
         let written = deflate.gzip_compress(&text, &mut out[start..]).expect("there is room for the worst case");

@@ -5,13 +5,12 @@
 
 use crate::article::{Article, ArticleId, Assessment};
 use crate::assess::novelty::Overlap;
+use crate::deflate;
 use crate::error::{Error, Result};
 use crate::time::Time;
 use flate2::read::DeflateDecoder;
-use libdeflater::{CompressionLvl, Compressor};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
-use std::cell::RefCell;
 use std::io::Read as _;
 
 /// An article as an audit needs it: without texts, with what was decided.
@@ -73,18 +72,9 @@ impl Row {
     }
 }
 
-/// The fastest level that packs at all; `CompressionLvl::fastest` packs nothing.
-const LEVEL: i32 = 1;
-
-thread_local! {
-    /// Setting up a compressor costs as much as packing a short text.
-    static DEFLATE: RefCell<Compressor> =
-        RefCell::new(Compressor::new(CompressionLvl::new(LEVEL).expect("1 is a level of deflate")));
-}
-
 fn pack(texts: &[Vec<String>]) -> Vec<u8> {
     let json = serde_json::to_vec(texts).expect("strings are valid JSON");
-    DEFLATE.with_borrow_mut(|deflate| {
+    deflate::with(|deflate| {
         let mut packed = vec![0; deflate.deflate_compress_bound(json.len())];
         let written = deflate.deflate_compress(&json, &mut packed).expect("there is room for the worst case");
         packed.truncate(written);
