@@ -11,6 +11,7 @@ use crate::platform::Platforms;
 use crate::registry::Registry;
 use crate::site::{Site, Sites};
 use std::collections::BTreeMap;
+use std::sync::{Arc, OnceLock};
 
 /// Everything that `data/` says.
 pub struct Rules {
@@ -24,6 +25,8 @@ pub struct Rules {
     pub lexicons: Lexicons,
     /// The kinds of portals.
     pub platforms: Platforms,
+    /// Made when it is first asked for.
+    assessor: OnceLock<Arc<Assessor>>,
 }
 
 impl Rules {
@@ -43,7 +46,7 @@ impl Rules {
         }
         match (plans, registry, lexicons, platforms) {
             (Some(plans), Some(registry), Some(lexicons), Some(platforms)) if faults.is_empty() => {
-                Ok(Self { data, plans, registry, lexicons, platforms })
+                Ok(Self { data, plans, registry, lexicons, platforms, assessor: OnceLock::new() })
             }
             _ => Err(Error::Faults(faults)),
         }
@@ -51,8 +54,8 @@ impl Rules {
 
     /// The assessor these rules make.
     #[must_use]
-    pub fn assessor(&self) -> Assessor {
-        Assessor::new(&self.registry, &self.lexicons)
+    pub fn assessor(&self) -> Arc<Assessor> {
+        Arc::clone(self.assessor.get_or_init(|| Arc::new(Assessor::new(&self.registry, &self.lexicons))))
     }
 
     /// What an article was given beforehand that these rules do not know, in sentences: nothing will
