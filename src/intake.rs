@@ -22,7 +22,7 @@ use crate::store::Store;
 use crate::time::Time;
 use crate::url::CanonicalUrl;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 /// What a meeting with an article turned out to be.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -57,8 +57,10 @@ pub struct Hint {
     pub sitemap: Option<Time>,
 }
 
-/// The article that first bore a text, by the key of the text.
-const TEXT: Kind<ArticleId> = Kind::new("text");
+/// The article that first bore a text on each day that it is dated, and under no day the first of
+/// all, for a page that shows none, such as one to print; by site and text.
+const TEXT: Kind<Bearers> = Kind::new("text");
+type Bearers = BTreeMap<String, ArticleId>;
 /// The dates given to an address, by it.
 const HINT: Kind<Hint> = Kind::new("hint");
 
@@ -96,11 +98,15 @@ impl Intake<'_> {
     pub fn article(&self, sighting: Sighting<'_>) -> Result<Met> {
         let (numbered, text) = (is_numbered(sighting.key), sighting.text);
         let seen = self.compose(sighting)?;
-        if let Some(known) = self.known(&seen, text, numbered)? {
+        if let Some(known) = self.store.article(&seen.id)? {
+            return self.meet_again(known, seen, text);
+        }
+        let bearers = self.bearers(&seen, text)?;
+        if let Some(known) = self.moved(&seen, &bearers, numbered)? {
             return self.meet_again(known, seen, text);
         }
         let id = seen.id.clone();
-        self.remember_text(&seen, text)?;
+        self.remember_text(&seen, text, bearers)?;
         if let Some(judge) = self.judge {
             judge.receive(self.store, &seen)?;
         }
@@ -108,30 +114,31 @@ impl Intake<'_> {
         Ok(Met::New(id))
     }
 
-    /// The article this is, if it was met before: by its id, or by the same text with the same
-    /// date at another address of the same site, which is the same article moved. Where the
-    /// platform numbers its items, two numbers that both stand are two articles.
-    fn known(&self, seen: &Article, text: u64, numbered: bool) -> Result<Option<Article>> {
-        if let Some(known) = self.store.article(&seen.id)? {
-            return Ok(Some(known));
-        }
-        let same = match self.store.note(&TEXT, &text_key(seen, seen.published, text))? {
-            Some(id) if !seen.body.is_empty() => self.store.article(&id)?,
+    /// The article this is, if it was met at another address: the same text with the same date on
+    /// the same site is the same article moved. Where the platform numbers its items, two numbers
+    /// that both stand are two articles.
+    fn moved(&self, seen: &Article, bearers: &Bearers, numbered: bool) -> Result<Option<Article>> {
+        let same = match bearers.get(&day(seen)) {
+            Some(id) if !seen.body.is_empty() => self.store.article(id)?,
             _ => None,
         };
         Ok(same.filter(|known| !numbered || known.is_away()))
     }
 
-    /// Keeps which article first bore a text, on its day, and on any day for a page that shows none,
-    /// such as one to print.
-    fn remember_text(&self, article: &Article, text: u64) -> Result<()> {
-        for day in BTreeSet::from([article.published, None]) {
-            let key = text_key(article, day, text);
-            if self.store.note(&TEXT, &key)?.is_none() {
-                self.store.put_note(&TEXT, &key, &article.id)?;
-            }
+    fn bearers(&self, article: &Article, text: u64) -> Result<Bearers> {
+        Ok(self.store.note(&TEXT, &text_key(article, text))?.unwrap_or_default())
+    }
+
+    /// Keeps that an article bears a text, beside those that are known to.
+    fn remember_text(&self, article: &Article, text: u64, mut bearers: Bearers) -> Result<()> {
+        let known = bearers.len();
+        for day in [day(article), String::new()] {
+            bearers.entry(day).or_insert_with(|| article.id.clone());
         }
-        Ok(())
+        if bearers.len() == known {
+            return Ok(());
+        }
+        self.store.put_note(&TEXT, &text_key(article, text), &bearers)
     }
 
     /// Keeps one more address of the article with this key, if it is known.
@@ -214,11 +221,14 @@ fn is_numbered(key: &str) -> bool {
     key.contains(' ')
 }
 
-/// One site, one day, one text: what tells a moved article from another, whatever its title has become.
-fn text_key(article: &Article, day: Option<Time>, text: u64) -> String {
-    let day = day.map(|at| at.date_naive().to_string()).unwrap_or_default();
-    let site = article.site.as_deref().unwrap_or_default();
-    format!("{site} {day} {text:016x}")
+/// The day that an article is dated; empty if it is not.
+fn day(article: &Article) -> String {
+    article.published.map(|at| at.date_naive().to_string()).unwrap_or_default()
+}
+
+/// One site, one text: with the day, what tells a moved article from another, whatever its title has become.
+fn text_key(article: &Article, text: u64) -> String {
+    format!("{} {text:016x}", article.site.as_deref().unwrap_or_default())
 }
 
 #[cfg(test)]

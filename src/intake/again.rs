@@ -26,7 +26,7 @@ impl Intake<'_> {
         let revised = known.url == seen.url && revise(&mut known, seen);
         if revised {
             self.store.undecide(&known.id)?;
-            self.remember_text(&known, text)?;
+            self.remember_text(&known, text, self.bearers(&known, text)?)?;
         }
         if known != before {
             self.store.put(&known)?;
