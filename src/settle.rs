@@ -7,7 +7,7 @@
 //! an earlier date may have turned into reposts. Stopped anywhere, the next run goes on; whatever
 //! the order in which articles came in, the answers end up the same.
 
-use crate::article::{Article, ArticleId, Novelty};
+use crate::article::{Article, ArticleId};
 use crate::assess::Assessor;
 use crate::assess::novelty::{self, Chain, Finding, Index, Prepared, Sketch, TextId};
 use crate::error::Result;
@@ -32,7 +32,7 @@ pub struct Settled {
 
 /// Says what an article is by itself: everything but what other texts say of it.
 pub struct Judge<'a> {
-    assessor: Assessor,
+    assessor: Arc<Assessor>,
     /// Names the rules it goes by.
     rules: String,
     sites: Option<&'a Sites>,
@@ -51,13 +51,13 @@ impl<'a> Judge<'a> {
     /// # Errors
     /// The store refuses.
     pub fn receive(&self, store: &Store, article: &Article) -> Result<()> {
-        store.judge(&article.id, &self.judged(article, Novelty::default()))?;
+        store.judge(&article.id, &self.judged(article))?;
         store.put_sketch(&article.id, 0, &Sketch::of(&Prepared::new(article)).to_bytes())
     }
 
-    fn judged(&self, article: &Article, novelty: Novelty) -> Judged {
-        let found = self.assessor.assess(article, self.sites.and_then(|sites| sites.owner(article)));
-        Judged { rules: self.rules.clone(), assessment: article.whole(found, novelty) }
+    fn judged(&self, article: &Article) -> Judged {
+        let assessment = self.assessor.assess(article, self.sites.and_then(|sites| sites.owner(article)));
+        Judged { rules: self.rules.clone(), assessment }
     }
 }
 
@@ -78,13 +78,11 @@ fn assess(store: &Store, judge: &Judge<'_>, progress: &dyn Fn(&str, usize, usize
     let total = store.len();
     for id in store.ids() {
         let id = id?;
-        let before = store.judged(&id)?;
-        if before.as_ref().is_some_and(|judged| judged.rules == judge.rules) {
+        if store.is_judged_by(&id, &judge.rules)? {
             continue;
         }
         let Some(article) = store.article(&id)? else { continue };
-        let novelty = before.map(|judged| judged.assessment.into()).unwrap_or_default();
-        store.judge(&id, &judge.judged(&article, novelty))?;
+        store.judge(&id, &judge.judged(&article))?;
         done += 1;
         progress("thẩm định", done, total);
     }
@@ -96,8 +94,8 @@ fn compare(store: &Store, progress: &dyn Fn(&str, usize, usize)) -> Result<usize
     let (index, newcomers) = remember(store, &recall, progress)?;
     // A newcomer dated earlier can make reposts of articles already compared.
     let (mut neighbours, mut company) = (BTreeSet::new(), BTreeSet::new());
-    for (id, sketches) in &newcomers {
-        for other in near(&index, id, sketches) {
+    for (id, newcomer) in &newcomers {
+        for other in near(&index, id, &newcomer.sketches) {
             company.insert(id);
             if !newcomers.contains_key(other) {
                 neighbours.insert(other.clone());
@@ -108,21 +106,18 @@ fn compare(store: &Store, progress: &dyn Fn(&str, usize, usize)) -> Result<usize
     let total = neighbours.len() + newcomers.len();
     for (n, id) in neighbours.iter().chain(newcomers.keys()).enumerate() {
         progress("so sánh", n + 1, total);
-        let alone = newcomers.get(id).filter(|_| !company.contains(id));
-        let finding = match alone {
-            Some(sketches) => {
-                let Some(head) = store.head(id)? else { continue };
-                Finding::alone(&head, sketches.iter().all(Sketch::is_empty))
-            }
+        let newcomer = newcomers.get(id);
+        match newcomer.filter(|_| !company.contains(id)) {
+            Some(newcomer) => store.put_finding(id, &newcomer.alone)?,
             None => {
                 let (Some(article), Some(chain)) = (store.article(id)?, recall.chain(id)?) else { continue };
                 // A row that cannot be read is told by the audit; here it is passed over.
-                novelty::judge(&article, &chain, &index, |other| recall.chain(other).ok().flatten())
+                let recall = |other: &ArticleId| recall.chain(other).ok().flatten();
+                store.put_finding(id, &novelty::judge(&article, &chain, &index, recall))?;
             }
-        };
-        keep(store, id, finding)?;
+        }
         // Only now, so that a signature that had to be made says as well that its text was compared.
-        for (version, sketch) in (0_u32..).zip(newcomers.get(id).into_iter().flatten()) {
+        for (version, sketch) in (0_u32..).zip(newcomer.iter().flat_map(|newcomer| &newcomer.sketches)) {
             store.put_sketch(id, version, &sketch.to_bytes())?;
         }
     }
@@ -135,8 +130,16 @@ fn near<'i>(index: &'i Index, id: &ArticleId, sketches: &[Sketch]) -> impl Itera
     candidates.map(|candidate| &candidate.text.article).filter(move |other| *other != id)
 }
 
-/// The articles not compared yet, with the signatures of their texts.
-type Newcomers = BTreeMap<ArticleId, Vec<Sketch>>;
+/// The articles not compared yet.
+type Newcomers = BTreeMap<ArticleId, Newcomer>;
+
+/// What is at hand of one.
+struct Newcomer {
+    /// The signatures of its texts.
+    sketches: Vec<Sketch>,
+    /// What is found if it shares nothing with any other.
+    alone: Finding,
+}
 
 /// The index over the signatures of all texts, and the articles that are not compared yet, or by
 /// signatures of another definition.
@@ -161,7 +164,8 @@ fn remember(store: &Store, recall: &Recall<'_>, progress: &dyn Fn(&str, usize, u
             sketches.push(sketch);
         }
         if !compared {
-            newcomers.insert(article.id, sketches);
+            let alone = Finding::alone(&article, sketches.iter().all(Sketch::is_empty));
+            newcomers.insert(article.id, Newcomer { sketches, alone });
         }
         progress("nạp chữ ký", n + 1, total);
     }
@@ -200,10 +204,4 @@ impl Recall<'_> {
         chains.insert(id.clone(), Arc::clone(&chain));
         Ok(Some(chain))
     }
-}
-
-fn keep(store: &Store, id: &ArticleId, finding: Finding) -> Result<()> {
-    store.put_overlap(id, &finding.overlap)?;
-    let (Some(head), Some(Judged { rules, assessment })) = (store.head(id)?, store.judged(id)?) else { return Ok(()) };
-    store.judge(id, &Judged { rules, assessment: head.whole(assessment, finding.novelty) })
 }

@@ -4,8 +4,7 @@
 //! bytes. Nothing is decided here.
 
 use crate::article::Channel;
-use crate::assess::Assessor;
-use crate::assess::novelty::{self, Moment};
+use crate::assess::novelty::{self, Finding, Moment};
 use crate::audit::{Post, World};
 use crate::coverage::{Coverage, Watched};
 use crate::decision::{Attestation, Decision, LedgerLine};
@@ -96,19 +95,19 @@ fn watched(sites: &Sites, confirmed: &BTreeSet<String>) -> Vec<Watched> {
 /// The posts, assessed by these rules: as stored where they were assessed by the same, else anew.
 fn posts(entries: Vec<Entry>, view: &View, rules: &Rules, sites: Option<&Sites>) -> Result<Vec<Post>> {
     let wanted = rules.assessing();
-    let mut assessor: Option<Assessor> = None;
     let mut posts = Vec::with_capacity(entries.len());
-    for Entry { article, text, judged, overlap } in entries {
-        let assessment = match judged {
+    for Entry { article, text, judged, finding } in entries {
+        let by_itself = match judged {
             Some(judged) if judged.rules == wanted => judged.assessment,
-            other => {
-                let assessor = assessor.get_or_insert_with(|| rules.assessor());
-                let whole = view.article(&article.id)?.unwrap_or_else(|| article.clone());
-                let found = assessor.assess(&whole, sites.and_then(|sites| sites.owner(&whole)));
-                whole.whole(found, other.map(|judged| judged.assessment.into()).unwrap_or_default())
+            _ => {
+                let whole = view.article(&article.id)?;
+                let whole = whole.as_ref().unwrap_or(&article);
+                rules.assessor().assess(whole, sites.and_then(|sites| sites.owner(whole)))
             }
         };
-        posts.push(Post::of_head(&article, text, assessment, overlap.unwrap_or_default()));
+        let Finding { overlap, novelty } = finding.unwrap_or_default();
+        let assessment = article.whole(by_itself, novelty);
+        posts.push(Post::of_head(&article, text, assessment, overlap));
     }
     Ok(posts)
 }

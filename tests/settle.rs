@@ -45,7 +45,7 @@ fn decide(store: &Store, judge: &Judge<'_>) -> Settled {
 
 /// What each article is a copy of.
 fn copies(store: &Store) -> Vec<(String, Option<String>)> {
-    let of = |article: &Article| store.judged(&article.id).unwrap().unwrap().assessment.repost_of.map(|id| id.0);
+    let of = |article: &Article| store.finding(&article.id).unwrap().unwrap().novelty.repost_of.map(|id| id.0);
     store.heads().map(|head| head.unwrap()).map(|head| (head.id.0.clone(), of(&head))).collect()
 }
 

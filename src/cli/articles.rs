@@ -5,7 +5,7 @@ use crate::article::{Article, ArticleId, Given};
 use crate::assess::labelled::Labelled;
 use crate::error::{Error, Result};
 use crate::owner::View;
-use crate::store::{Entry, Judged};
+use crate::store::Entry;
 use crate::unit::UnitId;
 use crate::{time, world};
 use serde::Serialize;
@@ -51,11 +51,12 @@ pub(super) fn run(args: &Args, context: &Context) -> Result<Exit> {
     for (entry, article) in wanted.into_iter().zip(view.articles(&ids)) {
         let Some(article) = article? else { continue };
         let line = if args.labelled {
-            let found = entry.judged.map(|judged| judged.assessment).unwrap_or_default();
+            let found = entry.assessment().unwrap_or_default();
             let Some(labelled) = Labelled::of_decisions(&article, &found, &decisions) else { continue };
             Line::Labelled(Box::new(labelled))
         } else {
-            Line::Article(Box::new(decided(article, entry.judged)))
+            let assessment = entry.assessment().map(Given::from);
+            Line::Article(Box::new(Article { assessment: assessment.or(article.assessment), ..article }))
         };
         let written = serde_json::to_writer(&mut out, &line).map_err(Into::into).and_then(|()| out.write_all(b"\n"));
         if let Err(error) = written {
@@ -84,17 +85,8 @@ impl Args {
     fn wants(&self, entry: &Entry) -> bool {
         let article = &entry.article;
         let site = self.site.is_empty() || article.site.as_ref().is_some_and(|site| self.site.contains(site));
-        let credited = || entry.judged.iter().flat_map(|j| j.assessment.unit.iter().chain(&j.assessment.co_units));
-        let unit = self.unit.is_empty() || credited().any(|unit| self.unit.contains(unit));
+        let unit = self.unit.is_empty() || entry.credited().iter().any(|unit| self.unit.contains(unit));
         let since = self.since.is_none_or(|day| article.published.is_some_and(|at| at >= time::start_of(day)));
         site && unit && since
     }
-}
-
-/// The article with what was decided about it, as `import` takes it.
-fn decided(mut article: Article, judged: Option<Judged>) -> Article {
-    if let Some(Judged { assessment, .. }) = judged {
-        article.assessment = Some(Given::from(assessment));
-    }
-    article
 }

@@ -40,11 +40,12 @@ pub fn join(sheet: &mut Sheet, entries: &[Entry]) {
     let posted: Vec<&Entry> = entries.iter().filter(|entry| entry.article.channel == Channel::CityPage).collect();
     ledger::join(&mut sheet.lines, posted.iter().map(|entry| (&entry.article.id, entry.article.url.as_str())));
     let places: HashMap<&ArticleId, usize> = posted.iter().map(|entry| &entry.article.id).zip(0..).collect();
+    let credited: Vec<Vec<UnitId>> = posted.iter().map(|entry| entry.credited()).collect();
     let mut found: BTreeMap<String, ArticleId> = BTreeMap::new();
     let units: BTreeSet<&UnitId> = sheet.lines.iter().map(|line| &line.unit).collect();
     for unit in units {
         let lines = sheet.lines.iter().filter(|line| line.unit == *unit).collect();
-        let own = posted.iter().enumerate().filter(|(_, entry)| credits(entry, unit));
+        let own = posted.iter().enumerate().filter(|(at, _)| credited[*at].contains(unit));
         let own: Vec<Posted> = own.filter_map(|(at, entry)| as_posted(at, &entry.article)).collect();
         let addressed = |line: &LedgerLine| places.get(line.item.as_ref()?).copied();
         for sending in audit::sendings(lines, &own, addressed) {
@@ -55,11 +56,6 @@ pub fn join(sheet: &mut Sheet, entries: &[Entry]) {
     for line in &mut sheet.lines {
         line.item = found.remove(&line.id);
     }
-}
-
-fn credits(entry: &Entry, unit: &UnitId) -> bool {
-    let assessment = entry.judged.as_ref().map(|judged| &judged.assessment);
-    assessment.is_some_and(|answer| answer.unit.iter().chain(&answer.co_units).any(|credited| credited == unit))
 }
 
 fn as_posted(at: usize, article: &Article) -> Option<Posted<'_>> {

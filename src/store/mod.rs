@@ -13,11 +13,11 @@ pub use open::Opened;
 pub use rows::{Entry, Judged};
 
 use crate::article::{Article, ArticleId};
-use crate::assess::novelty::Overlap;
+use crate::assess::novelty::Finding;
 use crate::coverage::Observation;
 use crate::error::{Error, Result};
 use crate::note::Kind;
-use rows::{Row, below, bytes, order, own_form, sketch_key, under};
+use rows::{By, Row, below, bytes, order, own_form, sketch_key, under};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -25,7 +25,7 @@ use std::path::Path;
 use table::{Table, failed};
 
 /// Version of the rows; a store of another version is made anew by `cchc rebuild`.
-pub const SCHEMA: u8 = 1;
+pub const SCHEMA: u8 = 2;
 
 /// The index.
 pub struct Store {
@@ -34,7 +34,7 @@ pub struct Store {
     texts: Table<Vec<u8>>,
     addresses: Table<ArticleId>,
     judged: Table<Judged>,
-    overlaps: Table<Overlap>,
+    findings: Table<Finding>,
     sketches: Table<Vec<u8>>,
     visits: Table<Vec<u8>>,
     pending: Table<Vec<u8>>,
@@ -69,7 +69,7 @@ impl Store {
             texts: Table::bytes(&db, "texts", 2)?,
             addresses: Table::json(&db, "addresses", 3)?,
             judged: Table::json(&db, "judged", 4)?,
-            overlaps: Table::json(&db, "overlaps", 5)?,
+            findings: Table::json(&db, "findings", 5)?,
             sketches: Table::bytes(&db, "sketches", 6)?,
             visits: Table::bytes(&db, "visits", 7)?,
             pending: Table::bytes(&db, "pending", 8)?,
@@ -97,7 +97,7 @@ impl Store {
         self.texts.clear()?;
         self.addresses.clear()?;
         self.judged.clear()?;
-        self.overlaps.clear()?;
+        self.findings.clear()?;
         self.sketches.clear()?;
         self.visits.clear()?;
         self.pending.clear()?;
@@ -179,7 +179,7 @@ impl Store {
         self.articles.scan(b"").map(|row| Ok(row?.1.article))
     }
 
-    /// Every article with what was decided about it, in order of id, without its texts.
+    /// Every article with all that is held of it, in order of id, without its texts.
     pub fn entries(&self) -> impl Iterator<Item = Result<Entry>> + '_ {
         self.articles.scan(b"").map(|row| {
             let (key, row) = row?;
@@ -187,14 +187,14 @@ impl Store {
                 article: row.article,
                 text: row.text,
                 judged: self.judged.get(&key)?,
-                overlap: self.overlaps.get(&key)?,
+                finding: self.findings.get(&key)?,
             })
         })
     }
 
     /// The ids of all articles, in order.
     pub fn ids(&self) -> impl Iterator<Item = Result<ArticleId>> + '_ {
-        self.articles.scan(b"").map(|row| row.map(|(_, row)| row.article.id))
+        self.articles.keys().map(|key| key.map(|key| ArticleId(String::from_utf8_lossy(&key).into_owned())))
     }
 
     /// How many articles there are.
@@ -209,7 +209,7 @@ impl Store {
         self.len() == 0
     }
 
-    /// Keeps what was decided about an article, and by which rules.
+    /// Keeps what an article is by itself, and which rules say so.
     ///
     /// # Errors
     /// The disk refuses.
@@ -217,7 +217,7 @@ impl Store {
         self.judged.put(id.0.as_bytes(), judged)
     }
 
-    /// What was decided about an article.
+    /// What an article is by itself.
     ///
     /// # Errors
     /// A damaged row.
@@ -225,20 +225,28 @@ impl Store {
         self.judged.get(id.0.as_bytes())
     }
 
-    /// Keeps how much of an article stood in earlier ones.
-    ///
-    /// # Errors
-    /// The disk refuses.
-    pub fn put_overlap(&self, id: &ArticleId, overlap: &Overlap) -> Result<()> {
-        self.overlaps.put(id.0.as_bytes(), overlap)
-    }
-
-    /// How much of an article stood in earlier ones.
+    /// Whether these rules said what an article is by itself.
     ///
     /// # Errors
     /// A damaged row.
-    pub fn overlap(&self, id: &ArticleId) -> Result<Option<Overlap>> {
-        self.overlaps.get(id.0.as_bytes())
+    pub fn is_judged_by(&self, id: &ArticleId, rules: &str) -> Result<bool> {
+        Ok(self.judged.part::<By>(id.0.as_bytes())?.is_some_and(|by| by.rules == rules))
+    }
+
+    /// Keeps what other texts say of an article.
+    ///
+    /// # Errors
+    /// The disk refuses.
+    pub fn put_finding(&self, id: &ArticleId, finding: &Finding) -> Result<()> {
+        self.findings.put(id.0.as_bytes(), finding)
+    }
+
+    /// What other texts say of an article.
+    ///
+    /// # Errors
+    /// A damaged row.
+    pub fn finding(&self, id: &ArticleId) -> Result<Option<Finding>> {
+        self.findings.get(id.0.as_bytes())
     }
 
     /// Keeps the signature of one version of an article's text.
@@ -262,7 +270,7 @@ impl Store {
     /// # Errors
     /// The disk refuses.
     pub fn is_compared(&self, id: &ArticleId) -> Result<bool> {
-        self.overlaps.contains(id.0.as_bytes())
+        self.findings.contains(id.0.as_bytes())
     }
 
     /// Forgets all answers about an article whose text is not what it was; first what says that it
@@ -271,7 +279,7 @@ impl Store {
     /// # Errors
     /// The disk refuses.
     pub fn undecide(&self, id: &ArticleId) -> Result<()> {
-        self.overlaps.remove(id.0.as_bytes())?;
+        self.findings.remove(id.0.as_bytes())?;
         self.judged.remove(id.0.as_bytes())?;
         let mut version = 0;
         while self.sketches.remove(&sketch_key(id, version))? {

@@ -4,10 +4,11 @@
 //! in a tree of their own.
 
 use crate::article::{Article, ArticleId, Assessment};
-use crate::assess::novelty::Overlap;
+use crate::assess::novelty::Finding;
 use crate::deflate;
 use crate::error::{Error, Result};
 use crate::time::Time;
+use crate::unit::UnitId;
 use flate2::read::DeflateDecoder;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -20,19 +21,41 @@ pub struct Entry {
     pub article: Article,
     /// A number for its words; see [`Article::text_identity`].
     pub text: u64,
-    /// What was decided about it.
+    /// What it is by itself.
     pub judged: Option<Judged>,
-    /// How much of it stood in earlier ones.
-    pub overlap: Option<Overlap>,
+    /// What other texts say of it.
+    pub finding: Option<Finding>,
 }
 
-/// An assessment, and the rules that gave it.
+impl Entry {
+    /// What is held of it, once it was assessed: by itself, beside other texts, and what it brought.
+    #[must_use]
+    pub fn assessment(&self) -> Option<Assessment> {
+        let novelty = self.finding.as_ref().map(|finding| finding.novelty.clone()).unwrap_or_default();
+        self.judged.as_ref().map(|judged| self.article.whole(judged.assessment.clone(), novelty))
+    }
+
+    /// The units that it is credited to.
+    #[must_use]
+    pub fn credited(&self) -> Vec<UnitId> {
+        let whole = self.assessment().unwrap_or_default();
+        whole.unit.into_iter().chain(whole.co_units).collect()
+    }
+}
+
+/// What an article is by itself, and the rules that say so.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Judged {
     /// Hash of registry, lexicons and program.
     pub rules: String,
     /// The answers.
     pub assessment: Assessment,
+}
+
+/// The rules alone, which are asked for every article every night.
+#[derive(Deserialize)]
+pub(super) struct By {
+    pub(super) rules: String,
 }
 
 /// An article without its texts.

@@ -25,6 +25,12 @@ impl<V: Serialize + DeserializeOwned> Table<V> {
         let write = |row: &V, mut value: Vec<u8>| serde_json::to_writer(&mut value, row).map(|()| value);
         Self::open(db, name, kind, write, |payload| serde_json::from_slice(payload))
     }
+
+    /// Some fields of a row, where reading all of them would cost more.
+    pub(super) fn part<P: DeserializeOwned>(&self, key: &[u8]) -> Result<Option<P>> {
+        let value = self.tree.get(key).map_err(|e| failed(self.name, &e))?;
+        value.map(|value| self.decode(key, &value, |payload| serde_json::from_slice(payload))).transpose()
+    }
 }
 
 impl Table<Vec<u8>> {
@@ -52,7 +58,7 @@ impl<V> Table<V> {
 
     pub(super) fn get(&self, key: &[u8]) -> Result<Option<V>> {
         let value = self.tree.get(key).map_err(|e| failed(self.name, &e))?;
-        value.map(|v| self.decode(key, &v)).transpose()
+        value.map(|value| self.decode(key, &value, self.read)).transpose()
     }
 
     pub(super) fn put(&self, key: &[u8], row: &V) -> Result<()> {
@@ -74,8 +80,13 @@ impl<V> Table<V> {
     pub(super) fn scan<'a>(&'a self, prefix: &[u8]) -> impl Iterator<Item = Result<(Vec<u8>, V)>> + use<'a, V> {
         self.tree.scan_prefix(prefix).map(|entry| {
             let (key, value) = entry.map_err(|e| failed(self.name, &e))?;
-            Ok((key.to_vec(), self.decode(&key, &value)?))
+            Ok((key.to_vec(), self.decode(&key, &value, self.read)?))
         })
+    }
+
+    /// Every key, in order.
+    pub(super) fn keys(&self) -> impl Iterator<Item = Result<Vec<u8>>> {
+        self.tree.iter().keys().map(|key| Ok(key.map_err(|e| failed(self.name, &e))?.to_vec()))
     }
 
     pub(super) fn len(&self) -> usize {
@@ -96,7 +107,7 @@ impl<V> Table<V> {
         Ok(value)
     }
 
-    fn decode(&self, key: &[u8], value: &[u8]) -> Result<V> {
+    fn decode<P>(&self, key: &[u8], value: &[u8], read: impl Fn(&[u8]) -> serde_json::Result<P>) -> Result<P> {
         let damaged = |what: &str| {
             let key = String::from_utf8_lossy(key);
             Error::Failed(format!("chỉ mục hỏng: bảng {}, dòng {key:?}: {what}; chạy `cchc rebuild`", self.name))
@@ -108,7 +119,7 @@ impl<V> Table<V> {
         if head[2..] != checksum(key, payload).to_be_bytes() {
             return Err(damaged("sai mã kiểm"));
         }
-        (self.read)(payload).map_err(|e| damaged(&e.to_string()))
+        read(payload).map_err(|e| damaged(&e.to_string()))
     }
 }
 

@@ -10,6 +10,7 @@ use super::prepare::Prepared;
 use super::sketch::Sketch;
 use crate::article::{About, Article, ArticleId, Novelty, Precision, Reason};
 use crate::parallel;
+use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
 /// Half or more of the text is old: what `classify` calls a repost. What a duty makes of a share
@@ -77,7 +78,7 @@ impl Chain {
 }
 
 /// What was found about one article.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Finding {
     /// What of its text stood where before.
     pub overlap: Overlap,
