@@ -131,7 +131,9 @@ impl Desk<Box<Read>> for StoreDesk<'_> {
             self.store().put_pending(&event.site, &target.key, target)?;
         }
         if let Some(key) = &article {
-            self.store().put_visit(key, &event.visit)?;
+            if *key != event.key {
+                self.store().put_visit(key, &event.visit)?;
+            }
             let url = event.landed.as_ref().unwrap_or(&event.url);
             self.store().put_look(&event.site, key, url.as_str())?;
         }
