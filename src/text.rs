@@ -158,6 +158,7 @@ pub fn next_word(text: &str, from: usize) -> Option<(usize, usize)> {
 }
 
 /// The character at a byte: how long it is, and whether it belongs to a word.
+#[inline]
 fn letter_at(text: &str, at: usize) -> Option<(usize, bool)> {
     let bytes = text.as_bytes();
     let next = || bytes.get(at + 1).copied().unwrap_or_default();

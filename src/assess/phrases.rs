@@ -36,29 +36,35 @@ impl Phrases {
 
     /// Calls `found` for every phrase in a section, overlapping ones too.
     pub(super) fn each(&self, section: &Section, found: impl FnMut(Hit)) {
-        if section.bare { self.bare.each(&section.words, found) } else { self.marked.each(&section.words, found) }
+        self.tree(section).each(&section.words, found);
+    }
+
+    fn tree(&self, section: &Section) -> &Tree {
+        if section.bare { &self.bare } else { &self.marked }
     }
 
     /// Every phrase that begins at one word of a section.
     pub(super) fn at(&self, section: &Section, start: usize) -> Vec<Hit> {
         let mut hits = Vec::new();
-        let tree = if section.bare { &self.bare } else { &self.marked };
-        tree.at(&section.words, start, &mut |hit| hits.push(hit));
+        self.tree(section).at(&section.words, start, &mut |hit| hits.push(hit));
         hits
     }
 
     /// All phrases in a section, the longest at each place only, none inside another.
     pub(super) fn longest(&self, section: &Section) -> Vec<Hit> {
-        let mut hits = Vec::new();
-        self.each(section, |hit| hits.push(hit));
-        hits.sort_by_key(|h| (h.start, usize::MAX - h.len, h.value));
-        let (mut kept, mut end, mut last) = (Vec::with_capacity(hits.len()), 0, (0, 0));
-        for hit in hits {
-            // Two values of one phrase stand at the same place with the same length.
-            if hit.start >= end || (hit.start, hit.len) == last {
-                (end, last) = (hit.start + hit.len, (hit.start, hit.len));
+        let tree = self.tree(section);
+        let (mut kept, mut start) = (Vec::new(), 0);
+        while start < section.words.len() {
+            let from = kept.len();
+            tree.at(&section.words, start, &mut |hit: Hit| {
+                // Two values of one phrase stand at the same place with the same length.
+                if kept.get(from).is_some_and(|shorter: &Hit| shorter.len < hit.len) {
+                    kept.truncate(from);
+                }
                 kept.push(hit);
-            }
+            });
+            kept[from..].sort_unstable_by_key(|hit| hit.value);
+            start += kept.get(from).map_or(1, |hit| hit.len);
         }
         kept
     }
