@@ -12,6 +12,7 @@ use cchc_audit::assess::learn::{Course, learn};
 use cchc_audit::data::Data;
 use cchc_audit::lexicon::{Asked, Lexicons};
 use cchc_audit::registry::Registry;
+use cchc_audit::text;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -84,7 +85,8 @@ fn topic(set: &[(Labelled, Assessment)]) -> f64 {
 
 /// The files of a set of `tests/quality/classify.toml`: all that is learnt from, or what is held
 /// back of the first two writers' short articles, of three other writers' long ones, of six writers'
-/// hard ones, or of eight more in a voice each; or what two writers wrote from whom nothing was learnt.
+/// hard ones, or of eight more in a voice each; or what two writers wrote from whom nothing was learnt;
+/// or all that is held back, which is then read without its marks.
 fn labelled(set: &str) -> Vec<PathBuf> {
     let writers = match set {
         "held-back" => "ab",
@@ -92,6 +94,7 @@ fn labelled(set: &str) -> Vec<PathBuf> {
         "held-back-hard" => "fghijl",
         "held-back-voices" => "mnopqrst",
         "never-learnt" => "uv",
+        "without-marks" => "abcdefghijlmnopqrstuv",
         _ => "abcdefghijklmnopqrst",
     };
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/labelled");
@@ -125,11 +128,31 @@ fn pinned(set: &str) -> BTreeMap<String, f64> {
     set.iter().map(|(name, value)| (name.clone(), value.as_float().unwrap())).collect()
 }
 
+/// The article as somebody types it who has no Vietnamese keyboard.
+fn without_marks(article: Article) -> Article {
+    let typed = |text: &str| -> String {
+        let plain = |c: char| match text::fold(c.encode_utf8(&mut [0; 4])) {
+            small if c.is_uppercase() => small.to_uppercase(),
+            small => small,
+        };
+        text.chars().map(plain).collect()
+    };
+    Article {
+        title: typed(&article.title),
+        sapo: typed(&article.sapo),
+        body: article.body.iter().map(|paragraph| typed(paragraph)).collect(),
+        author: typed(&article.author),
+        ..article
+    }
+}
+
 fn hold(set: &str) {
     let (registry, lexicons) = rules();
     let assessor = Assessor::new(&registry, &lexicons);
+    let spell = if set == "without-marks" { without_marks } else { |article| article };
     let assessed: Vec<_> = read(&labelled(set))
         .into_iter()
+        .map(|truth| Labelled { article: spell(truth.article), ..truth })
         .map(|truth| {
             let answer = assessor.assess(&truth.article, None);
             (truth, answer)
@@ -175,6 +198,11 @@ fn the_held_back_set_of_many_voices_is_understood_as_well_as_before() {
 #[test]
 fn writers_from_whom_nothing_was_learnt_are_understood_as_well_as_before() {
     hold("never-learnt");
+}
+
+#[test]
+fn texts_without_marks_are_understood_as_well_as_before() {
+    hold("without-marks");
 }
 
 #[test]

@@ -43,6 +43,8 @@ pub(super) struct Features {
     pub extras: [f32; EXTRAS.len()],
     /// Single words and pairs of neighbours, as keys of [`gram`], in order of the text.
     pub grams: Vec<u64>,
+    /// The same of sections written without diacritics.
+    pub bare: Vec<u64>,
     /// What each of `grams` is worth: less in a longer text, which has more of them.
     pub gram_worth: f32,
     /// The phrases behind `lists`.
@@ -113,7 +115,8 @@ impl Lists {
         weigh(&mut features.lists);
         weigh(&mut features.sent);
         features.extras = extras(reading, length, person);
-        features.grams = grams(reading);
+        features.grams = grams(reading, false);
+        features.bare = grams(reading, true);
         features.gram_worth = gram_worth(reading);
         features
     }
@@ -149,11 +152,10 @@ fn extras(reading: &Reading, length: f32, person: bool) -> [f32; EXTRAS.len()] {
     ]
 }
 
-fn grams(reading: &Reading) -> Vec<u64> {
-    let mut grams = Vec::with_capacity(reading.length() * 2);
-    for section in reading.sections.iter().filter(|s| !matches!(s.place, Place::Author | Place::Category)) {
-        add_grams(section, &mut grams);
-    }
+fn grams(reading: &Reading, bare: bool) -> Vec<u64> {
+    let mut grams = Vec::new();
+    let said = reading.sections.iter().filter(|s| !matches!(s.place, Place::Author | Place::Category));
+    said.filter(|section| section.bare == bare).for_each(|section| add_grams(section, &mut grams));
     grams
 }
 

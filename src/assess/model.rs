@@ -27,8 +27,12 @@ pub(super) struct Line {
 #[derive(Debug, Clone, Default)]
 pub(super) struct Model {
     pub lines: Vec<Line>,
-    /// By keys of our own tables, so nobody can choose any that collide.
-    grams: HashMap<u64, Vec<(u16, f32)>, FixedState>,
+    /// Where in `weights` a word or pair stands. By keys of our own tables, so nobody can choose any that collide.
+    grams: HashMap<u64, u32, FixedState>,
+    /// The same for sections without diacritics, where several words are written as one.
+    bare: HashMap<u64, u32, FixedState>,
+    /// What each word or pair weighs for which answers.
+    weights: Vec<Vec<(u16, f32)>>,
 }
 
 impl Model {
@@ -66,7 +70,30 @@ impl Model {
                 }
             }
         }
+        model.add_bare(vocabulary);
         model
+    }
+
+    /// Takes what each word or pair weighs over to its spelling without diacritics. One that may stand
+    /// for several is each of them with as much doubt as there are others.
+    fn add_bare(&mut self, vocabulary: &mut Vocabulary) {
+        let mut fold = |id| if id == UNKNOWN { id } else { vocabulary.without_marks(id) };
+        let spellings = self.grams.iter();
+        let mut spellings: Vec<(u64, u32)> =
+            spellings.map(|(key, at)| (gram(fold((key >> 32) as u32), fold(*key as u32)), *at)).collect();
+        spellings.sort_unstable();
+        for one in spellings.chunk_by(|a, b| a.0 == b.0) {
+            #[expect(clippy::cast_precision_loss, reason = "a syllable has a dozen tones and letters")]
+            let doubt = (one.len() as f32).sqrt();
+            let weights = one.iter().flat_map(|(_, at)| &self.weights[*at as usize]);
+            let weights = weights.map(|(answer, weight)| (*answer, weight / doubt)).collect();
+            self.bare.insert(one[0].0, self.next_place());
+            self.weights.push(weights);
+        }
+    }
+
+    fn next_place(&self) -> u32 {
+        u32::try_from(self.weights.len()).expect("a few ten thousand words and pairs")
     }
 
     fn add_gram(&mut self, answer: usize, words: &str, weight: f64, vocabulary: &mut Vocabulary) {
@@ -75,7 +102,13 @@ impl Model {
             let key = gram(first, ids.next().unwrap_or(UNKNOWN));
             let answer = u16::try_from(answer).expect("a few dozen answers");
             #[expect(clippy::cast_possible_truncation, reason = "weights have four digits")]
-            self.grams.entry(key).or_default().push((answer, weight as f32));
+            let weight = weight as f32;
+            let next = self.next_place();
+            let at = *self.grams.entry(key).or_insert(next);
+            if at == next {
+                self.weights.push(Vec::new());
+            }
+            self.weights[at as usize].push((answer, weight));
         }
     }
 
@@ -83,12 +116,13 @@ impl Model {
     pub(super) fn scores(&self, features: &Features) -> Vec<f64> {
         let mut scores: Vec<f64> = self.lines.iter().map(|line| line.score(features)).collect();
         // Each counts once, and in one order, whatever the order of the text.
-        let weighed = features.grams.iter().filter_map(|key| Some((*key, self.grams.get(key)?)));
-        let mut weighed: Vec<(u64, &Vec<(u16, f32)>)> = weighed.collect();
-        weighed.sort_unstable_by_key(|(key, _)| *key);
-        weighed.dedup_by_key(|(key, _)| *key);
+        let mut weighed = Vec::with_capacity(features.grams.len());
+        weighed.extend(features.grams.iter().filter_map(|key| self.grams.get(key).copied()));
+        weighed.extend(features.bare.iter().filter_map(|key| self.bare.get(key).copied()));
+        weighed.sort_unstable();
+        weighed.dedup();
         let mut grams = vec![0.0; scores.len()];
-        for (answer, weight) in weighed.into_iter().flat_map(|(_, weights)| weights) {
+        for (answer, weight) in weighed.into_iter().flat_map(|at| &self.weights[at as usize]) {
             grams[usize::from(*answer)] += *weight;
         }
         for (score, sum) in scores.iter_mut().zip(grams) {

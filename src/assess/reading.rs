@@ -53,6 +53,17 @@ impl Vocabulary {
         (marked, bare)
     }
 
+    /// The number of a word without its marks, given one if it had none.
+    pub(super) fn without_marks(&mut self, id: u32) -> u32 {
+        match self.word(id) {
+            AI => id,
+            word => {
+                let bare = text::fold(word);
+                self.intern(&bare)
+            }
+        }
+    }
+
     /// A word by its number.
     pub(super) fn word(&self, id: u32) -> &str {
         self.words.get(id as usize).map_or("", |w| w)
@@ -144,10 +155,15 @@ impl Section<'_> {
 
     /// What stands from one word on, as a section of its own.
     pub(super) fn tail(&self, first: usize) -> Section<'_> {
-        let shift = self.words.get(first).map_or(self.text.len(), |w| w.start as usize);
-        let words = self.words.iter().skip(first);
+        self.part(first, self.text.len())
+    }
+
+    /// What stands from one word on up to a byte of the text, as a section of its own.
+    pub(super) fn part(&self, first: usize, end: usize) -> Section<'_> {
+        let shift = self.words.get(first).map_or(end, |w| w.start as usize);
+        let words = self.words.iter().skip(first).take_while(|w| w.end as usize <= end);
         let words = words.map(|w| Word { start: w.start - shift as u32, end: w.end - shift as u32, ..*w }).collect();
-        Section { place: self.place, text: self.text[shift..].into(), words, bare: self.bare, shouted: self.shouted }
+        Section { place: self.place, text: self.text[shift..end].into(), words, bare: self.bare, shouted: self.shouted }
     }
 }
 
@@ -206,13 +222,12 @@ fn abbreviation(word: &str) -> bool {
 fn section<'a>(place: Place, raw: &'a str, vocabulary: &Vocabulary, buffer: &mut String) -> Section<'a> {
     let text = text::mended(raw);
     let mut words = Vec::with_capacity(text.len() / 5);
-    let (mut plain, mut upper, mut letters, mut gap, mut at) = (true, 0_usize, 0_usize, Gap::Hard, 0);
+    let (mut plain, mut upper, mut gap, mut at) = (true, 0_usize, Gap::Hard, 0);
     while let Some((start, end)) = text::next_word(&text, at) {
         gap = text[at..start].chars().map(gap_of).fold(gap, Gap::max);
         let word = &text[start..end];
         let form = Form::of(word, vocabulary, buffer);
         plain &= word.is_ascii();
-        letters += text::visible(word);
         upper += form.upper;
         let span = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
         words.push(Word { id: form.id, start: span(start), end: span(end), capital: form.capital, gap });
@@ -226,7 +241,16 @@ fn section<'a>(place: Place, raw: &'a str, vocabulary: &Vocabulary, buffer: &mut
     // A category is a slug or a name; two words without marks already are a slug.
     let least = if place == Place::Category { 1 } else { 3 };
     let bare = plain && words.len() >= least;
-    Section { place, text, words, bare, shouted: upper * 10 > letters * 7 }
+    let shouted = is_shouted(upper, &words, &text);
+    Section { place, text, words, bare, shouted }
+}
+
+/// Whether more than seven in ten letters are capitals. A word has a letter at least, so that most
+/// texts need not be counted.
+fn is_shouted(upper: usize, words: &[Word], text: &str) -> bool {
+    let letters =
+        || words.iter().map(|word| text::visible(&text[word.start as usize..word.end as usize])).sum::<usize>();
+    upper * 10 > words.len() * 7 && upper * 10 > letters() * 7
 }
 
 /// A word as the vocabulary knows it.
