@@ -57,6 +57,8 @@ enum Cue {
     Place,
     PressSort,
     Source,
+    Wrote,
+    Pictured,
     Nobody,
     HostBefore,
     PassiveBefore,

@@ -5,8 +5,10 @@
 //! (OBLIGATIONS, *How an item is judged*, 2). The press, other provinces, central bodies and
 //! dissolved districts are nobody of ours; then the answer is nobody, which is an answer too.
 
+mod signature;
+
 use super::names::{Gazetteer, Mention, Who};
-use super::reading::{BODY, Gap, Place, Reading, Section};
+use super::reading::{BODY, Place, Reading, Section};
 use super::weighing;
 use crate::article::{About, Article, Channel, Kind, Reason};
 use crate::lexicon::UnitWords;
@@ -138,24 +140,6 @@ impl Question<'_> {
             return None;
         }
         self.line(section, &self.mentions[0], "author_line", 0.97)
-    }
-
-    /// A short last paragraph, or what stands behind the last full stop.
-    fn signature(&self) -> Option<Claim> {
-        let last = self.reading.sections.len().checked_sub(1).filter(|n| *n > BODY)?;
-        let section = &self.reading.sections[last];
-        let cut = section.words.iter().rposition(|w| w.gap == Gap::Hard)?;
-        let (text, tail) = (section.text.trim_end_matches([' ', '\u{a0}']), section.tail(cut));
-        let inside = self.mentions[last].iter().filter(|m| m.start >= cut);
-        let mentions: Vec<Mention> = inside.map(|m| Mention { start: m.start - cut, end: m.end - cut, ..*m }).collect();
-        // A last sentence that ends in a full stop is a sentence, not a signature, unless it is but a name.
-        let is_sentence = text.ends_with('.')
-            && self.gazetteer.source_line(&tail).is_none()
-            && !mentions.iter().any(|mention| self.gazetteer.closes(&tail, mention));
-        if tail.words.len() > 12 || is_sentence || (cut == 0 && text.ends_with(['!', '?'])) {
-            return None;
-        }
-        self.line(&tail, &mentions, "signature", 0.92)
     }
 
     /// "Theo Báo Nghệ An, …" or "(Theo TTXVN)" at the head of the lead or the text: the press.

@@ -41,6 +41,10 @@ pub struct UnitWords {
     pub source: Vec<String>,
     /// Sorts of press; with a name behind them they are a press source.
     pub press: Vec<String>,
+    /// What opens a line that names who wrote, before its colon.
+    pub wrote: Vec<String>,
+    /// What names, in such a line, who took the pictures.
+    pub pictured: Vec<String>,
     /// Signatures that name nobody.
     pub nobody: Vec<String>,
     /// Before a name: this unit acts.
@@ -155,6 +159,8 @@ impl UnitWords {
             place: list("place"),
             source: list("source"),
             press: list("press"),
+            wrote: list("wrote"),
+            pictured: list("pictured"),
             nobody: list("nobody"),
             host_before: list("host_before"),
             passive_before: list("passive_before"),
@@ -256,8 +262,8 @@ mod tests {
         let told: Vec<String> = faults.iter().map(|f| f.to_string().split(';').next().unwrap().to_owned()).collect();
         insta::assert_snapshot!(told.join("\n"), @r#"
         lexicons/unit.toml:1: before_name: thiếu
-        lexicons/unit.toml:31: or: phải là danh sách chuỗi như ["a", "b"]
-        lexicons/unit.toml:33: before: không có trường này
+        lexicons/unit.toml:35: or: phải là danh sách chuỗi như ["a", "b"]
+        lexicons/unit.toml:37: before: không có trường này
         "#);
     }
 }

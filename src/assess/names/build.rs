@@ -82,6 +82,8 @@ impl Gazetteer {
             (&words.place, Cue::Place),
             (&words.press, Cue::PressSort),
             (&words.source, Cue::Source),
+            (&words.wrote, Cue::Wrote),
+            (&words.pictured, Cue::Pictured),
             (&words.nobody, Cue::Nobody),
             (&words.host_before, Cue::HostBefore),
             (&words.passive_before, Cue::PassiveBefore),

@@ -2,11 +2,24 @@
 
 use super::{Cue, Gazetteer, Mention, Role};
 use crate::assess::reading::{Gap, Section};
+use std::ops::Range;
 
 impl Gazetteer {
     /// Whether a section opens like a source line, and how many words that takes.
     pub(in crate::assess) fn source_line(&self, section: &Section) -> Option<usize> {
         (1..=3).rev().find(|len| self.cues_at(section, 0, *len).any(|c| c == Cue::Source))
+    }
+
+    /// The words of a line that name who wrote: of "Tin: Phường Láng. Ảnh: Thu Hà" what stands
+    /// behind the first colon, up to the pictures.
+    pub(in crate::assess) fn wrote(&self, section: &Section) -> Option<Range<usize>> {
+        let start = (1..=3).rev().find(|len| self.cues_at(section, 0, *len).any(|c| c == Cue::Wrote))?;
+        let pictured = |n: &usize| {
+            section.words[*n].gap != Gap::Space
+                && (1..=2).any(|len| self.cues_at(section, *n, len).any(|c| c == Cue::Pictured))
+        };
+        let end = (start + 1..section.words.len()).find(pictured)?;
+        (section.words[start].gap == Gap::Hard).then_some(start..end)
     }
 
     /// Whether a section opens with a sort of press: "Báo Nghệ An", "Tạp chí …".
