@@ -4,8 +4,9 @@
 //! affair. The time to answer grows with the length of file and path only, whatever the patterns.
 //!
 //! Where the RFC leaves room: rules before the first `User-agent` line count for everybody in a
-//! file that has no such line at all, else for nobody. A line without its colon counts where the
-//! whole file has no colon. `Crawl-delay` holds for the agents named right above it and, unlike
+//! file that has no such line at all, else for nobody. Slips whose meaning is plain are forgiven, as
+//! the parser does that webmasters try their files with (google/robotstxt): a colon left out, a key
+//! misspelt in one of the usual ways. `Crawl-delay` holds for the agents named right above it and, unlike
 //! `Allow` and `Disallow`, does not end their group (§2.2.4).
 
 use std::borrow::Cow;
@@ -75,13 +76,12 @@ impl Robots {
     #[must_use]
     pub fn parse(bytes: &[u8]) -> Self {
         let text = without_mark(within_limit(bytes));
-        let needs_colon = text.contains(&b':');
         let lines = text.split(|b| matches!(b, b'\n' | b'\r'));
         let mut robots = Self::default();
         // Agents of the current group are complete once a rule has been seen.
         let mut group = Group::default();
         let mut delayed = 0;
-        for line in lines.filter_map(|line| read_line(line, needs_colon)) {
+        for line in lines.filter_map(read_line) {
             match line {
                 Line::Agent(agent) => {
                     if !group.rules.is_empty() {
@@ -198,8 +198,9 @@ impl Rule {
             Some(rest) => (rest, true),
             None => (pattern, false),
         };
-        let parts: Vec<String> = pattern.split(|b| *b == b'*').map(|part| normal(part).into_owned()).collect();
-        let octets = parts.iter().map(String::len).sum::<usize>() + parts.len() - 1 + usize::from(to_the_end);
+        let parts = pattern.split(|b| *b == b'*').map(|part| normal(part).into_owned()).collect();
+        // As written, but for what an address cannot hold otherwise than encoded.
+        let octets = pattern.iter().map(|b| if b.is_ascii() { 1 } else { 3 }).sum::<usize>() + usize::from(to_the_end);
         Self { allow, parts, to_the_end, octets }
     }
 
@@ -238,20 +239,22 @@ fn without_mark(bytes: &[u8]) -> &[u8] {
     &bytes[marked..]
 }
 
-fn read_line(line: &[u8], needs_colon: bool) -> Option<Line<'_>> {
+fn read_line(line: &[u8]) -> Option<Line<'_>> {
     let line = &line[..line.len().min(MAX_LINE)];
     let line = line.split(|b| *b == b'#').next().unwrap_or_default().trim_ascii();
-    let is_separator = |b: &u8| if needs_colon { *b == b':' } else { b.is_ascii_whitespace() };
-    let at = line.iter().position(is_separator)?;
+    let colon = line.iter().position(|b| *b == b':');
+    let at = colon.or_else(|| line.iter().position(u8::is_ascii_whitespace))?;
     let (key, value) = (line[..at].trim_ascii(), line[at + 1..].trim_ascii());
-    if !needs_colon && value.iter().any(u8::is_ascii_whitespace) {
+    if colon.is_none() && value.iter().any(u8::is_ascii_whitespace) {
         return None;
     }
     match key.to_ascii_lowercase().as_slice() {
-        b"user-agent" => Some(Line::Agent(Agent::read(value))),
+        b"user-agent" | b"useragent" | b"user agent" => Some(Line::Agent(Agent::read(value))),
         b"allow" => Some(Line::Rule(true, value)),
-        b"disallow" => Some(Line::Rule(false, value)),
-        b"sitemap" => Some(Line::Sitemap(String::from_utf8_lossy(value).into_owned())),
+        b"disallow" | b"dissallow" | b"dissalow" | b"disalow" | b"diasllow" | b"disallaw" => {
+            Some(Line::Rule(false, value))
+        }
+        b"sitemap" | b"site-map" => Some(Line::Sitemap(String::from_utf8_lossy(value).into_owned())),
         b"crawl-delay" => read_delay(value).map(Line::Delay),
         _ => None,
     }

@@ -87,14 +87,19 @@ fn lines() {
         ("User-agent: a\r|Disallow: /x\r|", "a", "/x", false),
         ("User-agent: a\rDisallow: /x\r", "a", "/x", false),
         ("User-agent: a|Disallow: /x", "a", "/x", false),
-        // A line without its colon counts where no line has one.
+        // A colon may be left out of a line of two words.
         ("User-agent a|Disallow /x", "a", "/x", false),
-        ("User-agent: a|Disallow /x", "a", "/x", true),
+        ("User-agent: a|Disallow /x", "a", "/x", false),
         ("User-agent a|Disallow /x please", "a", "/x", true),
-        // Misspelt keys are other records.
-        ("User-agent: a|Dissallow: /x", "a", "/x", true),
-        ("Useragent: a|Disallow: /x", "b", "/x", false),
-        ("User agent: a|Foo: b", "a", "/x", true),
+        // The usual misspellings of keys, and others, which are other records.
+        ("User-agent: a|Dissallow: /x", "a", "/x", false),
+        ("User-agent: a|Disalow: /x", "a", "/x", false),
+        ("User-agent: a|Forbid: /x", "a", "/x", true),
+        ("Useragent: a|Disallow: /x", "b", "/x", true),
+        ("User agent: a|Disallow: /x", "a", "/x", false),
+        // Which is the longer is told by what is written.
+        ("User-agent: a|Allow: /o'n|Disallow: /o*nx", "a", "/o'nx", false),
+        ("User-agent: a|Allow: /a$b|Disallow: /a*bx", "a", "/a$bx", false),
         // A byte-order mark, whole or cut short, at the beginning only.
         ("\u{feff}User-agent: a|Disallow: /x", "a", "/x", false),
         ("User-agent: a|\u{feff}Disallow: /x", "a", "/x", true),
