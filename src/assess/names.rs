@@ -59,6 +59,7 @@ enum Cue {
     Source,
     Wrote,
     Pictured,
+    Office,
     Nobody,
     HostBefore,
     PassiveBefore,

@@ -153,11 +153,6 @@ impl Section<'_> {
         }
     }
 
-    /// What stands from one word on, as a section of its own.
-    pub(super) fn tail(&self, first: usize) -> Section<'_> {
-        self.part(first, self.text.len())
-    }
-
     /// What stands from one word on up to a byte of the text, as a section of its own.
     pub(super) fn part(&self, first: usize, end: usize) -> Section<'_> {
         let shift = self.words.get(first).map_or(end, |w| w.start as usize);

@@ -91,9 +91,13 @@ impl Search<'_, '_> {
     }
 }
 
-/// The line that signs a text: among its last paragraphs, set right or bold, short, no sentence.
+/// A line with more letters is text, and what stands before it closes nothing.
+const MAX_LINE: usize = 100;
+
+/// The line that signs a text: among its last paragraphs, with no text behind it, set right or bold, short,
+/// no sentence.
 pub(super) fn signature(body: &[Block], authors: &Authors) -> Option<String> {
-    let last = body.iter().rev().take(3).filter(|b| b.kind != Kind::Row);
+    let last = body.iter().rev().take(3).take_while(|b| b.letters <= MAX_LINE).filter(|b| b.kind != Kind::Row);
     last.filter(|b| signs(b, authors)).map(|b| clean(&b.text, authors)).find(|a| !a.is_empty())
 }
 
@@ -101,8 +105,14 @@ fn signs(block: &Block, authors: &Authors) -> bool {
     let text = block.text.as_str();
     let length = text.chars().count();
     let spoken = authors.signs.iter().any(|p| p.matches(text)) && length <= 100 && !text.ends_with(['.', ';', ':']);
-    let set_apart = (block.right || block.stressed) && (3..=80).contains(&length) && is_name(text);
-    spoken || set_apart
+    let set_apart = block.right || block.stressed && names_somebody(&clean(text, authors), authors);
+    spoken || set_apart && (3..=80).contains(&length) && is_name(text)
+}
+
+/// Whether a line is the name of a person or begins with an office's.
+fn names_somebody(line: &str, authors: &Authors) -> bool {
+    let capital = |word: &str| word.chars().find(|c| c.is_alphabetic()).is_none_or(char::is_uppercase);
+    line.split_whitespace().all(capital) || authors.offices.iter().any(|office| office.matches(line))
 }
 
 /// A name has no sentence marks, few words, and begins with a capital.
@@ -176,6 +186,9 @@ mod tests {
             (block("Theo Hồ Hương", false, true), Some("Hồ Hương")),
             (block("Hà Thu (tổng hợp)", true, false), Some("Hà Thu")),
             (block("Kết quả đạt được:", true, false), None),
+            (block("UBND phường Cửa Nam", true, false), Some("UBND phường Cửa Nam")),
+            (block("Bài học từ phường Hà Đông", true, false), None),
+            (block("Người dân làm thủ tục tại UBND phường Hà Đông", true, false), None),
             (block("Tác giả: Lê Thị Bình", true, false), Some("Lê Thị Bình")),
         ] {
             assert_eq!(signature(&[prose.clone(), last.clone()], authors).as_deref(), expected, "{}", last.text);

@@ -45,6 +45,8 @@ pub struct UnitWords {
     pub wrote: Vec<String>,
     /// What names, in such a line, who took the pictures.
     pub pictured: Vec<String>,
+    /// What the name of an office of a unit begins with, before the unit's own name.
+    pub office: Vec<String>,
     /// Signatures that name nobody.
     pub nobody: Vec<String>,
     /// Before a name: this unit acts.
@@ -161,6 +163,7 @@ impl UnitWords {
             press: list("press"),
             wrote: list("wrote"),
             pictured: list("pictured"),
+            office: list("office"),
             nobody: list("nobody"),
             host_before: list("host_before"),
             passive_before: list("passive_before"),
@@ -262,8 +265,8 @@ mod tests {
         let told: Vec<String> = faults.iter().map(|f| f.to_string().split(';').next().unwrap().to_owned()).collect();
         insta::assert_snapshot!(told.join("\n"), @r#"
         lexicons/unit.toml:1: before_name: thiếu
-        lexicons/unit.toml:35: or: phải là danh sách chuỗi như ["a", "b"]
-        lexicons/unit.toml:37: before: không có trường này
+        lexicons/unit.toml:42: or: phải là danh sách chuỗi như ["a", "b"]
+        lexicons/unit.toml:44: before: không có trường này
         "#);
     }
 }

@@ -93,6 +93,9 @@ pub struct Obstacles {
 pub struct Authors {
     /// Openings of a last line that says whose the text is.
     pub signs: Vec<Pattern>,
+    /// What the name of an office begins with: a line in bold letters that is neither that nor a person's name
+    /// is a heading or a caption.
+    pub offices: Vec<Pattern>,
     /// A user account, not a person or an office.
     pub accounts: Vec<Pattern>,
     /// Expressions whose first group is the name inside a line at the headline that says more.

@@ -103,6 +103,7 @@ fn obstacles(table: &Fields<'_, '_>) -> Obstacles {
 fn authors(table: &Fields<'_, '_>) -> Authors {
     let authors = Authors {
         signs: table.all("signs"),
+        offices: table.all("offices"),
         accounts: table.all("accounts"),
         lines: table.all("lines"),
         names: table.all("names"),

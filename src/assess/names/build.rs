@@ -84,6 +84,7 @@ impl Gazetteer {
             (&words.source, Cue::Source),
             (&words.wrote, Cue::Wrote),
             (&words.pictured, Cue::Pictured),
+            (&words.office, Cue::Office),
             (&words.nobody, Cue::Nobody),
             (&words.host_before, Cue::HostBefore),
             (&words.passive_before, Cue::PassiveBefore),

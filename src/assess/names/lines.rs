@@ -1,8 +1,7 @@
 //! Reads short lines — author, source, signature — and the role words around a name.
 
 use super::{Cue, Gazetteer, Mention, Role};
-use crate::assess::reading::{Gap, Section};
-use std::ops::Range;
+use crate::assess::reading::{Gap, Section, Word};
 
 impl Gazetteer {
     /// Whether a section opens like a source line, and how many words that takes.
@@ -10,16 +9,28 @@ impl Gazetteer {
         (1..=3).rev().find(|len| self.cues_at(section, 0, *len).any(|c| c == Cue::Source))
     }
 
-    /// The words of a line that name who wrote: of "Tin: Phường Láng. Ảnh: Thu Hà" what stands
-    /// behind the first colon, up to the pictures.
-    pub(in crate::assess) fn wrote(&self, section: &Section) -> Option<Range<usize>> {
-        let start = (1..=3).rev().find(|len| self.cues_at(section, 0, *len).any(|c| c == Cue::Wrote))?;
-        let pictured = |n: &usize| {
-            section.words[*n].gap != Gap::Space
-                && (1..=2).any(|len| self.cues_at(section, *n, len).any(|c| c == Cue::Pictured))
+    /// How many words of a line are not about who took its pictures: three of "Tin: Phường Láng. Ảnh: Thu Hà",
+    /// all of "Tin, ảnh: Phường Láng".
+    pub(in crate::assess) fn before_pictures(&self, section: &Section) -> usize {
+        let words = &section.words;
+        let begins = |n: usize, len: usize| {
+            let wrote = |k: usize| n >= k && self.cues_at(section, n - k, k + len).any(|c| c == Cue::Wrote);
+            self.cues_at(section, n, len).any(|c| c == Cue::Pictured)
+                && words.get(n + len).is_some_and(|word| word.gap == Gap::Hard)
+                && !(1..=3).any(wrote)
         };
-        let end = (start + 1..section.words.len()).find(pictured)?;
-        (section.words[start].gap == Gap::Hard).then_some(start..end)
+        let apart = |n: &usize| words[*n].gap != Gap::Space;
+        (0..words.len()).filter(apart).find(|n| (1..=2).any(|len| begins(*n, len))).unwrap_or(words.len())
+    }
+
+    /// Whether the words before a place, as far as the last stop before them, say that a name follows who
+    /// wrote, or where it is from: "Tin, ảnh:", "Nguồn:".
+    pub(in crate::assess) fn is_label(&self, section: &Section, end: usize) -> bool {
+        let labels = |len: usize| {
+            let opens = len == end || section.words[end - len].gap != Gap::Space;
+            opens && self.cues_at(section, end - len, len).any(|c| matches!(c, Cue::Wrote | Cue::Source))
+        };
+        (1..=4.min(end)).any(labels)
     }
 
     /// Whether a section opens with a sort of press: "Báo Nghệ An", "Tạp chí …".
@@ -63,16 +74,27 @@ impl Gazetteer {
         role
     }
 
-    /// Whether a line is but a mention, as a signature may be: "UBND phường Láng", or with a person before it,
-    /// "Thu Hà - UBND phường Láng".
+    /// Whether a line is but a mention, as a signature may be: "UBND phường Láng", with an office of it, or with
+    /// a person before or behind: "Thu Hà - Văn phòng UBND phường Láng". Whoever is mentioned in a caption or a
+    /// heading has signed nothing.
     pub(in crate::assess) fn closes(&self, section: &Section, mention: &Mention) -> bool {
         let mut start = mention.start;
         while let Some(before) = self.before_name(section, start) {
             start = before;
         }
-        let (before, rest) = section.words.split_at(start);
-        let is_person = || rest[0].gap != Gap::Space && before.iter().all(|word| word.capital);
-        mention.end == section.words.len() && (before.is_empty() || is_person())
+        let words = &section.words;
+        let is_person = |part: &[Word]| part.iter().all(|word| word.capital);
+        let apart = |n: usize| words.get(n).is_none_or(|word| word.gap != Gap::Space);
+        let is_office = |n: usize| {
+            let office = |c| matches!(c, Cue::Office | Cue::Nobody);
+            (n == 0 || apart(n))
+                && is_person(&words[..n])
+                && (1..=4).any(|len| self.cues_at(section, n, len).any(office))
+        };
+        let opens = start == 0
+            || apart(start) && is_person(&words[..start])
+            || (0..start).any(is_office) && !self.role(section, mention).passive;
+        opens && apart(mention.end) && is_person(&words[mention.end..])
     }
 
     /// The word before a name that belongs to it, such as "UBND".

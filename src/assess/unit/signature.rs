@@ -2,43 +2,43 @@
 
 use super::{Claim, Question};
 use crate::assess::names::Mention;
-use crate::assess::reading::{BODY, Gap, Section};
+use crate::assess::reading::{BODY, Gap};
 use std::ops::Range;
 
 /// A last line or sentence with more words is text.
 const MAX_SIGNATURE: usize = 12;
 
 /// The mentions that stand within some words of a section, as they stand in these alone.
-fn within(mentions: &[Mention], words: Range<usize>) -> Vec<Mention> {
+pub(super) fn within(mentions: &[Mention], words: Range<usize>) -> Vec<Mention> {
     let inside = mentions.iter().filter(|m| m.start >= words.start && m.end <= words.end);
     inside.map(|m| Mention { start: m.start - words.start, end: m.end - words.start, ..*m }).collect()
 }
 
 impl Question<'_> {
-    /// A short last paragraph, or what stands behind the last full stop.
+    /// A short last paragraph, or what stands behind the last stop, but for who took the pictures.
     pub(super) fn signature(&self) -> Option<Claim> {
-        let last = self.reading.sections.len().checked_sub(1).filter(|n| *n > BODY)?;
-        let section = &self.reading.sections[last];
-        if let Some(claim) = self.writer(section, &self.mentions[last]) {
-            return Some(claim);
+        let paragraphs = (BODY + 1..self.reading.sections.len()).rev().take(2);
+        let signed = |n: usize| (n, self.gazetteer.before_pictures(&self.reading.sections[n]));
+        let (n, end) = paragraphs.map(signed).find(|(_, end)| *end > 0)?;
+        let section = &self.reading.sections[n];
+        let cut = section.words[..end].iter().rposition(|w| w.gap == Gap::Hard)?;
+        let gap = cut.checked_sub(1).map_or(0, |n| section.words[n].end as usize)..section.words[cut].start as usize;
+        if cut > 0 && section.text[gap].contains(':') && !self.gazetteer.is_label(section, cut) {
+            return None;
         }
-        let cut = section.words.iter().rposition(|w| w.gap == Gap::Hard)?;
-        let (text, tail) = (section.text.trim_end_matches([' ', '\u{a0}']), section.tail(cut));
-        let mentions = within(&self.mentions[last], cut..section.words.len());
-        // A last sentence that ends in a full stop is a sentence, not a signature, unless it is but a name.
-        let is_sentence = text.ends_with('.')
-            && self.gazetteer.source_line(&tail).is_none()
-            && !mentions.iter().any(|mention| self.gazetteer.closes(&tail, mention));
+        let whole = end == section.words.len();
+        let text_end = if whole { section.text.len() } else { section.words[end - 1].end as usize };
+        let (text, tail) = (section.text[..text_end].trim_end_matches([' ', '\u{a0}']), section.part(cut, text_end));
+        let mentions = within(&self.mentions[n], cut..end);
+        // A last sentence that ends in a full stop is a sentence, not a signature, unless it is but a name; and
+        // so is a caption, which ends in none.
+        let is_source = self.gazetteer.source_line(&tail).is_some();
+        let is_sentence = text.ends_with('.') || !mentions.is_empty();
+        let is_sentence =
+            is_sentence && !is_source && !mentions.iter().any(|mention| self.gazetteer.closes(&tail, mention));
         if tail.words.len() > MAX_SIGNATURE || is_sentence || (cut == 0 && text.ends_with(['!', '?'])) {
             return None;
         }
         self.line(&tail, &mentions, "signature", 0.92)
-    }
-
-    /// "Tin: Phường Láng. Ảnh: Thu Hà": a last line that names first who wrote, then who took the pictures.
-    fn writer(&self, section: &Section, mentions: &[Mention]) -> Option<Claim> {
-        let wrote = self.gazetteer.wrote(section).filter(|_| section.words.len() <= MAX_SIGNATURE)?;
-        let end = section.words.get(wrote.end - 1)?.end as usize;
-        self.line(&section.part(wrote.start, end), &within(mentions, wrote), "signature", 0.92)
     }
 }
