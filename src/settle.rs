@@ -102,6 +102,14 @@ fn compare(store: &Store, progress: &dyn Fn(&str, usize, usize)) -> Result<usize
             }
         }
     }
+    // One whose text is another than before no longer says of others what it said.
+    for found in store.findings().take_while(|_| !newcomers.is_empty()) {
+        let (id, found) = found?;
+        let named = found.overlap.earlier.iter().any(|earlier| newcomers.contains_key(&earlier.id));
+        if named && !newcomers.contains_key(&id) {
+            neighbours.insert(id);
+        }
+    }
     // The newcomers last: as long as one is not compared, a run that was killed begins anew.
     let total = neighbours.len() + newcomers.len();
     for (n, id) in neighbours.iter().chain(newcomers.keys()).enumerate() {

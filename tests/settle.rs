@@ -86,6 +86,21 @@ fn a_newcomer_with_an_earlier_date_turns_what_was_new_into_a_copy() {
 }
 
 #[test]
+fn what_was_a_copy_of_a_text_that_is_no_more_is_compared_again() {
+    let rules = rules();
+    let judge = Judge::new(&rules, None);
+    let store = Store::temporary().unwrap();
+    put(&store, Some(&judge), &article("a", OLD, "12"));
+    put(&store, Some(&judge), &article("b", OLD, "13"));
+    decide(&store, &judge);
+    assert_eq!(copies(&store), expected(&[("a", None), ("b", Some("a"))]));
+    store.undecide(&ArticleId("a".into())).unwrap();
+    store.put(&article("a", NEW, "12")).unwrap();
+    decide(&store, &judge);
+    assert_eq!(copies(&store), expected(&[("a", None), ("b", None)]));
+}
+
+#[test]
 fn what_was_signed_and_never_compared_is_compared_by_the_next_run() {
     let rules = rules();
     let judge = Judge::new(&rules, None);

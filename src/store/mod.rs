@@ -18,7 +18,7 @@ use crate::assess::novelty::Finding;
 use crate::coverage::Observation;
 use crate::error::{Error, Result};
 use crate::note::Kind;
-use rows::{By, Row, below, sketch_key, under};
+use rows::{By, Row, below, id_of, sketch_key, under};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -195,7 +195,7 @@ impl Store {
 
     /// The ids of all articles, in order.
     pub fn ids(&self) -> impl Iterator<Item = Result<ArticleId>> + '_ {
-        self.articles.keys().map(|key| key.map(|key| ArticleId(String::from_utf8_lossy(&key).into_owned())))
+        self.articles.keys().map(|key| key.map(|key| id_of(&key)))
     }
 
     /// How many articles there are.
@@ -248,6 +248,11 @@ impl Store {
     /// A damaged row.
     pub fn finding(&self, id: &ArticleId) -> Result<Option<Finding>> {
         self.findings.get(id.0.as_bytes())
+    }
+
+    /// What other texts say of every article that was compared.
+    pub fn findings(&self) -> impl Iterator<Item = Result<(ArticleId, Finding)>> + '_ {
+        self.findings.scan(b"").map(|row| row.map(|(key, found)| (id_of(&key), found)))
     }
 
     /// Keeps the signature of one version of an article's text.

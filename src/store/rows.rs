@@ -114,6 +114,11 @@ fn unpack(packed: &[u8]) -> std::io::Result<Vec<Vec<String>>> {
     Ok(serde_json::from_slice(&json)?)
 }
 
+/// The article whose row stands under a key.
+pub(super) fn id_of(key: &[u8]) -> ArticleId {
+    ArticleId(String::from_utf8_lossy(key).into_owned())
+}
+
 /// The key of one version of an article's text.
 pub(super) fn sketch_key(id: &ArticleId, version: u32) -> Vec<u8> {
     [id.0.as_bytes(), &version.to_be_bytes()].concat()
