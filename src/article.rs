@@ -8,7 +8,7 @@ mod identity;
 pub mod lines;
 mod whole;
 
-pub use given::Given;
+pub use given::{Given, QUOTA_TOPIC};
 pub use identity::text_identity;
 pub use whole::Novelty;
 

@@ -5,6 +5,9 @@ use super::{About, ArticleId, Assessment, Kind, Reason};
 use crate::unit::UnitId;
 use serde::{Deserialize, Serialize};
 
+/// The code of the program's reasons for quota topics; its others about topics are for the topics.
+pub const QUOTA_TOPIC: &str = "quota_topic";
+
 /// Answers given beforehand, taken in place of the classifier's own.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
@@ -103,14 +106,25 @@ impl Given {
         found.unsure.retain(|about| !decided.contains(&(*about, true)));
         if self.reasons.is_none() {
             // The program's reasons are for its own answers.
-            found.reasons.retain(|reason| !decided.contains(&(reason.about, true)));
-            let given = decided.into_iter().filter(|(_, is_given)| *is_given);
-            found.reasons.extend(given.map(|(about, _)| Reason {
-                about,
-                code: "given".to_owned(),
-                detail: "Có sẵn trong tệp đưa vào, không phải chương trình thẩm định.".to_owned(),
-            }));
+            found.reasons.retain(|reason| match reason.code.as_str() {
+                QUOTA_TOPIC => self.quota_topics.is_none(),
+                _ => !decided.contains(&(reason.about, true)),
+            });
+            let given = decided.into_iter().filter(|(_, is_given)| *is_given).map(|(about, _)| about);
+            let quota_alone = self.quota_topics.is_some() && self.topics.is_none();
+            found.reasons.extend(given.chain(quota_alone.then_some(About::Topic)).map(|about| self.reason(about)));
         }
+    }
+
+    /// Lays an answer to the file; of the two answers about topics it names the one that was given alone.
+    fn reason(&self, about: About) -> Reason {
+        let what = match (about, &self.topics, &self.quota_topics) {
+            (About::Topic, Some(_), None) => "Lĩnh vực có sẵn",
+            (About::Topic, None, Some(_)) => "Mảng có sẵn",
+            _ => "Có sẵn",
+        };
+        let detail = format!("{what} trong tệp đưa vào, không phải chương trình thẩm định.");
+        Reason { about, code: "given".to_owned(), detail }
     }
 }
 
@@ -161,5 +175,24 @@ mod tests {
         );
         let reasons: Vec<(About, &str)> = found.reasons.iter().map(|r| (r.about, r.code.as_str())).collect();
         assert_eq!(reasons, [(About::Cchc, "guess"), (About::Unit, "given"), (About::Kind, "given")]);
+    }
+
+    #[test]
+    fn topics_and_quota_topics_are_each_laid_to_whoever_gave_them() {
+        let said = |code: &str| Reason { about: About::Topic, code: code.to_owned(), detail: code.to_owned() };
+        let (topics, quota) = (r#""topics":["the-che"]"#, r#""quota_topics":["kiem-soat-tthc"]"#);
+        for (given, expected) in [
+            (String::new(), &["primary_topic", "quota_topic"][..]),
+            (topics.to_owned(), &["quota_topic", "Lĩnh vực có sẵn trong tệp"]),
+            (quota.to_owned(), &["primary_topic", "Mảng có sẵn trong tệp"]),
+            (format!("{topics},{quota}"), &["Có sẵn trong tệp"]),
+        ] {
+            let mut found =
+                Assessment { reasons: vec![said("primary_topic"), said(QUOTA_TOPIC)], ..Assessment::default() };
+            serde_json::from_str::<Given>(&format!("{{{given}}}")).unwrap().apply(&mut found);
+            let told: Vec<&str> = found.reasons.iter().map(|reason| reason.detail.as_str()).collect();
+            let alike = told.iter().zip(expected).all(|(told, begin)| told.starts_with(begin));
+            assert!(alike && told.len() == expected.len(), "{given}: {told:?}");
+        }
     }
 }

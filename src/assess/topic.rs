@@ -3,7 +3,7 @@
 use super::features::Features;
 use super::model::{Model, probability};
 use super::reading::Reading;
-use crate::article::{About, Kind, Reason};
+use crate::article::{About, Kind, QUOTA_TOPIC, Reason};
 use crate::lexicon::{Answer, Asked, Lexicons};
 
 /// The answers of the lists and the model.
@@ -129,7 +129,7 @@ impl Case<'_> {
                 ranked.p * 100.0,
                 self.words(ranked.at, true, 3)
             );
-            judged.reasons.push(reason(About::Topic, "quota_topic", detail));
+            judged.reasons.push(reason(About::Topic, QUOTA_TOPIC, detail));
         }
     }
 
