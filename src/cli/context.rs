@@ -176,9 +176,7 @@ impl Context {
     pub fn deliver(&self, output: &Path, bytes: &[u8], read: &[&Path]) -> Result<()> {
         let real = |path: &Path| std::fs::canonicalize(path).ok();
         let place = real(output);
-        if let (Some(place), Some(state)) = (&place, real(&self.globals.state))
-            && place.starts_with(&state)
-        {
+        if place.is_some() && is_within(output, &self.globals.state) {
             return Err(Error::Input(format!(
                 "-o {}: đã có, và là tệp của thư mục trạng thái {}; chọn tên hoặc nơi khác",
                 output.display(),
@@ -227,6 +225,14 @@ impl Context {
             Error::Input(format!("{}: không phải UTF-8 (byte {})", path.display(), e.utf8_error().valid_up_to()))
         })
     }
+}
+
+/// Whether a path, there or yet to be made, leads into a folder, through whatever links.
+pub(super) fn is_within(path: &Path, folder: &Path) -> bool {
+    let real = |path: &Path| std::fs::canonicalize(path).ok();
+    // What is not there yet will stand where the nearest folder above it stands.
+    let place = std::path::absolute(path).ok().and_then(|path| path.ancestors().find_map(real));
+    place.zip(real(folder)).is_some_and(|(place, folder)| place.starts_with(folder))
 }
 
 /// Whether there is anything to make an index from.

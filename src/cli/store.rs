@@ -1,5 +1,6 @@
 //! `cchc store`: the index held against what is durable, copied, written anew.
 
+use super::context::is_within;
 use super::{Context, Exit, progress};
 use crate::archive::Archive;
 use crate::article::Article;
@@ -136,6 +137,10 @@ fn unlike(kept: &Article, replayed: &Article) -> Option<String> {
     (!unlike.is_empty()).then(|| format!("{}: khác ở {}", kept.id, unlike.join(", ")))
 }
 
+/// What a backup holds. The journal goes before what it names in files/ and inputs/, which was there before it.
+const DURABLE: [&str; 10] =
+    ["VERSION", "journal.jsonl", "sites.toml", "users.json", "files", "inputs", "keys", "seals", "archive", "reports"];
+
 /// Copies what is durable; the index is made anew from it wherever the copy is opened. What is
 /// durable only grows, so a copy made while a crawl runs is the state of a moment.
 fn backup(context: &Context, target: &Path) -> Result<Exit> {
@@ -143,23 +148,20 @@ fn backup(context: &Context, target: &Path) -> Result<Exit> {
     if !state.join("VERSION").exists() {
         return Err(Error::Input(format!("{} không phải thư mục trạng thái", state.display())));
     }
+    // A copy inside what is copied would be copied in its turn, until the disk is full. A part of the
+    // state may be a link to another disk.
+    if let Some(part) = [""].iter().chain(&DURABLE).map(|part| state.join(part)).find(|part| is_within(target, part)) {
+        return Err(Error::Input(format!(
+            "{} nằm trong {}, nơi được sao lưu; chọn thư mục ngoài thư mục trạng thái",
+            target.display(),
+            part.display()
+        )));
+    }
     if target.exists() && std::fs::read_dir(target).is_ok_and(|mut entries| entries.next().is_some()) {
         return Err(Error::Input(format!("{} đã có nội dung; chỉ một thư mục mới", target.display())));
     }
     let mut copied = 0;
-    // The journal goes first: what it names in files/ and inputs/ was there before it.
-    for name in [
-        "VERSION",
-        "journal.jsonl",
-        "sites.toml",
-        "users.json",
-        "files",
-        "inputs",
-        "keys",
-        "seals",
-        "archive",
-        "reports",
-    ] {
+    for name in DURABLE {
         copied += copy(&state.join(name), &target.join(name))?;
     }
     println!("đã sao lưu {copied} tệp vào {}; mở bằng --state, chỉ mục tự dựng lại", target.display());
