@@ -57,6 +57,37 @@ fn a_csv_as_offices_keep_it() {
     assert!(journal.contains("\"outcome\":\"not-new\"") && journal.contains("\"kind\":\"chuyen-sau\""), "{journal}");
 }
 
+/// A quote forgotten once would make one title of all that stands behind it.
+#[test]
+fn a_quote_left_open_is_told_by_its_line_and_costs_no_other() {
+    let heading = "Đơn vị,Ngày nhận,Tiêu đề,Lý do\n";
+    let (a, b) = ("Sở Tư pháp,05/03/2026,", "Phường Hà Đông,06/03/2026,");
+    for (name, rows, counts, fault) in [
+        ("cuối tệp", format!("{a}\"Bài một\n{b}Bài hai\n{b}Bài ba\n"), "2 dòng đọc được", Some(2)),
+        ("ô nháy sau", format!("{a}\"Bài một,x\n{b}\"Bài hai, ba\",x\n{b}Bài ba,\n"), "2 dòng đọc được", Some(2)),
+        ("nháy lạc", format!("{a}\"Bài một,x\n{b}Bài hai\",x\n{b}Bài ba,\n"), "2 dòng đọc được", Some(2)),
+        ("dòng cuối", format!("{b}Bài hai\n{a}\"Bài một"), "1 dòng đọc được", Some(3)),
+        (
+            "nhiều dòng",
+            format!("{a}\"Bài, một,\nngày 05/03/2026, nhận\",\"a,\nb, 06/03/2026,\"\n"),
+            "1 dòng đọc được",
+            None,
+        ),
+        ("ô đầu", "\"Sở\nTư pháp\",05/03/2026,Bài một,x\n".to_owned(), "1 dòng đọc được", None),
+    ] {
+        let dir = tempfile::tempdir().unwrap();
+        let file = dir.path().join("so.csv");
+        std::fs::write(&file, format!("{heading}{rows}")).unwrap();
+        let told = told(dir.path(), &["ledger", "import", file.to_str().unwrap()]);
+        let begin = format!("{} {counts}", if fault.is_some() { 3 } else { 0 });
+        assert!(told.starts_with(&begin), "{name}: {told}");
+        let said = fault.map(|line| format!("so.csv:{line}: bỏ qua dòng: dấu nháy kép"));
+        assert!(said.is_none_or(|said| told.contains(&said) && told.contains("1 dòng bỏ qua")), "{name}: {told}");
+        let journal = std::fs::read_to_string(dir.path().join("journal.jsonl")).unwrap();
+        assert_eq!(journal.contains("Bài một"), name == "ô đầu", "{name}: {journal}");
+    }
+}
+
 #[test]
 fn a_theme_in_the_words_of_a_clause_is_understood() {
     let dir = tempfile::tempdir().unwrap();

@@ -55,6 +55,12 @@ fn unit(name: Option<&str>, names: &Names<'_>, remarks: &mut Vec<String>) -> Opt
     unit
 }
 
+/// Whether a unit and a day of receipt stand where a row of the ledger has them.
+pub(super) fn is_row(row: &Row, columns: &Columns, names: &Names<'_>) -> bool {
+    let has_day = columns.cell(row, Column::Received).is_some_and(|cell| day(cell).is_ok());
+    has_day && columns.text(row, Column::Unit).and_then(names.unit).is_some()
+}
+
 /// A day as `31/05/2026`, `2026-05-31` or Excel's number of it, with or without a time behind.
 fn day(cell: &Cell) -> Result<NaiveDate, String> {
     let found = match cell {

@@ -16,6 +16,7 @@ use crate::lexicon::LedgerWords;
 use crate::time::Time;
 use crate::unit::UnitId;
 use columns::Columns;
+use table::Row;
 
 /// What names and words in the ledger mean; the registry and the lexicons know.
 pub struct Names<'a> {
@@ -59,7 +60,15 @@ pub fn read(name: &str, bytes: &[u8], names: &Names<'_>, loaded: Time) -> Result
     let rows = table::rows(name, bytes)?;
     let (columns, first) = Columns::find(&rows, names.words).map_err(|why| Error::Input(format!("{name}: {why}")))?;
     let mut sheet = Sheet { unused: columns.unused.clone(), ..Sheet::default() };
-    for row in rows[first..].iter().filter(|row| !row.is_empty()) {
+    let swallowed = |row: &Row| has_swallowed(row, &columns, names);
+    // What a cell has swallowed stands behind it as rows of their own.
+    let behind = |row| if swallowed(row) { &row.within[1..] } else { &[] };
+    let rows = rows[first..].iter().flat_map(|row| std::iter::once(row).chain(behind(row)));
+    for row in rows.filter(|row| !row.is_empty()) {
+        if row.open || swallowed(row) {
+            sheet.remarks.push(Remark { line: row.line, skipped: true, message: UNCLOSED.to_owned() });
+            continue;
+        }
         let mut remarks = Vec::new();
         let read = line::read(row, &columns, names, loaded, &mut remarks);
         let skipped = read.is_none();
@@ -70,4 +79,12 @@ pub fn read(name: &str, bytes: &[u8], names: &Names<'_>, loaded: Time) -> Result
         }
     }
     Ok(sheet)
+}
+
+/// What is told of a row whose cell took in those behind it.
+const UNCLOSED: &str = "dấu nháy kép (\") mở một ô của dòng này mà không đóng ở cuối ô, nên các dòng sau lẫn vào ô ấy; thêm dấu nháy kép ở cuối ô, hoặc xoá dấu ở đầu ô";
+
+/// Whether a cell with line breaks took further rows in: two of its lines read as rows.
+fn has_swallowed(row: &Row, columns: &Columns, names: &Names<'_>) -> bool {
+    row.within.iter().filter(|line| line::is_row(line, columns, names)).count() > 1
 }
