@@ -81,6 +81,12 @@ fn site(dir: &Path) -> Router {
     let mut removed = article("b", "Bài đã gỡ", Some(place.clone()));
     removed.removed = Some(at("2026-06-01T00:00:00+07:00"));
     let articles = [article("a", HOSTILE, Some(place)), removed];
+    shown(dir, &articles, world)
+}
+
+/// The page over some articles, and the world that is made of them.
+fn shown(dir: &Path, articles: &[Article], world: impl Fn(&[Article]) -> World + Send + Sync + 'static) -> Router {
+    let articles = articles.to_vec();
     let store = Store::temporary().unwrap();
     articles.iter().for_each(|article| store.put(article).unwrap());
     let snapshot = move || {
@@ -150,6 +156,33 @@ async fn every_page_shows_and_says_what_it_is_for() {
             assert!(headers.contains_key(name), "{address} lacks {name}");
         }
     }
+}
+
+/// A theme that is covered, where nobody is in breach, hides no refusal of a duty with a number; and the
+/// reason told is one that somebody can mend.
+#[tokio::test]
+async fn the_look_up_tells_what_the_numbered_duties_say() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut posted = article("c", "Bài đăng lại", None);
+    posted.channel = Channel::CityPage;
+    let site = shown(dir.path(), &[posted], |articles| {
+        let assessment = Assessment {
+            unit: Some(UNIT.parse().unwrap()),
+            is_cchc: true,
+            repost: true,
+            topics: vec!["a21-d".to_owned()],
+            ..Assessment::default()
+        };
+        let post = |article| Post { repost_given: true, ..Post::new(article, assessment.clone(), Default::default()) };
+        let mut made = World::new(articles.iter().map(post).collect());
+        made.coverage = world(&[]).coverage;
+        made
+    });
+    let (_, _, item) = ask(&site, "/bai/c", &[]).await;
+    assert!(item.contains(">được tính</span>"), "no theme counts it: {item}");
+    let (_, _, body) = ask(&site, "/tra-cuu?q=bai%20dang%20lai", &[]).await;
+    assert!(body.contains("<b>Không tính</b> cho") && body.contains("#a2\""), "{body}");
+    assert!(body.contains("<b>đăng lại.</b>") && !body.contains("không đúng kênh"), "{body}");
 }
 
 #[tokio::test]

@@ -56,8 +56,8 @@ fn by_address<'v>(view: &'v View<'_>, asked: &str) -> Result<Vec<&'v Post>, Refu
 
 /// A post, and what the plan looked at makes of it.
 fn value(view: &View<'_>, post: &Post) -> Value {
-    // What counts anywhere counts; else the first reason is the one to mend.
-    let best = view.judged(&post.id).max_by_key(|(v, item)| (item.counted, view.is_counted(&v.obligation)));
+    // Of equals the first: its reason is the one to mend.
+    let best = view.judged(&post.id).min_by_key(|(v, item)| view.telling(v, item));
     context! {
         id => &post.id.0,
         title => verdict::title(&post.title),

@@ -56,8 +56,7 @@ fn content(view: &View<'_>, id: &ArticleId) -> Result<Response, Refusal> {
 /// Every duty of the plan that looked at it, with what it came to there.
 fn duties(view: &View<'_>, post: &Post) -> Vec<Value> {
     let mut found: Vec<_> = view.judged(&post.id).collect();
-    // What has a number to reach comes first, and there what counts.
-    found.sort_by_key(|(v, item)| (!view.is_counted(&v.obligation), !item.counted));
+    found.sort_by_key(|(v, item)| view.telling(v, item));
     let value = |(v, item)| context! { verdict => verdict::head(view, v), item => verdict::item(item) };
     found.into_iter().map(value).collect()
 }

@@ -7,7 +7,7 @@ use super::judged::Judged;
 use super::snapshot::Snapshot;
 use super::sorting;
 use crate::article::ArticleId;
-use crate::audit::{Item, Status, Verdict};
+use crate::audit::{Item, ItemReason, Status, Verdict};
 use crate::period::Period;
 use crate::plan::{Duty, Plan};
 use crate::registry::Unit;
@@ -100,6 +100,14 @@ impl<'a> View<'a> {
     /// Whether a duty has a number to reach.
     pub(super) fn is_counted(&self, obligation: &str) -> bool {
         self.plan.obligation(obligation).is_some_and(|o| matches!(o.duty, Duty::Counted(_)))
+    }
+
+    /// The order in which answers about one item tell something: a duty of another channel says nothing of
+    /// it; then what has a number to reach, since a theme that is also covered hides no refusal there; and
+    /// there what counts.
+    pub(super) fn telling(&self, verdict: &Verdict, item: &Item) -> (bool, bool, bool) {
+        let is_foreign = !item.counted && item.reason == ItemReason::WrongChannel;
+        (is_foreign, !self.is_counted(&verdict.obligation), !item.counted)
     }
 
     /// The name of a unit, or its slug where the registry does not know it.
