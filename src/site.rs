@@ -4,6 +4,7 @@
 //! contacts it. What a platform lends its sites (a shared group, a default delay) is handed in
 //! as [`PlatformManners`], because rules do not read each other's files.
 
+pub mod address;
 mod alarms;
 mod settings;
 

@@ -237,6 +237,7 @@ async fn an_address_that_a_visitor_asks_for_is_read_in_the_next_round() {
     for (path, says) in [
         ("/tin/bai-an-9.html", "Nhờ đọc địa chỉ này ở lượt tới"),
         ("/tin/bai-mot-1.html", "Bài ở /tin/bai-mot-1.html"),
+        ("/tin/bai-mot-1.html/?fbclid=abc", "Bài ở /tin/bai-mot-1.html"),
         ("/lien-he", "máy chủ trả lời 200, trang không phải một bài"),
         ("/cam/bai.html", "robots.txt của cổng không cho đọc"),
         ("/anh.jpg", "tệp hoặc bản in"),

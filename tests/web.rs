@@ -12,6 +12,7 @@ use cchc_audit::coverage::{Coverage, Observation, Via, Watched};
 use cchc_audit::data::Data;
 use cchc_audit::record::Record;
 use cchc_audit::rules::Rules;
+use cchc_audit::site::Sites;
 use cchc_audit::store::Store;
 use cchc_audit::time::{self, Time};
 use cchc_audit::web::{App, Night, Parts, Snapshot, router};
@@ -23,6 +24,16 @@ use tower::ServiceExt as _;
 const UNIT: &str = "phuong-cua-nam";
 const HOSTILE: &str = "<script>alert(1)</script> Cải cách \"hành chính\"";
 const PAGE: &str = "<title>x</title><script>alert(2)</script><p>Trang đã lưu của phường";
+
+const SITES: &str = r#"
+crawler.contact = "mailto:a@b.vn"
+[[site]]
+id = "cua-nam"
+host = "cuanam.hanoi.gov.vn"
+channel = "own-portal"
+unit = "phuong-cua-nam"
+platform = "ims"
+"#;
 
 fn at(text: &str) -> Time {
     time::parse(text).unwrap()
@@ -92,7 +103,8 @@ fn shown(dir: &Path, articles: &[Article], world: impl Fn(&[Article]) -> World +
     let snapshot = move || {
         let rules = Rules::parse(Data::built_in()).unwrap();
         let night = Night { day: "2026-06-10".parse().unwrap(), watched: 1, seen: 1, demo: true };
-        Snapshot::new(rules, world(&articles), night)
+        let sites = Sites::parse("sites.toml", SITES).unwrap();
+        Snapshot::new(rules, world(&articles), night).with_sites(Some(sites))
     };
     router(Arc::new(App::new(Parts {
         store: Arc::new(store),
@@ -156,6 +168,24 @@ async fn every_page_shows_and_says_what_it_is_for() {
             assert!(headers.contains_key(name), "{address} lacks {name}");
         }
     }
+}
+
+/// Links are pasted as they were shared, and typed as browsers show them.
+#[tokio::test]
+async fn the_look_up_finds_an_item_however_its_address_is_spelled() {
+    let dir = tempfile::tempdir().unwrap();
+    let site = site(dir.path());
+    for spelled in [
+        "https://cuanam.hanoi.gov.vn/a.html?fbclid=abc",
+        "https://cuanam.hanoi.gov.vn/a.html?utm_source=zalo%26utm_medium=x",
+        "cuanam.hanoi.gov.vn/a.html",
+        "www.cuanam.hanoi.gov.vn/a.html/",
+    ] {
+        let (_, _, body) = ask(&site, &format!("/tra-cuu?q={spelled}"), &[]).await;
+        assert!(body.contains("/bai/a?"), "{spelled}: {body}");
+    }
+    let (_, _, body) = ask(&site, "/tra-cuu?q=cuanam.hanoi.gov.vn/khac.html", &[]).await;
+    assert!(body.contains("Cổng <b>cuanam.hanoi.gov.vn</b>: đọc gần nhất"), "{body}");
 }
 
 /// A theme that is covered, where nobody is in breach, hides no refusal of a duty with a number; and the

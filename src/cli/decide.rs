@@ -7,6 +7,7 @@ use crate::inspect::ruling::{self, Order};
 use crate::owner::View;
 use crate::period::Period;
 use crate::record::Record;
+use crate::rules::Rules;
 use crate::world;
 
 /// Quyết định của người kiểm tra về một bài; không xoá được, chỉ thu hồi
@@ -76,7 +77,7 @@ pub(super) fn run(args: &Args, context: &Context) -> Result<Exit> {
     let rules = context.rules()?;
     let ruling = ruling::read(&order(&args.what)?, &rules)?;
     let view = context.view("cchc decide")?;
-    let item = find(args.item.as_deref().unwrap_or_default(), &view)?;
+    let item = find(args.item.as_deref().unwrap_or_default(), &view, &rules)?;
     if ruling.about().is_none() {
         let sites = context.crawled_sites(view.state())?;
         let world = world::assemble(&view, &rules, sites.as_ref(), world::people(view.state(), None)?)?;
@@ -110,12 +111,12 @@ fn order(what: &What) -> Result<Order<'_>> {
 }
 
 /// The article, or the ledger line, that the user names.
-fn find(item: &str, view: &View) -> Result<ArticleId> {
+fn find(item: &str, view: &View, rules: &Rules) -> Result<ArticleId> {
     let ledger = Record::new(view.state().dir()).views(None)?.ledger;
     if ledger.iter().any(|line| line.id == item) {
         return Ok(ArticleId(item.to_owned()));
     }
-    let found = explain::find_id(view, item)?;
+    let found = explain::find_id(view, rules, item)?;
     found.ok_or_else(|| {
         Error::Input(format!("không thấy bài «{item}» trong kho; dùng địa chỉ hoặc mã như `cchc articles` in ra"))
     })

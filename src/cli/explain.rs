@@ -7,14 +7,15 @@ use crate::audit::{self, Post, Selection, Verdict, World};
 use crate::decision::{Decision, Ruling};
 use crate::error::{Error, Result};
 use crate::inspect::ruling;
+use crate::nightly::notes;
 use crate::owner::View;
 use crate::plan::Plan;
 use crate::registry::Unit;
 use crate::report::clean;
 use crate::rules::Rules;
+use crate::site::address;
 use crate::time;
 use crate::unit::UnitId;
-use crate::url::CanonicalUrl;
 use crate::world;
 use chrono::NaiveDate;
 use std::fmt::Write as _;
@@ -40,7 +41,7 @@ pub(super) fn run(args: &Args, context: &Context) -> Result<Exit> {
         rules.plans.get(plan)?;
     }
     let view = context.view("cchc explain")?;
-    let article = find(&view, &args.item)?;
+    let article = find(&view, &rules, &args.item)?;
     let sites = context.crawled_sites(view.state())?;
     let world = world::assemble(&view, &rules, sites.as_ref(), world::people(view.state(), None)?)?;
     let assessment = world.post(&article.id).map(|post| post.assessment.clone()).unwrap_or_default();
@@ -86,8 +87,8 @@ fn credited(post: &Post) -> impl Iterator<Item = &UnitId> {
 }
 
 /// The article that an id or any of its addresses names.
-pub(super) fn find(view: &View, item: &str) -> Result<Article> {
-    let article = find_id(view, item)?.map(|id| view.article(&id)).transpose()?.flatten();
+pub(super) fn find(view: &View, rules: &Rules, item: &str) -> Result<Article> {
+    let article = find_id(view, rules, item)?.map(|id| view.article(&id)).transpose()?.flatten();
     article.ok_or_else(|| {
         Error::Input(format!(
             "chưa thấy bài «{item}»; kiểm tra lại địa chỉ hoặc mã, hoặc đọc cổng đó trước bằng `cchc crawl --site …`"
@@ -95,13 +96,10 @@ pub(super) fn find(view: &View, item: &str) -> Result<Article> {
     })
 }
 
-/// The id of the article that an id or any of its addresses names; a portal shows one page under
-/// both schemes, whichever of them is asked for.
-pub(super) fn find_id(view: &View, item: &str) -> Result<Option<ArticleId>> {
-    // Browsers show addresses without their scheme.
-    let canonical = CanonicalUrl::parse(item).or_else(|| CanonicalUrl::parse(&format!("https://{item}")));
-    let schemes = canonical.iter().flat_map(|url| ["https", "http"].map(|scheme| format!("{scheme}://{}", url.key())));
-    for name in std::iter::once(item.to_owned()).chain(schemes) {
+/// The id of the article that an id or any of its addresses names, however it is spelled.
+pub(super) fn find_id(view: &View, rules: &Rules, item: &str) -> Result<Option<ArticleId>> {
+    let sites = view.state().crawled_sites()?.map(|sites| notes::with_platforms(sites, view)).transpose()?;
+    for name in address::names(item, sites.as_ref(), &rules.platforms) {
         if let Some(id) = view.find(&name)? {
             return Ok(Some(id));
         }

@@ -32,6 +32,7 @@ mod tls;
 mod turn;
 mod work;
 
+pub use crate::site::address::key_of;
 pub use desk::{Desk, Reader};
 pub use round::Bounds;
 pub use stop::Stop;
@@ -46,10 +47,9 @@ use crate::crawl::resolve::{Lookup, Policy, Refusal, Resolver};
 use crate::crawl::round::Round;
 use crate::crawl::work::{Job, Loaded, Office, Shared};
 use crate::error::{Error, Result};
-use crate::platform::{Platform, Platforms};
+use crate::platform::Platforms;
 use crate::site::{PlatformManners, Settings, Site, Sites};
 use crate::time::Time;
-use crate::url::CanonicalUrl;
 use rustls::pki_types::CertificateDer;
 use std::cell::Cell;
 use std::collections::HashMap;
@@ -314,18 +314,4 @@ async fn resolve_all(
         found[index] = answer;
     }
     Ok(found)
-}
-
-/// The key of a page: the site's host and the item id that the platform reads from the address,
-/// else the address without its scheme. All hosts of a site count as its main one.
-#[must_use]
-pub fn key_of(site: &Site, platform: &Platform, url: &CanonicalUrl) -> String {
-    let parsed = url.to_url();
-    if let Some(item) = platform.item_id(&parsed) {
-        return format!("{} {item}", site.host);
-    }
-    match parsed.host_str() {
-        Some(host) if host != site.host => format!("{}{}", site.host, &url.key()[host.len()..]),
-        _ => url.key().to_owned(),
-    }
 }

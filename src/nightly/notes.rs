@@ -3,8 +3,25 @@
 use crate::conduct::Conduct;
 use crate::coverage::Observation;
 use crate::crawl::desk::SiteMemory;
+use crate::error::Result;
 use crate::intake::Absent;
 use crate::note::Kind;
+use crate::owner::View;
+use crate::site::Sites;
+use std::collections::BTreeMap;
+
+/// The sites with the platforms that the crawl recognised, where none is declared: these read addresses.
+/// Recognition alone groups nothing, so settings are never taken from what this gives.
+///
+/// # Errors
+/// The state cannot be read.
+pub fn with_platforms(mut sites: Sites, view: &View) -> Result<Sites> {
+    let mut memories: BTreeMap<String, SiteMemory> = view.notes(&MEMORY)?.into_iter().collect();
+    for site in sites.sites.iter_mut().filter(|site| site.platform.is_none()) {
+        site.platform = memories.remove(&site.id).and_then(|memory| memory.platform);
+    }
+    Ok(sites)
+}
 
 /// What a site's crawl remembers, by site.
 pub const MEMORY: Kind<SiteMemory> = Kind::new("memory");

@@ -13,7 +13,7 @@ use crate::error::Result;
 use crate::nightly::notes::MEMORY;
 use crate::note::Kind;
 use crate::platform::Role;
-use crate::site::Site;
+use crate::site::{Site, address};
 use crate::store::Store;
 use crate::time::Time;
 use crate::url::CanonicalUrl;
@@ -37,14 +37,15 @@ struct Wish {
 /// What can be done for an address, and, where `ask` says so, does it. Anybody may ask, so nothing is
 /// read or compiled for it that the pages do not have at hand.
 pub(super) fn look(serving: &Serving, shown: &Snapshot, address: &str, ask: bool) -> Result<Look> {
-    let Some(url) = Url::parse(address).ok() else { return Ok(Look::Foreign) };
+    let Some(canonical) = address::typed(address) else { return Ok(Look::Foreign) };
+    let url = canonical.to_url();
     let Some(site) = shown.sites.as_ref().and_then(|sites| sites.covering(&url)) else { return Ok(Look::Foreign) };
     let (store, now) = (&*serving.owner.store, (serving.now)());
     let platforms = &shown.rules.platforms;
     let memory = store.note(&MEMORY, &site.id)?.unwrap_or_default();
     let platform = site.platform.as_deref().or(memory.platform.as_deref()).and_then(|id| platforms.get(id));
     let platform = platform.unwrap_or_else(|| platforms.generic());
-    let Some(canonical) = CanonicalUrl::new(&url) else { return Ok(Look::NoPage) };
+    let canonical = as_seeded(canonical, address, site);
     if is_file(url.path()) || matches!(platform.role(&url), Role::Copy | Role::Skip) {
         return Ok(Look::NoPage);
     }
@@ -53,7 +54,9 @@ pub(super) fn look(serving: &Serving, shown: &Snapshot, address: &str, ask: bool
     }
     let key = crawl::key_of(site, platform, &canonical);
     if let Some(visit) = store.visit::<Visit>(&key)?.filter(Visit::succeeded) {
-        return Ok(Look::Known { at: visit.at, status: visit.status });
+        // The visit says whether it was an item: one read since what is shown was made is there all the same.
+        let (at, status) = (visit.at, visit.status);
+        return Ok(if visit.article { Look::Taken { at } } else { Look::Known { at, status } });
     }
     if let Some(wish) = waiting(store, &key)? {
         return Ok(Look::Waiting { since: wish.at });
@@ -66,6 +69,13 @@ pub(super) fn look(serving: &Serving, shown: &Snapshot, address: &str, ask: bool
         return Ok(Look::Waiting { since: now });
     }
     Ok(Look::Open)
+}
+
+/// An address typed without a scheme, with that of the site's seeds.
+fn as_seeded(url: CanonicalUrl, address: &str, site: &Site) -> CanonicalUrl {
+    let is_plain = site.start().first().is_some_and(|seed| seed.scheme() == "http");
+    let plain = format!("http://{}", url.key());
+    CanonicalUrl::parse(&plain).filter(|_| is_plain && !address.contains("://")).unwrap_or(url)
 }
 
 /// As the site's last robots.txt says; one that was never had forbids nothing yet.

@@ -16,6 +16,7 @@ use crate::coverage::Observation;
 use crate::crawl::Stop;
 use crate::data::Data;
 use crate::error::{Error, Result};
+use crate::nightly::notes;
 use crate::owner::{Owner, View};
 use crate::record::Record;
 use crate::rules::Rules;
@@ -78,6 +79,7 @@ impl Serving {
         let world = world::assemble(&view, &rules, sites.as_ref(), world::people(&self.owner.state, None)?)?;
         let today = (self.now)().date_naive();
         let night = night(&view, sites.as_ref(), today, self.demo)?;
+        let sites = sites.map(|sites| notes::with_platforms(sites, &view)).transpose()?;
         Ok(Snapshot::new(rules, world, night).with_sites(sites))
     }
 }

@@ -4,16 +4,18 @@ use super::address::Address;
 use super::app::App;
 use super::error::Refusal;
 use super::look::Look;
-use super::lookup::bare;
+use super::snapshot::Snapshot;
 use super::sources;
 use super::verdict;
 use super::view::{self, View, answer};
 use super::visitor::Visitor;
 use crate::audit::Post;
+use crate::site::address;
 use axum::extract::State;
 use axum::response::Response;
 use minijinja::{Value, context};
 use std::sync::Arc;
+use url::Url;
 
 /// Posts shown for one title.
 const MOST: usize = 20;
@@ -28,8 +30,10 @@ fn content(view: &View<'_>, token: &str) -> Result<Response, Refusal> {
     let asked = view.address.get("q").unwrap_or_default();
     let posts = match asked {
         "" => Vec::new(),
-        asked if asked.contains("://") => by_address(view, asked)?,
-        asked => view.snapshot.lookup().titled(&view.snapshot.world, asked),
+        asked => match address::typed(asked) {
+            Some(_) => by_address(view, asked)?.into_iter().collect(),
+            None => view.snapshot.lookup().titled(&view.snapshot.world, asked),
+        },
     };
     let unseen = match posts.is_empty() && !asked.is_empty() {
         true => Some(unseen(view, asked)?),
@@ -48,10 +52,16 @@ fn content(view: &View<'_>, token: &str) -> Result<Response, Refusal> {
     )
 }
 
-fn by_address<'v>(view: &'v View<'_>, asked: &str) -> Result<Vec<&'v Post>, Refusal> {
-    let world = &view.snapshot.world;
-    let known = view.app.store.find(asked)?.and_then(|id| world.post(&id));
-    Ok(known.or_else(|| view.snapshot.lookup().at(world, asked)).into_iter().collect())
+/// The post that an address names, found as the command line finds it.
+fn by_address<'v>(view: &'v View<'_>, asked: &str) -> Result<Option<&'v Post>, Refusal> {
+    let Snapshot { world, rules, sites, .. } = view.snapshot;
+    for name in address::names(asked, sites.as_ref(), &rules.platforms) {
+        let post = view.app.store.find(&name)?.and_then(|id| world.post(&id));
+        if post.is_some() {
+            return Ok(post);
+        }
+    }
+    Ok(None)
 }
 
 /// A post, and what the plan looked at makes of it.
@@ -71,12 +81,18 @@ fn value(view: &View<'_>, post: &Post) -> Value {
 
 /// Not seen: what we know of the portal it would stand on, and what the next round can do.
 fn unseen(view: &View<'_>, asked: &str) -> Result<Value, Refusal> {
-    let host = bare(asked).split(['/', '?', ':']).next().unwrap_or_default().to_ascii_lowercase();
+    let url = address::typed(asked).map(|url| url.to_url());
+    let is_address = url.is_some();
+    let host = bare(url.as_ref().and_then(Url::host_str).unwrap_or_default());
     let sources = sources::of(&view.snapshot.world, view.day);
-    let source = sources.iter().find(|source| source.site.host.trim_start_matches("www.").eq_ignore_ascii_case(&host));
-    let is_address = asked.contains("://");
+    let source = sources.iter().find(|source| is_address && bare(&source.site.host).eq_ignore_ascii_case(host));
     let look = is_address.then(|| (view.app.looks)(view.snapshot, asked, false)).transpose()?;
     Ok(context! { is_address, host, source => source.map(|source| source.value(view)), look => look.map(told) })
+}
+
+/// A host without the `www.` that portals answer to as well.
+fn bare(host: &str) -> &str {
+    host.strip_prefix("www.").unwrap_or(host)
 }
 
 /// What the next round can do, as code and sentence.
@@ -92,6 +108,10 @@ fn told(look: Look) -> Value {
         Look::Known { at, status } => {
             let at = at.map(view::moment).unwrap_or_default();
             ("known", format!("Đã đọc địa chỉ này lúc {at}: máy chủ trả lời {status}, trang không phải một bài."))
+        }
+        Look::Taken { at } => {
+            let at = at.map(view::moment).unwrap_or_default();
+            ("taken", format!("Đã đọc bài ở địa chỉ này lúc {at}; bài hiện ở đây khi lượt đọc xong."))
         }
         Look::Waiting { since } => {
             ("waiting", format!("Đã nhờ đọc địa chỉ này lúc {}; lượt đọc tới sẽ đọc.", view::moment(since)))

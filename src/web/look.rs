@@ -28,6 +28,11 @@ pub enum Look {
         /// What the server answered.
         status: u16,
     },
+    /// An item was read there that no page shows yet.
+    Taken {
+        /// When it was last looked at.
+        at: Option<Time>,
+    },
     /// It waits for the next round.
     Waiting {
         /// Since when.

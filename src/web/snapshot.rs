@@ -26,7 +26,7 @@ pub struct Snapshot {
     pub world: World,
     /// The last night.
     pub night: Night,
-    /// The sites as they were last crawled.
+    /// The sites as they were last crawled, with the platforms that were recognised there.
     pub sites: Option<Sites>,
     audits: Mutex<BTreeMap<Wanted, Kept>>,
     asked: AtomicU64,
