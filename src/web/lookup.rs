@@ -5,21 +5,41 @@ use crate::text;
 
 /// What is looked through, prepared once for each snapshot.
 pub(super) struct Lookup {
-    /// Titles without diacritics, in the order of the posts.
+    /// The words of titles without diacritics, in the order of the posts.
     titles: Vec<String>,
 }
 
 impl Lookup {
     pub(super) fn new(world: &World) -> Self {
-        Self { titles: world.posts().iter().map(|post| text::fold(&post.title)).collect() }
+        Self { titles: world.posts().iter().map(|post| words(&post.title)).collect() }
     }
 
     /// The posts whose title holds the words asked for, with or without diacritics; the latest first.
+    /// Where none does, the posts of that very title, without the portal's name that browsers show after it.
     pub(super) fn titled<'w>(&self, world: &'w World, asked: &str) -> Vec<&'w Post> {
-        let asked = text::fold(asked);
-        let pairs = world.posts().iter().zip(&self.titles).rev();
-        pairs.filter(|(_, title)| title.contains(&asked)).map(|(post, _)| post).collect()
+        let words = words(asked);
+        let found = self.posts(world, |title| !words.is_empty() && title.contains(&words));
+        if !found.is_empty() {
+            return found;
+        }
+        let heads: Vec<String> = heads(asked).map(self::words).filter(|head| !head.is_empty()).collect();
+        self.posts(world, |title| heads.iter().any(|head| head == title))
     }
+
+    fn posts<'w>(&self, world: &'w World, is_meant: impl Fn(&str) -> bool) -> Vec<&'w Post> {
+        let pairs = world.posts().iter().zip(&self.titles).rev();
+        pairs.filter(|(_, title)| is_meant(title)).map(|(post, _)| post).collect()
+    }
+}
+
+/// The words of a title alone: quotes, dashes, dots and odd spaces come and go when it is pasted.
+fn words(title: &str) -> String {
+    text::fold(text::bare(&text::nfc(title)).trim_end())
+}
+
+/// What stands before each sign that parts a title from the portal's name.
+fn heads(title: &str) -> impl Iterator<Item = &str> {
+    title.match_indices(['|', '-', '–', '—', '»']).map(|(at, _)| &title[..at])
 }
 
 #[cfg(test)]
@@ -32,7 +52,27 @@ mod tests {
         let post = |title: &str| Post { id: ArticleId(title.to_owned()), title: title.to_owned(), ..Post::default() };
         let world = World::new(vec![post("Cải cách hành chính"), post("Hội nghị")]);
         let lookup = Lookup::new(&world);
-        for (asked, found) in [("cai cach", 1), ("HỘI NGHỊ", 1), ("h", 2), ("khác", 0)] {
+        for (asked, found) in [("cai cach", 1), ("HỘI NGHỊ", 1), ("h", 2), ("khác", 0), ("…", 0)] {
+            assert_eq!(lookup.titled(&world, asked).len(), found, "{asked}");
+        }
+    }
+
+    #[test]
+    fn titles_are_found_as_they_are_pasted() {
+        let title = "Cửa Nam: “Ngày thứ 6 - không giấy hẹn” của phường";
+        let post = |title: &str| Post { id: ArticleId(title.to_owned()), title: title.to_owned(), ..Post::default() };
+        let world = World::new(vec![post(title), post("Hội nghị")]);
+        let lookup = Lookup::new(&world);
+        for (asked, found) in [
+            ("Cửa\u{a0}Nam: “Ngày thứ 6\u{200b} - không giấy hẹn”", 1),
+            ("“Cửa Nam: \"Ngày thứ 6 – không giấy hẹn\" của phường”", 1),
+            ("Cửa Nam: “Ngày thứ 6 - không giấy h…", 1),
+            ("Cửa Nam: “Ngày thứ 6 - không...", 1),
+            ("Cửa Nam: “Ngày thứ 6 - không giấy hẹn” của phường | Phường Cửa Nam", 1),
+            ("Cửa Nam: “Ngày thứ 6 - không giấy hẹn” của phường - Cổng thông tin điện tử - Hà Nội", 1),
+            ("Hội nghị | Phường Cửa Nam", 1),
+            ("Hội | Phường Cửa Nam", 0),
+        ] {
             assert_eq!(lookup.titled(&world, asked).len(), found, "{asked}");
         }
     }
