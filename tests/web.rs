@@ -170,6 +170,22 @@ async fn every_page_shows_and_says_what_it_is_for() {
     }
 }
 
+#[tokio::test]
+async fn a_report_and_a_list_hold_the_unit_that_is_asked_for_alone() {
+    let dir = tempfile::tempdir().unwrap();
+    let site = site(dir.path());
+    for address in
+        ["/tai-ve/ha-noi-2026.csv?don-vi=", "/tai-ve/ha-noi-2026.csv?ky=2026-05&don-vi=", "/danh-sach?don-vi="]
+    {
+        let (_, _, whole) = ask(&site, address, &[]).await;
+        let (_, _, part) = ask(&site, &format!("{address}phuong-cua-nam"), &[]).await;
+        for (unit, stays) in [("phuong-cua-nam", true), ("phuong-ba-dinh", false)] {
+            assert!(whole.contains(unit) || address.starts_with("/danh-sach"), "{address}: no {unit}");
+            assert_eq!(part.contains(unit), stays, "{address} {unit}");
+        }
+    }
+}
+
 /// Links are pasted as they were shared, and typed as browsers show them.
 #[tokio::test]
 async fn the_look_up_finds_an_item_however_its_address_is_spelled() {
@@ -238,6 +254,10 @@ async fn what_is_not_there_is_not_found_and_nonsense_is_refused() {
         ("/?ky=2026-13", 400),
         ("/?nhom=ai-do", 400),
         ("/danh-sach?trang-thai=tot", 400),
+        ("/danh-sach?don-vi=zzz", 400),
+        ("/danh-sach?nhiem-vu=zzz", 400),
+        ("/danh-sach?loai=zzz", 400),
+        ("/tai-ve/ha-noi-2026.csv?don-vi=zzz", 400),
         ("/api/v1/items/khong-co", 404),
         ("/api/v1/khong-co", 404),
         ("/api/v1/verdicts?limit=x", 400),

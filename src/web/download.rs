@@ -36,11 +36,15 @@ fn kind(format: Format) -> Option<&'static str> {
 
 fn content(view: &View<'_>, format: Format) -> Result<Response, Refusal> {
     // Without a period the report holds the whole plan, as on the command line.
+    let unit = view.unit()?;
     let chosen;
-    let audit: &Audit = match view.period {
-        None => &view.audit,
-        Some(_) => {
-            let (all, verdicts) = (&view.audit, view.verdicts().into_iter().cloned().collect());
+    let audit: &Audit = match (view.period, unit) {
+        (None, None) => &view.audit,
+        (period, _) => {
+            let all = &view.audit;
+            let verdicts = if period.is_some() { view.verdicts() } else { all.verdicts.iter().collect() };
+            let wanted = verdicts.into_iter().filter(|v| unit.is_none_or(|unit| v.unit.as_str() == unit));
+            let verdicts = wanted.cloned().collect();
             let (schema, as_of) = (all.schema, all.as_of);
             let (plan, program, inputs) = (all.plan.clone(), all.program.clone(), all.inputs.clone());
             let alarms = all.alarms.clone();

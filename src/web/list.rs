@@ -47,7 +47,9 @@ fn content(view: &View<'_>) -> Result<Response, Refusal> {
 
 /// The verdicts the address asks for, by group and name of their units.
 pub(super) fn chosen<'v>(view: &'v View<'_>) -> Result<Vec<&'v Verdict>, Refusal> {
-    let wish = view.wish()?;
+    let (wish, unit) = (view.wish()?, view.unit()?);
+    view.known("nhiem-vu", |duty| view.plan.obligation(duty).is_some())?;
+    view.known("loai", |kind| ["dem", "khac"].contains(&kind))?;
     let kind = |v: &Verdict| match view.address.get("loai") {
         Some("dem") => view.is_counted(&v.obligation),
         Some("khac") => !view.is_counted(&v.obligation),
@@ -55,6 +57,7 @@ pub(super) fn chosen<'v>(view: &'v View<'_>) -> Result<Vec<&'v Verdict>, Refusal
     };
     let over = view.address.get("xong").is_some();
     let mut found = if over { view.ended() } else { view.verdicts() };
+    found.retain(|v| unit.is_none_or(|unit| v.unit.as_str() == unit));
     found.retain(|v| wish.status.is_none_or(|status| v.status == status));
     found.retain(|v| wish.duty.as_ref().is_none_or(|duty| v.obligation == *duty));
     let units: HashSet<&UnitId> =

@@ -115,6 +115,23 @@ impl<'a> View<'a> {
         self.snapshot.rules.registry.get(&verdict.unit).map_or_else(|| verdict.unit.to_string(), Unit::full_name)
     }
 
+    /// A value that names something, refused where nothing bears that name: an empty list, or the whole
+    /// one, would be taken for the answer.
+    pub(super) fn known(&self, name: &str, is_known: impl Fn(&str) -> bool) -> Result<Option<&'a str>, Refusal> {
+        match self.address.get(name) {
+            Some(value) if !is_known(value) => {
+                Err(Refusal::Bad(format!("«{}» không dùng được cho `{name}`.", crate::report::clean(value))))
+            }
+            value => Ok(value),
+        }
+    }
+
+    /// The unit that the address asks for alone.
+    pub(super) fn unit(&self) -> Result<Option<&'a str>, Refusal> {
+        let registry = &self.snapshot.rules.registry;
+        self.known("don-vi", |unit| unit.parse().is_ok_and(|id| registry.get(&id).is_some()))
+    }
+
     /// What the address asks of units.
     pub(super) fn wish(&self) -> Result<Wish, Refusal> {
         let status = self.address.get("trang-thai").map(status).transpose()?;

@@ -19,16 +19,6 @@ fn paged<T>(view: &View<'_>, rows: &[T], row: impl Fn(&T) -> Result<Value, Refus
     Ok(json!({ "schema": 1, "total": total, "offset": offset, "limit": limit, "rows": rows }))
 }
 
-/// A value that names something, refused where nothing bears that name.
-fn known<'v>(view: &View<'v>, name: &str, is_known: impl Fn(&str) -> bool) -> Result<Option<&'v str>, Refusal> {
-    match view.address.get(name) {
-        Some(value) if !is_known(value) => {
-            Err(Refusal::Bad(format!("«{}» không dùng được cho `{name}`.", crate::report::clean(value))))
-        }
-        value => Ok(value),
-    }
-}
-
 /// A row as the audit's own contract writes it.
 fn plain(row: &impl serde::Serialize) -> Result<Value, Refusal> {
     let failed = |e| Refusal::Failed(crate::error::Error::Failed(format!("không viết được JSON: {e}")));
@@ -59,14 +49,7 @@ pub(super) fn units(view: &View<'_>) -> Result<Value, Refusal> {
 }
 
 pub(super) fn verdicts(view: &View<'_>) -> Result<Value, Refusal> {
-    let unit =
-        known(view, "don-vi", |unit| unit.parse().is_ok_and(|id| view.snapshot.rules.registry.get(&id).is_some()))?;
-    known(view, "nhiem-vu", |duty| view.plan.obligation(duty).is_some())?;
-    known(view, "loai", |kind| ["dem", "khac"].contains(&kind))?;
-    let mut chosen = list::chosen(view)?;
-    if let Some(unit) = unit {
-        chosen.retain(|verdict| verdict.unit.as_str() == unit);
-    }
+    let chosen = list::chosen(view)?;
     let mut page = paged(view, &chosen, plain)?;
     page["plan"] = json!(view.plan.id);
     page["as_of"] = json!(view.day);
