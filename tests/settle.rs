@@ -39,6 +39,14 @@ fn put(store: &Store, judge: Option<&Judge<'_>>, article: &Article) {
     store.put(article).unwrap();
 }
 
+/// A store in which `b` says what `a` said the day before, and nobody has compared them.
+fn with_a_copy(judge: &Judge<'_>) -> Store {
+    let store = Store::temporary().unwrap();
+    put(&store, Some(judge), &article("a", OLD, "12"));
+    put(&store, Some(judge), &article("b", OLD, "13"));
+    store
+}
+
 fn decide(store: &Store, judge: &Judge<'_>) -> Settled {
     settle(store, judge, &|_, _, _| {}).unwrap()
 }
@@ -89,9 +97,7 @@ fn a_newcomer_with_an_earlier_date_turns_what_was_new_into_a_copy() {
 fn what_was_a_copy_of_a_text_that_is_no_more_is_compared_again() {
     let rules = rules();
     let judge = Judge::new(&rules, None);
-    let store = Store::temporary().unwrap();
-    put(&store, Some(&judge), &article("a", OLD, "12"));
-    put(&store, Some(&judge), &article("b", OLD, "13"));
+    let store = with_a_copy(&judge);
     decide(&store, &judge);
     assert_eq!(copies(&store), expected(&[("a", None), ("b", Some("a"))]));
     store.undecide(&ArticleId("a".into())).unwrap();
@@ -117,9 +123,7 @@ fn what_was_signed_and_never_compared_is_compared_by_the_next_run() {
 fn what_was_compared_by_signatures_of_another_definition_is_compared_again() {
     let rules = rules();
     let judge = Judge::new(&rules, None);
-    let store = Store::temporary().unwrap();
-    put(&store, Some(&judge), &article("a", OLD, "12"));
-    put(&store, Some(&judge), &article("b", OLD, "13"));
+    let store = with_a_copy(&judge);
     decide(&store, &judge);
     let kept = store.sketch(&ArticleId("b".into()), 0).unwrap().unwrap();
     let older: Vec<u8> = std::iter::once(0).chain(kept[1..].iter().copied()).collect();

@@ -10,6 +10,7 @@ use crate::text;
 use foldhash::fast::FixedState;
 use std::borrow::Cow;
 use std::collections::HashMap;
+use std::ops::Range;
 
 /// The number of a word that no rule speaks of.
 pub(super) const UNKNOWN: u32 = u32::MAX;
@@ -153,11 +154,14 @@ impl Section<'_> {
         }
     }
 
-    /// What stands from one word on up to a byte of the text, as a section of its own.
-    pub(super) fn part(&self, first: usize, end: usize) -> Section<'_> {
-        let shift = self.words.get(first).map_or(end, |w| w.start as usize);
-        let words = self.words.iter().skip(first).take_while(|w| w.end as usize <= end);
-        let words = words.map(|w| Word { start: w.start - shift as u32, end: w.end - shift as u32, ..*w }).collect();
+    /// Some neighbouring words as a section of their own, the last of all with what stands behind it.
+    pub(super) fn part(&self, range: Range<usize>) -> Section<'_> {
+        let words = &self.words[range.clone()];
+        let last = words.last().filter(|_| range.end < self.words.len());
+        let end = last.map_or(self.text.len(), |word| word.end as usize);
+        let shift = words.first().map_or(end, |word| word.start as usize);
+        let words =
+            words.iter().map(|w| Word { start: w.start - shift as u32, end: w.end - shift as u32, ..*w }).collect();
         Section { place: self.place, text: self.text[shift..end].into(), words, bare: self.bare, shouted: self.shouted }
     }
 }

@@ -140,9 +140,10 @@ impl Question<'_> {
             return None;
         }
         let end = self.gazetteer.before_pictures(section);
-        let text_end = section.words[..end].last()?.end as usize;
-        let text_end = if end == section.words.len() { section.text.len() } else { text_end };
-        self.line(&section.part(0, text_end), &signature::within(&self.mentions[0], 0..end), "author_line", 0.97)
+        if end == 0 {
+            return None;
+        }
+        self.line(&section.part(0..end), &signature::within(&self.mentions[0], 0..end), "author_line", 0.97)
     }
 
     /// "Theo Báo Nghệ An, …" or "(Theo TTXVN)" at the head of the lead or the text: the press.

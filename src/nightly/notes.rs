@@ -10,19 +10,6 @@ use crate::owner::View;
 use crate::site::Sites;
 use std::collections::BTreeMap;
 
-/// The sites with the platforms that the crawl recognised, where none is declared: these read addresses.
-/// Recognition alone groups nothing, so settings are never taken from what this gives.
-///
-/// # Errors
-/// The state cannot be read.
-pub fn with_platforms(mut sites: Sites, view: &View) -> Result<Sites> {
-    let mut memories: BTreeMap<String, SiteMemory> = view.notes(&MEMORY)?.into_iter().collect();
-    for site in sites.sites.iter_mut().filter(|site| site.platform.is_none()) {
-        site.platform = memories.remove(&site.id).and_then(|memory| memory.platform);
-    }
-    Ok(sites)
-}
-
 /// What a site's crawl remembers, by site.
 pub const MEMORY: Kind<SiteMemory> = Kind::new("memory");
 /// What was seen of a site, by site; in the archive only, since the store has a table for it.
@@ -47,4 +34,17 @@ pub fn of_absence(how: Absent) -> Kind<u16> {
 #[must_use]
 pub fn run_of(site: &str, conduct: &Conduct) -> String {
     format!("{site} {}", conduct.from.to_rfc3339())
+}
+
+/// The sites with the platforms that the crawl recognised, where none is declared: these read addresses.
+/// Recognition alone groups nothing, so settings are never taken from what this gives.
+///
+/// # Errors
+/// The state cannot be read.
+pub fn with_platforms(mut sites: Sites, view: &View) -> Result<Sites> {
+    let mut memories: BTreeMap<String, SiteMemory> = view.notes(&MEMORY)?.into_iter().collect();
+    for site in sites.sites.iter_mut().filter(|site| site.platform.is_none()) {
+        site.platform = memories.remove(&site.id).and_then(|memory| memory.platform);
+    }
+    Ok(sites)
 }

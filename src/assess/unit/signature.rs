@@ -26,9 +26,8 @@ impl Question<'_> {
         if cut > 0 && section.text[gap].contains(':') && !self.gazetteer.is_label(section, cut) {
             return None;
         }
-        let whole = end == section.words.len();
-        let text_end = if whole { section.text.len() } else { section.words[end - 1].end as usize };
-        let (text, tail) = (section.text[..text_end].trim_end_matches([' ', '\u{a0}']), section.part(cut, text_end));
+        let tail = section.part(cut..end);
+        let text = tail.text.trim_end_matches([' ', '\u{a0}']);
         let mentions = within(&self.mentions[n], cut..end);
         // A last sentence that ends in a full stop is a sentence, not a signature, unless it is but a name; and
         // so is a caption, which ends in none.
