@@ -11,7 +11,6 @@ mod reading;
 mod theme;
 mod topic;
 mod unit;
-mod weighing;
 
 use crate::article::{About, Article, Assessment};
 use crate::lexicon::Lexicons;

@@ -64,6 +64,9 @@ enum Cue {
     HostBefore,
     PassiveBefore,
     HostAfter,
+    LookedIntoBefore,
+    JudgedBefore,
+    JudgedAfter,
 }
 
 /// One name in a section.

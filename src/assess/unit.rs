@@ -5,11 +5,11 @@
 //! (OBLIGATIONS, *How an item is judged*, 2). The press, other provinces, central bodies and
 //! dissolved districts are nobody of ours; then the answer is nobody, which is an answer too.
 
+mod content;
 mod signature;
 
 use super::names::{Gazetteer, Mention, Who};
 use super::reading::{BODY, Place, Reading, Section};
-use super::weighing;
 use crate::article::{About, Article, Channel, Kind, Reason};
 use crate::lexicon::UnitWords;
 use crate::registry::Registry;
@@ -99,7 +99,7 @@ impl Question<'_> {
                 units.push(heir);
             }
         }
-        let nameless = matches!(claim.code, "no_trace" | "only_mentioned");
+        let nameless = matches!(claim.code, "no_trace" | "only_mentioned" | "only_judged");
         let mut reasons = vec![reason(claim.code, claim.detail)];
         if units.len() > 1 {
             reasons.push(reason("two_signatures", format!("Hai đơn vị cùng ký: {}; tính cho cả hai.", names(&units))));
@@ -294,48 +294,6 @@ impl Question<'_> {
         None
     }
 
-    /// Title, lead and paragraphs, by weight.
-    fn content(&self) -> Claim {
-        let ballot = weighing::weigh(self);
-        let Some((best, score)) = ballot.first() else {
-            let detail = "Không có chữ ký, nguồn hay tên đơn vị nào trong bài.".to_owned();
-            return Claim::nobody("no_trace", detail, 0.6);
-        };
-        let runner = ballot.get(1);
-        let rest = runner.map_or(0.0, |(_, s)| *s);
-        let next = runner.map(|(w, s)| format!("; sau đó {} ({s:.1} điểm)", self.who(*w))).unwrap_or_default();
-        let confidence = (0.45 + 0.45 * (score - rest) / (score + rest + 1.0)).clamp(0.0, 0.9);
-        match best {
-            Who::Unit(unit) if *score >= self.words.least_score => {
-                if let Some(province) = self.namesake(*unit, self.reading.title()) {
-                    let detail = format!("Bài nhắc {} nhưng là đơn vị cùng tên ở {province}.", self.full_name(*unit));
-                    return Claim::nobody("namesake_elsewhere", detail, 0.8);
-                }
-                let detail = format!(
-                    "Không có chữ ký; {} được nhắc với vai trò rõ nhất ({score:.1} điểm, {}){next}.",
-                    self.full_name(*unit),
-                    self.where_said(*best)
-                );
-                Claim { units: vec![*unit], code: "text", detail, confidence, source: None }
-            }
-            Who::Unit(_) => {
-                let detail =
-                    format!("Các đơn vị chỉ được nhắc qua, nhiều nhất là {} ({score:.1} điểm){next}.", self.who(*best));
-                Claim::nobody("only_mentioned", detail, 0.5)
-            }
-            other => {
-                let detail = format!("Bài nói về {} ({score:.1} điểm){next}.", self.who(*other));
-                let code = match other {
-                    Who::District => "dissolved_district",
-                    Who::Province => "other_province",
-                    Who::Central => "central_body",
-                    _ => "press",
-                };
-                Claim::nobody(code, detail, confidence.max(0.6))
-            }
-        }
-    }
-
     /// An in-depth article of a named person without any unit: of the body charged with the field.
     pub(super) fn charged(&self, kind: Kind, topics: &[String]) -> Option<Answer> {
         let section = self.reading.author();
@@ -360,11 +318,6 @@ impl Question<'_> {
             Who::Central => "cơ quan Trung ương".to_owned(),
             Who::Press => "báo chí".to_owned(),
         }
-    }
-
-    fn where_said(&self, who: Who) -> String {
-        let said = self.mentions.iter().zip(&self.reading.sections).filter(|(m, _)| m.iter().any(|m| m.who == who));
-        said.map(|(_, section)| section.place.name()).take(3).collect::<Vec<_>>().join(", ")
     }
 }
 

@@ -55,6 +55,12 @@ pub struct UnitWords {
     pub passive_before: Vec<String>,
     /// Behind a name: this unit acts.
     pub host_after: Vec<String>,
+    /// Somewhere before a name that is only a place: what stands there is looked into by others.
+    pub looked_into_before: Vec<String>,
+    /// Right before a name: others praise or blame this unit.
+    pub judged_before: Vec<String>,
+    /// Right behind a name: this unit is inspected, praised or blamed by others.
+    pub judged_after: Vec<String>,
     /// Units above all others, mentioned everywhere.
     pub superior: Vec<UnitId>,
     /// How much each place and role weighs.
@@ -168,6 +174,9 @@ impl UnitWords {
             host_before: list("host_before"),
             passive_before: list("passive_before"),
             host_after: list("host_after"),
+            looked_into_before: list("looked_into_before"),
+            judged_before: list("judged_before"),
+            judged_after: list("judged_after"),
             superior: root.all("superior"),
             weight: root.table("weight").as_ref().map(Weights::read).unwrap_or_default(),
             least_score: limit("score", 1.5),

@@ -89,6 +89,9 @@ impl Gazetteer {
             (&words.host_before, Cue::HostBefore),
             (&words.passive_before, Cue::PassiveBefore),
             (&words.host_after, Cue::HostAfter),
+            (&words.looked_into_before, Cue::LookedIntoBefore),
+            (&words.judged_before, Cue::JudgedBefore),
+            (&words.judged_after, Cue::JudgedAfter),
         ] {
             for word in list {
                 let value = u32::try_from(self.cue_values.len()).expect("a few hundred cue words");

@@ -74,6 +74,20 @@ impl Gazetteer {
         role
     }
 
+    /// Whether words around a mention say that others inspect, praise or blame it.
+    pub(in crate::assess) fn is_judged(&self, section: &Section, mention: &Mention) -> bool {
+        let role = self.role(section, mention);
+        let mut start = mention.start;
+        while let Some(before) = self.before_name(section, start) {
+            start = before;
+        }
+        let spoken = |n: usize, cue| (1..=3).any(|len| self.cues_at(section, n, len).any(|c| c == cue));
+        let looked_into = || (0..start).any(|n| spoken(n, Cue::LookedIntoBefore));
+        self.cued_within(section, start, Cue::JudgedBefore)
+            || spoken(mention.end, Cue::JudgedAfter)
+            || role.passive && !role.host && looked_into()
+    }
+
     /// Whether a line is but a mention, as a signature may be: "UBND phường Láng", with an office of it, or with
     /// a person before or behind: "Thu Hà - Văn phòng UBND phường Láng". Whoever is mentioned in a caption or a
     /// heading has signed nothing.
