@@ -85,17 +85,18 @@ fn topic(set: &[(Labelled, Assessment)]) -> f64 {
 
 /// The files of a set of `tests/quality/classify.toml`: all that is learnt from, or what is held
 /// back of the first two writers' short articles, of three other writers' long ones, of six writers'
-/// hard ones, or of eight more in a voice each; or what two writers wrote from whom nothing was learnt;
-/// or all that is held back, which is then read without its marks.
+/// hard ones, of eight more in a voice each, or of what fifteen wrote in contrasts; or what two writers
+/// wrote from whom nothing was learnt; or all that is held back but the contrasts, read without its marks.
 fn labelled(set: &str) -> Vec<PathBuf> {
     let writers = match set {
         "held-back" => "ab",
         "held-back-long" => "cde",
         "held-back-hard" => "fghijl",
         "held-back-voices" => "mnopqrst",
+        "held-back-contrast" => "wxyz",
         "never-learnt" => "uv",
         "without-marks" => "abcdefghijlmnopqrstuv",
-        _ => "abcdefghijklmnopqrst",
+        _ => "abcdefghijklmnopqrstwxyz",
     };
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/labelled");
     let mut files: Vec<PathBuf> = std::fs::read_dir(folder).unwrap().map(|e| e.unwrap().path()).collect();
@@ -193,6 +194,11 @@ fn the_hard_held_back_set_is_understood_as_well_as_before() {
 #[test]
 fn the_held_back_set_of_many_voices_is_understood_as_well_as_before() {
     hold("held-back-voices");
+}
+
+#[test]
+fn the_held_back_set_of_contrasts_is_understood_as_well_as_before() {
+    hold("held-back-contrast");
 }
 
 #[test]

@@ -12,14 +12,21 @@ pub(super) const EXTRAS: [&str; 5] = ["length", "paragraphs", "numbers", "person
 const LONGEST_WORDS: f32 = 500.0;
 const MOST_PARAGRAPHS: f32 = 8.0;
 
-/// How much a hit weighs by where it stands.
-fn place_factor(place: Place) -> f32 {
+/// How many times a hit counts by where it stands.
+fn place_factor(place: Place) -> u8 {
     match place {
-        Place::Author => 0.0,
-        Place::Title => 3.0,
-        Place::Sapo | Place::Category => 2.0,
-        Place::Body(_) => 1.0,
+        Place::Author => 0,
+        Place::Title => 3,
+        Place::Sapo | Place::Category => 2,
+        Place::Body(_) => 1,
     }
+}
+
+/// What a word or pair is worth that was counted so many times: saying it again adds less and less.
+pub(super) fn said(times: u32) -> f32 {
+    #[expect(clippy::cast_precision_loss, reason = "no text says a word so often")]
+    let times = times.max(1) as f32;
+    1.0 + times.ln()
 }
 
 /// One phrase of a list found in the article, for the reasons.
@@ -41,10 +48,11 @@ pub(super) struct Features {
     pub sent: Vec<(f32, f32)>,
     /// The measures of [`EXTRAS`].
     pub extras: [f32; EXTRAS.len()],
-    /// Single words and pairs of neighbours, as keys of [`gram`], in order of the text.
-    pub grams: Vec<u64>,
+    /// Single words and pairs of neighbours, as keys of [`gram`], in order of the text, and how many
+    /// times each place counts.
+    pub grams: Vec<(u64, u8)>,
     /// The same of sections written without diacritics.
-    pub bare: Vec<u64>,
+    pub bare: Vec<(u64, u8)>,
     /// What each of `grams` is worth: less in a longer text, which has more of them.
     pub gram_worth: f32,
     /// The phrases behind `lists`.
@@ -92,7 +100,7 @@ impl Lists {
         let length = reading.length() as f32;
         let scale = (200.0 / length.max(80.0)).powf(0.7);
         for (n, section) in reading.sections.iter().enumerate() {
-            let factor = place_factor(section.place);
+            let factor = f32::from(place_factor(section.place));
             if factor == 0.0 {
                 continue;
             }
@@ -152,7 +160,7 @@ fn extras(reading: &Reading, length: f32, person: bool) -> [f32; EXTRAS.len()] {
     ]
 }
 
-fn grams(reading: &Reading, bare: bool) -> Vec<u64> {
+fn grams(reading: &Reading, bare: bool) -> Vec<(u64, u8)> {
     let mut grams = Vec::new();
     let said = reading.sections.iter().filter(|s| !matches!(s.place, Place::Author | Place::Category));
     said.filter(|section| section.bare == bare).for_each(|section| add_grams(section, &mut grams));
@@ -166,13 +174,14 @@ fn gram_worth(reading: &Reading) -> f32 {
     16.0 / (words.max(50) as f32).sqrt()
 }
 
-fn add_grams(section: &Section, grams: &mut Vec<u64>) {
+fn add_grams(section: &Section, grams: &mut Vec<(u64, u8)>) {
+    let times = place_factor(section.place);
     let mut before = UNKNOWN;
     for word in &section.words {
         if word.id != UNKNOWN {
-            grams.push(gram(word.id, UNKNOWN));
+            grams.push((gram(word.id, UNKNOWN), times));
             if before != UNKNOWN && word.gap == Gap::Space {
-                grams.push(gram(before, word.id));
+                grams.push((gram(before, word.id), times));
             }
         }
         before = word.id;

@@ -6,7 +6,7 @@
 //! ([`crate::lexicon::Weight`]).
 
 use super::Assessor;
-use super::features::{EXTRAS, Features};
+use super::features::{EXTRAS, Features, said};
 use super::model::{self, Line, probability};
 use super::reading::{Reading, UNKNOWN, Vocabulary};
 use crate::article::{Article, Assessment, Kind};
@@ -36,37 +36,26 @@ pub struct Course {
     pub passes: usize,
     /// How far the lists' weights are held back.
     pub hold_lists: f64,
-    /// The same for news or in-depth, whose lists are of another sort.
-    pub hold_kind_lists: f64,
-    /// How far the words' weights are held back.
+    /// How far the words' weights are held back: a writer's favourite words should not outweigh the lists.
     pub hold_words: f64,
-    /// The same for topic areas, of which one must come first: a writer's favourite words should
-    /// not outweigh the lists.
-    pub hold_topic_words: f64,
+    /// The same for news or in-depth, which shows in words no list has.
+    pub hold_kind_words: f64,
     /// Words and pairs in fewer examples are passed over.
     pub least_examples: usize,
 }
 
 impl Default for Course {
     fn default() -> Self {
-        Self {
-            passes: 400,
-            hold_lists: 8.0,
-            hold_kind_lists: 4.0,
-            hold_words: 4.0,
-            hold_topic_words: 8.0,
-            least_examples: 4,
-        }
+        Self { passes: 400, hold_lists: 8.0, hold_words: 7.0, hold_kind_words: 4.0, least_examples: 6 }
     }
 }
 
 impl Course {
-    /// The course for one question, its own holds in place of the general ones.
+    /// The course for one question, with its own hold in place of the general one.
     fn of(self, asked: Asked) -> Self {
         match asked {
-            Asked::Topic => Self { hold_words: self.hold_topic_words, ..self },
-            Asked::Kind => Self { hold_lists: self.hold_kind_lists, ..self },
-            Asked::Cchc | Asked::Quota => self,
+            Asked::Kind => Self { hold_words: self.hold_kind_words, ..self },
+            Asked::Cchc | Asked::Topic | Asked::Quota => self,
         }
     }
 }
@@ -74,16 +63,17 @@ impl Course {
 /// One example as numbers.
 struct Row {
     features: Features,
-    /// Positions in the list of words and pairs that are learnt.
-    words: Vec<usize>,
+    /// Positions in the list of words and pairs that are learnt, and what each is worth here.
+    words: Vec<(usize, f64)>,
 }
 
 /// What one answer has learnt so far.
-struct Pupil {
+struct Pupil<'a> {
     line: Line,
     prior: Line,
     /// Which lists may bear on it.
     hears: Vec<bool>,
+    grams: &'a [Gram],
     words: Vec<f64>,
 }
 
@@ -97,14 +87,14 @@ pub fn learn(registry: &Registry, lexicons: &Lexicons, examples: &[Example], cou
         intern(&example.article, &mut assessor.vocabulary);
     }
     let mut rows: Vec<Row> = examples.iter().map(|e| row(&assessor, &e.article)).collect();
-    let names = choose_words(&mut rows, &assessor.vocabulary, course.least_examples);
+    let grams = choose_words(&mut rows, &assessor.vocabulary, course.least_examples);
     let mut weights = Vec::new();
     for answer in &lexicons.answers {
         let targets: Vec<Option<f64>> = examples.iter().map(|e| target(answer, e)).collect();
         let hears = lexicons.lists.iter().map(|list| answer.hears(list)).collect();
-        let mut pupil = Pupil::new(model::prior(answer, &lexicons), hears, names.len());
+        let mut pupil = Pupil::new(model::prior(answer, &lexicons), hears, &grams);
         pupil.study(&rows, &targets, course.of(answer.of));
-        pupil.write(answer, &lexicons, &names, &mut weights);
+        pupil.write(answer, &lexicons, &mut weights);
     }
     weights
 }
@@ -124,19 +114,28 @@ fn row(assessor: &Assessor, article: &Article) -> Row {
     let whose = assessor.whose(article, &reading, &mentions, None);
     let mut features = assessor.features(&reading, &mentions, whose.unit.as_ref());
     features.grams.sort_unstable();
-    features.grams.dedup();
     Row { features, words: Vec::new() }
 }
 
+/// A word or pair that is learnt.
+struct Gram {
+    name: String,
+    /// How far its weight is held back, in the measure of the course: the more, the more examples have it.
+    hold: f64,
+}
+
 /// Keeps the words and pairs that enough examples have, and says what they are.
-fn choose_words(rows: &mut [Row], vocabulary: &Vocabulary, least: usize) -> Vec<String> {
+fn choose_words(rows: &mut [Row], vocabulary: &Vocabulary, least: usize) -> Vec<Gram> {
     let mut counts: BTreeMap<u64, usize> = BTreeMap::new();
-    for key in rows.iter().flat_map(|r| &r.features.grams) {
-        *counts.entry(*key).or_default() += 1;
+    for one in rows.iter().flat_map(|row| row.features.grams.chunk_by(|a, b| a.0 == b.0)) {
+        *counts.entry(one[0].0).or_default() += 1;
     }
-    let kept: Vec<u64> = counts.into_iter().filter(|(_, n)| *n >= least).map(|(key, _)| key).collect();
-    for row in rows {
-        row.words = row.features.grams.iter().filter_map(|key| kept.binary_search(key).ok()).collect();
+    counts.retain(|_, examples| *examples >= least);
+    let kept: Vec<u64> = counts.keys().copied().collect();
+    for row in rows.iter_mut() {
+        let grams = row.features.grams.chunk_by(|a, b| a.0 == b.0);
+        let worth = |same: &[(u64, u8)]| f64::from(said(same.iter().map(|(_, times)| u32::from(*times)).sum()));
+        row.words = grams.filter_map(|same| Some((kept.binary_search(&same[0].0).ok()?, worth(same)))).collect();
     }
     #[expect(clippy::cast_possible_truncation, reason = "a key holds two numbers of 32 bits")]
     let name = |key: &u64| {
@@ -144,7 +143,9 @@ fn choose_words(rows: &mut [Row], vocabulary: &Vocabulary, least: usize) -> Vec<
         let pair = if second == UNKNOWN { String::new() } else { format!(" {}", vocabulary.word(second)) };
         format!("{}{pair}", vocabulary.word(first))
     };
-    kept.iter().map(name).collect()
+    #[expect(clippy::cast_precision_loss, reason = "a few thousand examples")]
+    let hold = |examples: usize| (3.0 / (rows.len() as f64 / examples as f64).ln().max(0.1)).sqrt();
+    counts.iter().map(|(key, examples)| Gram { name: name(key), hold: hold(*examples) }).collect()
 }
 
 /// What an answer should have been for an example, 0–1; `None`: nothing to learn from it.
@@ -167,13 +168,13 @@ fn target(answer: &Answer, example: &Example) -> Option<f64> {
     Some(f64::from(u8::from(yes)))
 }
 
-impl Pupil {
-    fn new(prior: Line, hears: Vec<bool>, words: usize) -> Self {
-        Self { line: prior.clone(), prior, hears, words: vec![0.0; words] }
+impl<'a> Pupil<'a> {
+    fn new(prior: Line, hears: Vec<bool>, grams: &'a [Gram]) -> Self {
+        Self { line: prior.clone(), prior, hears, grams, words: vec![0.0; grams.len()] }
     }
 
     fn score(&self, row: &Row) -> f64 {
-        let words: f64 = row.words.iter().map(|w| self.words[*w]).sum();
+        let words: f64 = row.words.iter().map(|(at, worth)| self.words[*at] * worth).sum();
         self.line.score(&row.features) + words * f64::from(row.features.gram_worth)
     }
 
@@ -197,7 +198,7 @@ impl Pupil {
         }
     }
 
-    fn write(&self, answer: &Answer, lexicons: &Lexicons, names: &[String], weights: &mut Vec<Weight>) {
+    fn write(&self, answer: &Answer, lexicons: &Lexicons, weights: &mut Vec<Weight>) {
         let mut put = |feature: String, weight: f64| {
             let weight = (weight * 1000.0).round() / 1000.0;
             if weight != 0.0 {
@@ -212,8 +213,8 @@ impl Pupil {
         for (name, weight) in EXTRAS.iter().zip(self.line.extras) {
             put(format!("extra:{name}"), weight);
         }
-        for (name, weight) in names.iter().zip(&self.words) {
-            put(format!("word:{name}"), if weight.abs() < LEAST_WORD { 0.0 } else { *weight });
+        for (gram, weight) in self.grams.iter().zip(&self.words) {
+            put(format!("word:{}", gram.name), if weight.abs() < LEAST_WORD { 0.0 } else { *weight });
         }
     }
 }
@@ -228,7 +229,7 @@ struct Step {
 const MOMENTUM: f64 = 0.9;
 
 impl Step {
-    fn zero(pupil: &Pupil) -> Self {
+    fn zero(pupil: &Pupil<'_>) -> Self {
         let lists = vec![(0.0, 0.0); pupil.line.lists.len()];
         Self { line: Line { lists, sent: pupil.line.sent, ..Line::default() }, words: vec![0.0; pupil.words.len()] }
     }
@@ -243,12 +244,12 @@ impl Step {
         for (slope, feature) in self.line.extras.iter_mut().zip(&row.features.extras) {
             *slope += error * f64::from(*feature);
         }
-        for word in &row.words {
-            self.words[*word] += error * f64::from(row.features.gram_worth);
+        for (at, worth) in &row.words {
+            self.words[*at] += error * worth * f64::from(row.features.gram_worth);
         }
     }
 
-    fn hold(&mut self, pupil: &Pupil, course: Course) {
+    fn hold(&mut self, pupil: &Pupil<'_>, course: Course) {
         let hold = course.hold_lists;
         for ((slope, now), prior) in self.line.lists.iter_mut().zip(&pupil.line.lists).zip(&pupil.prior.lists) {
             slope.0 += hold * (now.0 - prior.0);
@@ -261,8 +262,8 @@ impl Step {
         for (slope, _) in self.line.lists.iter_mut().zip(&pupil.hears).filter(|(_, hears)| !**hears) {
             *slope = (0.0, 0.0);
         }
-        for (slope, now) in self.words.iter_mut().zip(&pupil.words) {
-            *slope += course.hold_words * now;
+        for ((slope, now), gram) in self.words.iter_mut().zip(&pupil.words).zip(pupil.grams) {
+            *slope += course.hold_words * gram.hold * now;
         }
     }
 
@@ -280,7 +281,7 @@ impl Step {
         }
     }
 
-    fn take(&self, pupil: &mut Pupil) {
+    fn take(&self, pupil: &mut Pupil<'_>) {
         pupil.line.bias += self.line.bias;
         for (now, step) in pupil.line.lists.iter_mut().zip(&self.line.lists) {
             *now = (now.0 + step.0, now.1 + step.1);

@@ -1,6 +1,6 @@
 //! A linear model whose every number can be shown: lists, measures and words, each with its weight.
 
-use super::features::{EXTRAS, Features, gram};
+use super::features::{EXTRAS, Features, gram, said};
 use super::reading::{UNKNOWN, Vocabulary};
 use crate::lexicon::{Answer, Asked, Lexicons};
 use crate::text;
@@ -115,15 +115,18 @@ impl Model {
     /// The score of each answer; above zero means more likely than not.
     pub(super) fn scores(&self, features: &Features) -> Vec<f64> {
         let mut scores: Vec<f64> = self.lines.iter().map(|line| line.score(features)).collect();
-        // Each counts once, and in one order, whatever the order of the text.
-        let mut weighed = Vec::with_capacity(features.grams.len());
-        weighed.extend(features.grams.iter().filter_map(|key| self.grams.get(key).copied()));
-        weighed.extend(features.bare.iter().filter_map(|key| self.bare.get(key).copied()));
+        // Together where it is the same, and in one order, whatever the order of the text.
+        let mut weighed: Vec<(u32, u8)> = Vec::with_capacity(features.grams.len());
+        let place = |places: &HashMap<u64, u32, FixedState>, key| places.get(key).copied();
+        weighed.extend(features.grams.iter().filter_map(|(key, times)| Some((place(&self.grams, key)?, *times))));
+        weighed.extend(features.bare.iter().filter_map(|(key, times)| Some((place(&self.bare, key)?, *times))));
         weighed.sort_unstable();
-        weighed.dedup();
         let mut grams = vec![0.0; scores.len()];
-        for (answer, weight) in weighed.into_iter().flat_map(|at| &self.weights[at as usize]) {
-            grams[usize::from(*answer)] += *weight;
+        for same in weighed.chunk_by(|a, b| a.0 == b.0) {
+            let worth = said(same.iter().map(|(_, times)| u32::from(*times)).sum());
+            for (answer, weight) in &self.weights[same[0].0 as usize] {
+                grams[usize::from(*answer)] += *weight * worth;
+            }
         }
         for (score, sum) in scores.iter_mut().zip(grams) {
             *score += f64::from(sum * features.gram_worth);
