@@ -46,7 +46,7 @@ pub struct Course {
 
 impl Default for Course {
     fn default() -> Self {
-        Self { passes: 400, hold_lists: 8.0, hold_words: 7.0, hold_kind_words: 4.0, least_examples: 6 }
+        Self { passes: 400, hold_lists: 8.0, hold_words: 7.0, hold_kind_words: 4.0, least_examples: 5 }
     }
 }
 
