@@ -15,20 +15,46 @@ impl Lookup {
     }
 
     /// The posts whose title holds the words asked for, with or without diacritics; the latest first.
-    /// Where none does, the posts of that very title, without the portal's name that browsers show after it.
+    /// Where none does, the posts of that very title, or that begin so where it was cut off, without the
+    /// portal's name that browsers show after it.
     pub(super) fn titled<'w>(&self, world: &'w World, asked: &str) -> Vec<&'w Post> {
-        let words = words(asked);
-        let found = self.posts(world, |title| !words.is_empty() && title.contains(&words));
+        let holds = |words: String| self.posts(world, |title| !words.is_empty() && title.contains(&words));
+        let found = holds(words(asked));
         if !found.is_empty() {
             return found;
         }
-        let heads: Vec<String> = heads(asked).map(self::words).filter(|head| !head.is_empty()).collect();
-        self.posts(world, |title| heads.iter().any(|head| head == title))
+        // A space of no width may stand within a word, or in the place of a space.
+        let asked = asked.replace('\u{200b}', " ");
+        let found = holds(words(&asked));
+        if !found.is_empty() {
+            return found;
+        }
+        let heads: Vec<Head> = heads(&asked).map(Head::new).filter(|head| !head.words.is_empty()).collect();
+        self.posts(world, |title| heads.iter().any(|head| head.is_of(title)))
     }
 
     fn posts<'w>(&self, world: &'w World, is_meant: impl Fn(&str) -> bool) -> Vec<&'w Post> {
         let pairs = world.posts().iter().zip(&self.titles).rev();
         pairs.filter(|(_, title)| is_meant(title)).map(|(post, _)| post).collect()
+    }
+}
+
+/// What may be a title, before the portal's name.
+struct Head {
+    words: String,
+    /// It ends in dots: the title goes on.
+    is_cut: bool,
+}
+
+impl Head {
+    fn new(text: &str) -> Self {
+        Self { words: words(text), is_cut: text.trim_end().ends_with(['…', '.']) }
+    }
+
+    fn is_of(&self, title: &str) -> bool {
+        // Two words begin many a title.
+        let tells = self.is_cut && self.words.split(' ').count() > 2;
+        title == self.words || tells && title.starts_with(&self.words)
     }
 }
 
@@ -70,6 +96,9 @@ mod tests {
             ("Cửa Nam: “Ngày thứ 6 - không...", 1),
             ("Cửa Nam: “Ngày thứ 6 - không giấy hẹn” của phường | Phường Cửa Nam", 1),
             ("Cửa Nam: “Ngày thứ 6 - không giấy hẹn” của phường - Cổng thông tin điện tử - Hà Nội", 1),
+            ("Cửa Nam: “Ngày thứ 6 - không giấy h… | Phường Cửa Nam", 1),
+            ("Cửa Nam... | Phường Cửa Nam", 0),
+            ("Cửa\u{200b}Nam: “Ngày thứ 6", 1),
             ("Hội nghị | Phường Cửa Nam", 1),
             ("Hội | Phường Cửa Nam", 0),
         ] {
