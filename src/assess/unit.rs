@@ -143,7 +143,14 @@ impl Question<'_> {
         if end == 0 {
             return None;
         }
-        self.line(&section.part(0..end), &signature::within(&self.mentions[0], 0..end), "author_line", 0.97)
+        let mentions = signature::within(&self.mentions[0], 0..end);
+        let line = section.part(0..end);
+        // "Phường Láng đẩy mạnh cải cách …": a sentence that stands where authors do.
+        let is_sentence = |m: &Mention| self.gazetteer.role(&line, m).host && m.end + 2 < end;
+        if mentions.iter().any(is_sentence) {
+            return None;
+        }
+        self.line(&line, &mentions, "author_line", 0.97)
     }
 
     /// "Theo Báo Nghệ An, …" or "(Theo TTXVN)" at the head of the lead or the text: the press.
