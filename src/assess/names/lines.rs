@@ -74,18 +74,24 @@ impl Gazetteer {
         role
     }
 
-    /// Whether words around a mention say that others inspect, praise or blame it.
-    pub(in crate::assess) fn is_judged(&self, section: &Section, mention: &Mention) -> bool {
-        let role = self.role(section, mention);
-        let mut start = mention.start;
-        while let Some(before) = self.before_name(section, start) {
-            start = before;
-        }
+    /// The mentions of a section that others inspect, praise or blame, as the words around them say.
+    pub(in crate::assess) fn judged<'m>(
+        &'m self,
+        section: &'m Section,
+        mentions: &'m [Mention],
+    ) -> impl Iterator<Item = &'m Mention> {
         let spoken = |n: usize, cue| (1..=3).any(|len| self.cues_at(section, n, len).any(|c| c == cue));
-        let looked_into = || (0..start).any(|n| spoken(n, Cue::LookedIntoBefore));
-        self.cued_within(section, start, Cue::JudgedBefore)
-            || spoken(mention.end, Cue::JudgedAfter)
-            || role.passive && !role.host && looked_into()
+        let looked_into = (0..section.words.len()).find(|n| spoken(*n, Cue::LookedIntoBefore));
+        mentions.iter().filter(move |mention| {
+            let role = self.role(section, mention);
+            let mut start = mention.start;
+            while let Some(before) = self.before_name(section, start) {
+                start = before;
+            }
+            self.cued_within(section, start, Cue::JudgedBefore)
+                || spoken(mention.end, Cue::JudgedAfter)
+                || role.passive && !role.host && looked_into.is_some_and(|at| at < start)
+        })
     }
 
     /// Whether a line is but a mention, as a signature may be: "UBND phường Láng", with an office of it, or with

@@ -3,7 +3,7 @@
 use super::{Claim, Question};
 use crate::assess::names::{Mention, Who};
 use crate::assess::reading::{Place, Section};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 impl Question<'_> {
     /// Title, lead and paragraphs, by weight.
@@ -60,9 +60,8 @@ impl Question<'_> {
     }
 
     /// Those whom the title names as inspected, praised or blamed.
-    fn judged(&self) -> Vec<Who> {
-        let title = self.reading.title();
-        self.mentions[1].iter().filter(|m| self.gazetteer.is_judged(title, m)).map(|m| m.who).collect()
+    fn judged(&self) -> BTreeSet<Who> {
+        self.gazetteer.judged(self.reading.title(), &self.mentions[1]).map(|mention| mention.who).collect()
     }
 
     fn where_said(&self, who: Who) -> String {
