@@ -36,6 +36,7 @@ fn the_author_line_is_read_as_a_clerk_would() {
         ("2026-05-01", "UBND phường Định Cômg", "phuong-dinh-cong", "author_line"),
         ("2026-05-01", "UBND phường Láng Thượng", "", "unknown_commune"),
         ("2026-05-01", "Phường Láng đẩy mạnh cải cách thủ tục", "", "no_trace"),
+        ("2026-05-01", "Bài do phường Láng và Sở Tư pháp phối hợp thực hiện", "phuong-lang", "author_line"),
         ("2026-05-01", "Phòng Văn hóa phường Láng thực hiện", "phuong-lang", "author_line"),
         ("2026-05-01", "UBND phường Bến Thành", "", "unknown_commune"),
         ("2026-05-01", "UBND xã Kim Sơn, tỉnh Ninh Bình", "", "other_province"),

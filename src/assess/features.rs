@@ -22,10 +22,11 @@ fn place_factor(place: Place) -> u8 {
     }
 }
 
-/// What a word or pair is worth that was counted so many times: saying it again adds less and less.
-pub(super) fn said(times: u32) -> f32 {
+/// What a word or pair is worth that counts so many times in each of its places: saying it again adds
+/// less and less.
+pub(super) fn said(times: impl Iterator<Item = u8>) -> f32 {
     #[expect(clippy::cast_precision_loss, reason = "no text says a word so often")]
-    let times = times.max(1) as f32;
+    let times = times.map(u32::from).sum::<u32>().max(1) as f32;
     1.0 + times.ln()
 }
 

@@ -134,7 +134,7 @@ fn choose_words(rows: &mut [Row], vocabulary: &Vocabulary, least: usize) -> Vec<
     let kept: Vec<u64> = counts.keys().copied().collect();
     for row in rows.iter_mut() {
         let grams = row.features.grams.chunk_by(|a, b| a.0 == b.0);
-        let worth = |same: &[(u64, u8)]| f64::from(said(same.iter().map(|(_, times)| u32::from(*times)).sum()));
+        let worth = |same: &[(u64, u8)]| f64::from(said(same.iter().map(|(_, times)| *times)));
         row.words = grams.filter_map(|same| Some((kept.binary_search(&same[0].0).ok()?, worth(same)))).collect();
     }
     #[expect(clippy::cast_possible_truncation, reason = "a key holds two numbers of 32 bits")]
@@ -144,6 +144,7 @@ fn choose_words(rows: &mut [Row], vocabulary: &Vocabulary, least: usize) -> Vec<
         format!("{}{pair}", vocabulary.word(first))
     };
     #[expect(clippy::cast_precision_loss, reason = "a few thousand examples")]
+    // One in twenty examples is held as the course says; no word is held six times as much.
     let hold = |examples: usize| (3.0 / (rows.len() as f64 / examples as f64).ln().max(0.1)).sqrt();
     counts.iter().map(|(key, examples)| Gram { name: name(key), hold: hold(*examples) }).collect()
 }

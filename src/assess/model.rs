@@ -123,7 +123,7 @@ impl Model {
         weighed.sort_unstable();
         let mut grams = vec![0.0; scores.len()];
         for same in weighed.chunk_by(|a, b| a.0 == b.0) {
-            let worth = said(same.iter().map(|(_, times)| u32::from(*times)).sum());
+            let worth = said(same.iter().map(|(_, times)| *times));
             for (answer, weight) in &self.weights[same[0].0 as usize] {
                 grams[usize::from(*answer)] += *weight * worth;
             }

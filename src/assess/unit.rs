@@ -146,7 +146,7 @@ impl Question<'_> {
         let mentions = signature::within(&self.mentions[0], 0..end);
         let line = section.part(0..end);
         // "Phường Láng đẩy mạnh cải cách …": a sentence that stands where authors do.
-        let is_sentence = |m: &Mention| self.gazetteer.role(&line, m).host && m.end + 2 < end;
+        let is_sentence = |m: &Mention| self.gazetteer.acts(&line, m) && m.end + 2 < end;
         if mentions.iter().any(is_sentence) {
             return None;
         }

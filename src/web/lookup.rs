@@ -24,12 +24,11 @@ impl Lookup {
             return found;
         }
         // A space of no width may stand within a word, or in the place of a space.
-        let asked = asked.replace('\u{200b}', " ");
-        let found = holds(words(&asked));
-        if !found.is_empty() {
-            return found;
+        let spaced = asked.replace('\u{200b}', " ");
+        if spaced != asked {
+            return self.titled(world, &spaced);
         }
-        let heads: Vec<Head> = heads(&asked).map(Head::new).filter(|head| !head.words.is_empty()).collect();
+        let heads: Vec<Head> = heads(asked).map(Head::new).filter(|head| !head.words.is_empty()).collect();
         self.posts(world, |title| heads.iter().any(|head| head.is_of(title)))
     }
 

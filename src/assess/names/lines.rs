@@ -53,13 +53,16 @@ impl Gazetteer {
         })
     }
 
+    /// Whether the words behind a mention say what it does.
+    pub(in crate::assess) fn acts(&self, section: &Section, mention: &Mention) -> bool {
+        section.words.get(mention.end).is_some_and(|w| w.gap != Gap::Hard)
+            && (1..=3).any(|len| self.cues_at(section, mention.end, len).any(|c| c == Cue::HostAfter))
+    }
+
     /// What the words around a mention say about its role.
     pub(in crate::assess) fn role(&self, section: &Section, mention: &Mention) -> Role {
         let mut role = Role::default();
-        for len in 1..=3 {
-            role.host |= section.words.get(mention.end).is_some_and(|w| w.gap != Gap::Hard)
-                && self.cues_at(section, mention.end, len).any(|c| c == Cue::HostAfter);
-        }
+        role.host |= self.acts(section, mention);
         let mut start = mention.start;
         // Look past "UBND", "Đảng ủy" and the like for the word that governs the name.
         for _ in 0..3 {
