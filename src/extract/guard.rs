@@ -7,9 +7,9 @@
 //! scripts and styles, on many pages the larger part.
 
 use ego_tree::iter::Edge;
-use memchr::{memchr_iter, memmem};
+use foldhash::HashMap;
+use memchr::{memchr, memchr_iter, memmem};
 use scraper::Html;
-use std::collections::HashMap;
 use std::ops::Range;
 
 /// Elements nested deeper than this are no text anybody wrote.
@@ -69,8 +69,8 @@ fn code(text: &str) -> Option<Vec<Range<usize>>> {
     let (mut depth, mut merged, mut attributes, mut odd) = (0usize, 0, 0, 0);
     let (mut open, mut code) = (Open::default(), Vec::new());
     let mut rest = text;
-    while let Some((_, tail)) = rest.split_once('<') {
-        rest = tail;
+    while let Some(at) = memchr(b'<', rest.as_bytes()) {
+        rest = &rest[at + 1..];
         if let Some(comment) = rest.strip_prefix("!--") {
             rest = after_comment(comment);
             continue;
@@ -143,20 +143,31 @@ struct Open {
     by_name: HashMap<Vec<u8>, usize>,
     depth: usize,
     steps: usize,
+    /// The name last looked up, in lower case.
+    name: Vec<u8>,
 }
 
 impl Open {
     fn open(&mut self, name: &[u8], closes_itself: bool) {
-        let name = name.to_ascii_lowercase();
-        if nests(&name) && !(closes_itself && FOREIGN.contains(&&*name)) {
-            *self.by_name.entry(name).or_default() += 1;
+        self.lower(name);
+        if nests(&self.name) && !(closes_itself && FOREIGN.contains(&&*self.name)) {
+            match self.by_name.get_mut(&self.name) {
+                Some(count) => *count += 1,
+                None => _ = self.by_name.insert(self.name.clone(), 1),
+            }
             self.depth += 1;
         }
         self.steps += self.depth;
     }
 
+    fn lower(&mut self, name: &[u8]) {
+        self.name.clear();
+        self.name.extend(name.iter().map(u8::to_ascii_lowercase));
+    }
+
     fn close(&mut self, name: &[u8]) {
-        if let Some(count) = self.by_name.get_mut(&name.to_ascii_lowercase()).filter(|count| **count > 0) {
+        self.lower(name);
+        if let Some(count) = self.by_name.get_mut(&self.name).filter(|count| **count > 0) {
             *count -= 1;
             self.depth -= 1;
         }
