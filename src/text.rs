@@ -91,12 +91,15 @@ pub fn bare(text: &str) -> String {
     let text = composed(text);
     let mut out = String::with_capacity(text.len() + 1);
     let mut at = 0;
-    while let Some((start, end)) = next_word(&text, at) {
+    loop {
+        // Most of a text is in this form already, and taken over at once.
+        let end = bytes::bare_until(text.as_bytes(), at);
+        out.push_str(&text[at..end]);
+        let Some((start, end)) = next_word(&text, end) else { return out };
         push_normal(&text[start..end], &mut out);
         out.push(' ');
-        at = end;
+        at = text[end..].strip_prefix(' ').map_or(end, |rest| text.len() - rest.len());
     }
-    out
 }
 
 /// The text in NFC, without a copy where it already is, and out of a legacy encoding where it is
@@ -139,6 +142,12 @@ pub fn letters(text: &str) -> usize {
 #[must_use]
 pub fn visible(text: &str) -> usize {
     bytes::visible(text.as_bytes())
+}
+
+/// How many signs of ASCII punctuation that divide or end sentences a text has.
+#[must_use]
+pub fn stops(text: &str) -> usize {
+    bytes::count(text.as_bytes(), |b| (b == b',') | (b == b'.') | (b == b';') | (b == b':') | (b == b'?') | (b == b'!'))
 }
 
 /// The next word of a text from a byte on: where it begins and ends.
@@ -273,7 +282,9 @@ mod tests {
 
     #[test]
     fn bare_words_are_those_of_the_normal_form() {
-        for text in ["", "…", " Hoà bình, THUỶ lợi! ", "1.234 m² (hοa)"] {
+        for text in
+            ["", "…", " Hoà bình, THUỶ lợi! ", "1.234 m² (hοa)", "một hai,ba  bốn Năm. sáu hoà bảy tám", "÷ a ÷b"]
+        {
             let normal = normal(text);
             assert_eq!(bare(text), words(&normal).flat_map(|word| [word, " "]).collect::<String>(), "{text:?}");
         }

@@ -4,6 +4,7 @@
 //! and scripts, forms and hidden elements are no text.
 
 use crate::text::{self, nfc};
+use memchr::memchr2;
 use scraper::{ElementRef, Node};
 
 /// What a paragraph is.
@@ -185,10 +186,14 @@ impl<'d> Walk<'_, 'd> {
         self.line.stressed += if self.place.stress { letters } else { 0 };
         if self.place.verbatim {
             self.line.text.push_str(text);
-        } else if text.contains(['\n', '\r']) {
-            self.line.text.extend(text.chars().map(|c| if c == '\n' || c == '\r' { ' ' } else { c }));
         } else {
-            self.line.text.push_str(text);
+            let mut rest = text;
+            while let Some(end) = memchr2(b'\n', b'\r', rest.as_bytes()) {
+                self.line.text.push_str(&rest[..end]);
+                self.line.text.push(' ');
+                rest = &rest[end + 1..];
+            }
+            self.line.text.push_str(rest);
         }
     }
 

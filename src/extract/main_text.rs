@@ -6,7 +6,7 @@
 
 use super::blocks::{self, Block, Kind, is_block, is_hidden, is_mute};
 use crate::platform::{Clutter, PageClutter, Pick};
-use crate::text::letters;
+use crate::text::{letters, stops};
 use ego_tree::NodeId;
 use ego_tree::iter::Edge;
 use foldhash::fast::FixedState;
@@ -136,7 +136,7 @@ fn weigh_children<'d>(
 struct Prose {
     letters: usize,
     linked: usize,
-    commas: usize,
+    stops: usize,
 }
 
 impl Prose {
@@ -144,13 +144,13 @@ impl Prose {
         let letters = letters(text);
         self.letters += letters;
         self.linked += if in_link { letters } else { 0 };
-        self.commas += text.bytes().filter(|b| matches!(b, b',' | b'.' | b';' | b':' | b'?' | b'!')).count();
+        self.stops += stops(text);
     }
 
     /// Letters outside links, if it is long enough for prose.
     fn weight(&self) -> usize {
         let plain = self.letters - self.linked;
-        let prose = plain >= 60 || plain >= 20 && self.commas > 0;
+        let prose = plain >= 60 || plain >= 20 && self.stops > 0;
         if prose && self.linked * 2 < self.letters { plain } else { 0 }
     }
 
