@@ -223,7 +223,10 @@ fn section<'a>(place: Place, raw: &'a str, vocabulary: &Vocabulary, buffer: &mut
     let mut words = Vec::with_capacity(text.len() / 5);
     let (mut plain, mut upper, mut gap, mut at) = (true, 0_usize, Gap::Hard, 0);
     while let Some((start, end)) = text::next_word(&text, at) {
-        gap = text[at..start].chars().map(gap_of).fold(gap, Gap::max);
+        gap = match &text[at..start] {
+            " " => gap.max(Gap::Space),
+            between => between.chars().map(gap_of).fold(gap, Gap::max),
+        };
         let word = &text[start..end];
         let form = Form::of(word, vocabulary, buffer);
         plain &= word.is_ascii();
