@@ -97,8 +97,8 @@ pub(super) struct Gazetteer {
     sorts: Vec<Sort>,
     /// Names of communes by unit that other provinces bear as well: unit → provinces.
     homonyms: BTreeMap<usize, Vec<String>>,
-    /// Names in marks-free form, for slips of typing.
-    spellings: Vec<(String, usize)>,
+    /// The words of names in marks-free form, for slips of typing.
+    spellings: Vec<(Vec<String>, usize)>,
     /// Communes of other provinces in that form, which are no slips.
     abroad: BTreeSet<String>,
 }

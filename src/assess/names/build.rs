@@ -6,6 +6,9 @@ use crate::lexicon::UnitWords;
 use crate::registry::{Registry, Sort, Unit};
 use std::collections::BTreeMap;
 
+/// Names with fewer letters would be met by chance where slips are forgiven.
+const LEAST_LETTERS: usize = 7;
+
 impl Gazetteer {
     pub(in crate::assess) fn new(registry: &Registry, words: &UnitWords, vocabulary: &mut Vocabulary) -> Self {
         let mut gazetteer = Self::default();
@@ -40,7 +43,10 @@ impl Gazetteer {
             self.add(&unit.name, Name::Commune(n), vocabulary);
         }
         for alias in unit.aliases.iter().chain([&unit.full_name()]) {
-            self.spellings.push((crate::text::fold(alias), n));
+            let folded = crate::text::fold(alias);
+            if folded.len() >= LEAST_LETTERS {
+                self.spellings.push((crate::text::words(&folded).map(str::to_owned).collect(), n));
+            }
         }
     }
 

@@ -137,10 +137,9 @@ impl Gazetteer {
         let folded = crate::text::fold(&section.text);
         let words: Vec<&str> = crate::text::words(&folded).collect();
         let mut best: Option<(usize, usize)> = None;
-        for (spelling, unit) in self.spellings.iter().filter(|(s, _)| s.len() > 6) {
-            let wanted: Vec<&str> = crate::text::words(spelling).collect();
+        for (wanted, unit) in &self.spellings {
             for (start, window) in words.windows(wanted.len().max(1)).enumerate() {
-                let amiss = window.iter().zip(&wanted).map(|(a, b)| distance(a, b)).sum::<usize>();
+                let amiss = slips(window, wanted);
                 let better = amiss <= 1 && best.is_none_or(|(least, _)| amiss < least);
                 let other = || self.goes_on(section, start + window.len()) || self.abroad.contains(&window.join(" "));
                 if better && (amiss == 0 || window.len() > 1) && !other() {
@@ -150,6 +149,18 @@ impl Gazetteer {
         }
         best.map(|(_, unit)| unit)
     }
+}
+
+/// Letters amiss between two names of as many words; 2 stands for "too many".
+fn slips(written: &[&str], wanted: &[String]) -> usize {
+    let mut slips = 0;
+    for (a, b) in written.iter().zip(wanted) {
+        slips += distance(a, b);
+        if slips > 1 {
+            return 2;
+        }
+    }
+    slips
 }
 
 /// Letters to add, drop or change, with two neighbours swapped as one; 2 stands for "too many".
