@@ -337,6 +337,7 @@ mod tests {
             ("Sở TT&TT", "so-khoa-hoc-va-cong-nghe"),
             ("Nhóm PV – Báo và phát thanh, truyền hình Hà Nội", "bao-va-phat-thanh-truyen-hinh-ha-noi"),
             ("Nguyễn Đông Anh", ""),
+            ("Hứa Minh Châu", ""),
             ("UBND XÃ ĐÔNG ANH", "xa-dong-anh"),
             ("UBND xa Dong Anh", "xa-dong-anh"),
             ("UBND phường Văn Miếu – Quốc Tử Giám", "phuong-van-mieu-quoc-tu-giam"),
