@@ -4,8 +4,11 @@
 //! tree builder slow out of proportion. What a parser nests in the end only its tree tells (inside
 //! `math` and `svg` almost everything nests), so that is measured as well, before anybody walks it
 //! with a stack. Browsers, too, stop nesting at 512. The same look leaves out what no reader reads:
-//! scripts and styles, on many pages the larger part.
+//! scripts and styles, on many pages the larger part, and the white space that lines up the tags of
+//! blocks, often half of what the tree would hold.
 
+use super::blocks;
+use super::tag::Tag;
 use ego_tree::iter::Edge;
 use foldhash::HashMap;
 use memchr::{memchr, memchr_iter, memmem};
@@ -33,16 +36,16 @@ const MAX_ALL_ATTRIBUTES: usize = 300_000;
 /// Signs that are errors wherever they stand in a page; the parser keeps a note of each.
 const MAX_ODD: usize = 100_000;
 
-/// What of a page is given to the parser: all but the code in its scripts and styles. `None`: the
-/// page is beyond what is parsed.
+/// What of a page is given to the parser: all but the code in its scripts and styles, and white space
+/// between blocks. `None`: the page is beyond what is parsed.
 pub(super) fn parsable(text: &str) -> Option<String> {
     if text.len() > MAX_SIZE || memchr_iter(0, text.as_bytes()).count() > MAX_ODD {
         return None;
     }
     let (mut kept, mut at) = (String::with_capacity(text.len()), 0);
-    for code in code(text)? {
-        kept.push_str(&text[at..code.start]);
-        at = code.end;
+    for unread in unread(text)? {
+        kept.push_str(&text[at..unread.start]);
+        at = unread.end;
     }
     kept.push_str(&text[at..]);
     Some(kept)
@@ -64,15 +67,17 @@ pub(super) fn nests_too_deep(document: &Html) -> bool {
     })
 }
 
-/// Where the code stands; `None`: tags nest too deep, or are monstrous.
-fn code(text: &str) -> Option<Vec<Range<usize>>> {
+/// Where stands what nobody reads; `None`: tags nest too deep, or are monstrous.
+fn unread(text: &str) -> Option<Vec<Range<usize>>> {
     let (mut depth, mut merged, mut attributes, mut odd) = (0usize, 0, 0, 0);
-    let (mut open, mut code) = (Open::default(), Vec::new());
+    let (mut open, mut unread, mut gap) = (Open::default(), Vec::new(), Gap::default());
     let mut rest = text;
     while let Some(at) = memchr(b'<', rest.as_bytes()) {
         rest = &rest[at + 1..];
+        let end = text.len() - rest.len() - 1;
         if let Some(comment) = rest.strip_prefix("!--") {
             rest = after_comment(comment);
+            gap = Gap { start: text.len() - rest.len(), divides: false };
             continue;
         }
         let closes = rest.starts_with('/');
@@ -94,6 +99,8 @@ fn code(text: &str) -> Option<Vec<Range<usize>>> {
             depth += usize::from(nests(name) && !tag.closes_itself);
             open.open(name, tag.closes_itself);
         }
+        let divides = open.name_divides();
+        unread.extend(gap.blank(text, end, divides).filter(|_| !open.keeps_space()));
         if tag.attributes.max(merged) > MAX_ATTRIBUTES
             || attributes > MAX_ALL_ATTRIBUTES
             || odd > MAX_ODD
@@ -111,11 +118,29 @@ fn code(text: &str) -> Option<Vec<Range<usize>>> {
             let raw = &inner[..inner.len() - rest.len()];
             if is_code(name, tag, raw) {
                 let start = text.len() - inner.len();
-                code.push(start..start + raw.len());
+                unread.push(start..start + raw.len());
             }
         }
+        gap = Gap { start: text.len() - rest.len(), divides };
     }
-    Some(code)
+    Some(unread)
+}
+
+/// What stands between two tags.
+#[derive(Default)]
+struct Gap {
+    start: usize,
+    /// The tag before it ends a paragraph.
+    divides: bool,
+}
+
+impl Gap {
+    /// The gap as far as the next tag, if it is but white space beside a tag that ends a paragraph:
+    /// no reader sees that.
+    fn blank(&self, text: &str, end: usize, divides: bool) -> Option<Range<usize>> {
+        let gap = text.get(self.start..end).filter(|_| self.divides || divides)?;
+        (!gap.is_empty() && gap.bytes().all(|b| b.is_ascii_whitespace())).then_some(self.start..end)
+    }
 }
 
 /// Whether what a tag encloses is code; JSON describes the page. Where a script that begins a
@@ -130,9 +155,11 @@ fn after_comment(text: &str) -> &str {
     if let Some(tail) = text.strip_prefix('>').or_else(|| text.strip_prefix("->")) {
         return tail;
     }
-    let ends = |at: &usize| text[at + 2..].starts_with('>') || text[at + 2..].starts_with("!>");
-    let end = text.match_indices('-').map(|(at, _)| at).filter(|at| text[*at..].starts_with("--")).find(ends);
-    end.map_or("", |end| &text[end + 2..])
+    let end = |at| {
+        let tail = text[at..].strip_prefix("--")?;
+        tail.strip_prefix('>').or_else(|| tail.strip_prefix("!>"))
+    };
+    text.match_indices('-').find_map(|(at, _)| end(at)).unwrap_or_default()
 }
 
 /// What may be open at worst, by name: an end tag without its start closes nothing, and `/>` means
@@ -175,7 +202,22 @@ impl Open {
     }
 
     fn is_foreign(&self) -> bool {
-        FOREIGN.iter().any(|name| self.by_name.get(*name).is_some_and(|count| *count > 0))
+        FOREIGN.iter().any(|name| self.is_open(name))
+    }
+
+    /// Whether white space may mean something here.
+    fn keeps_space(&self) -> bool {
+        self.is_open(b"pre")
+    }
+
+    fn is_open(&self, name: &[u8]) -> bool {
+        self.by_name.get(name).is_some_and(|count| *count > 0)
+    }
+
+    /// Whether the element last opened or closed ends a paragraph.
+    fn name_divides(&self) -> bool {
+        let name = std::str::from_utf8(&self.name).unwrap_or_default();
+        blocks::is_block(name) || matches!(name, "br" | "html" | "head" | "title" | "option" | "optgroup")
     }
 }
 
@@ -236,77 +278,6 @@ fn after_raw_text<'t>(name: &[u8], rest: &'t str) -> &'t str {
     end.map_or("", |end| &rest[end..])
 }
 
-struct Tag {
-    length: usize,
-    attributes: usize,
-    /// Signs that have no place where they stand.
-    odd: usize,
-    closes_itself: bool,
-}
-
-impl Tag {
-    /// Reads a start tag from behind its name to its `>`, as the HTML standard does (13.2.5.32–39).
-    fn scan(rest: &[u8]) -> Self {
-        let (mut attributes, mut odd) = (0, 0);
-        let mut part = Part::Space;
-        for (at, byte) in rest.iter().enumerate() {
-            let blank = byte.is_ascii_whitespace();
-            odd += usize::from(part.has_no_place_for(*byte, rest.get(at + 1)));
-            part = match (part, byte) {
-                (Part::Quoted(quote), b) if *b == quote => Part::Space,
-                (Part::Quoted(_), _) => part,
-                (_, b'>') => {
-                    let closes_itself = at > 0 && rest[at - 1] == b'/';
-                    return Self { length: at + 1, attributes, odd, closes_itself };
-                }
-                (Part::Name | Part::Named, b'=') => Part::Equals,
-                (Part::Equals, b'"' | b'\'') => Part::Quoted(*byte),
-                (Part::Equals, _) if blank => Part::Equals,
-                (Part::Value, _) if blank => Part::Space,
-                (Part::Equals | Part::Value, _) => Part::Value,
-                (Part::Name | Part::Named, _) if blank => Part::Named,
-                (_, b'/') => Part::Space,
-                (Part::Space, _) if blank => Part::Space,
-                (Part::Name, _) => Part::Name,
-                (Part::Space | Part::Named, _) => {
-                    attributes += 1;
-                    Part::Name
-                }
-            };
-        }
-        Self { length: rest.len(), attributes, odd, closes_itself: false }
-    }
-}
-
-/// Where in a tag a byte stands.
-#[derive(Clone, Copy)]
-enum Part {
-    /// Before an attribute.
-    Space,
-    /// In its name.
-    Name,
-    /// Behind its name.
-    Named,
-    /// Behind its sign of equality.
-    Equals,
-    /// In a bare value.
-    Value,
-    /// In a value in these quotes.
-    Quoted(u8),
-}
-
-impl Part {
-    /// Whether a sign is an error here.
-    fn has_no_place_for(self, byte: u8, next: Option<&u8>) -> bool {
-        match (self, byte) {
-            (Self::Quoted(_) | Self::Equals, _) => false,
-            (_, b'"' | b'\'' | b'<' | b'`') | (Self::Space | Self::Value, b'=') => true,
-            (Self::Space | Self::Name | Self::Named, b'/') => next != Some(&b'>'),
-            _ => false,
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -363,6 +334,23 @@ mod tests {
             ("<svg><script>a<b></script></svg>", "<svg><script>a<b></script></svg>"),
             ("<p title='<script>'>a</p></script>", "<p title='<script>'>a</p></script>"),
             ("<script", "<script"),
+        ] {
+            assert_eq!(parsable(page).unwrap(), kept);
+        }
+    }
+
+    #[test]
+    fn white_space_is_left_out_where_no_reader_sees_it() {
+        for (page, kept) in [
+            ("<ul>\n  <li> <a>a</a> <b>b</b> </li>\n\t</ul> ", "<ul><li><a>a</a> <b>b</b></li></ul> "),
+            ("<p>a</p> b <P >c", "<p>a</p> b <P >c"),
+            ("<i>a</i> <br> <i>b</i>", "<i>a</i><br><i>b</i>"),
+            ("<i>a</i> <script>x</script> <i>b</i>", "<i>a</i> <script></script> <i>b</i>"),
+            ("<i>a</i> <meta itemprop=x> <i>b</i>", "<i>a</i> <meta itemprop=x> <i>b</i>"),
+            ("<i>a</i> <!-- <p> --> <i>b</i> <!-- --> <p>", "<i>a</i> <!-- <p> --> <i>b</i> <!-- --><p>"),
+            ("<pre><p>a</p>\n\n<p>b</p></pre> <p>", "<pre><p>a</p>\n\n<p>b</p></pre><p>"),
+            ("<p title='a'> <p", "<p title='a'><p"),
+            ("<p>\u{a0}<p>&nbsp;<p>< <p>", "<p>\u{a0}<p>&nbsp;<p>< <p>"),
         ] {
             assert_eq!(parsable(page).unwrap(), kept);
         }

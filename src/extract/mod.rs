@@ -19,6 +19,7 @@ mod nature;
 mod published;
 mod reading;
 mod scan;
+mod tag;
 mod title;
 mod value;
 
