@@ -274,8 +274,8 @@ mod tests {
         let told: Vec<String> = faults.iter().map(|f| f.to_string().split(';').next().unwrap().to_owned()).collect();
         insta::assert_snapshot!(told.join("\n"), @r#"
         lexicons/unit.toml:1: before_name: thiếu
-        lexicons/unit.toml:42: or: phải là danh sách chuỗi như ["a", "b"]
-        lexicons/unit.toml:44: before: không có trường này
+        lexicons/unit.toml:44: or: phải là danh sách chuỗi như ["a", "b"]
+        lexicons/unit.toml:46: before: không có trường này
         "#);
     }
 }
