@@ -85,8 +85,9 @@ fn topic(set: &[(Labelled, Assessment)]) -> f64 {
 
 /// The files of a set of `tests/quality/classify.toml`: all that is learnt from, or what is held
 /// back of the first two writers' short articles, of three other writers' long ones, of six writers'
-/// hard ones, of eight more in a voice each, or of what fifteen wrote in contrasts; or what two writers
-/// wrote from whom nothing was learnt; or all that is held back but the contrasts, read without its marks.
+/// hard ones, of eight more in a voice each, or of what fifteen wrote in contrasts; or what two, and then
+/// seven writers wrote from whom nothing was learnt; or all that is held back but the contrasts and the
+/// seven, read without its marks.
 fn labelled(set: &str) -> Vec<PathBuf> {
     let writers = match set {
         "held-back" => "ab",
@@ -95,6 +96,7 @@ fn labelled(set: &str) -> Vec<PathBuf> {
         "held-back-voices" => "mnopqrst",
         "held-back-contrast" => "wxyz",
         "never-learnt" => "uv",
+        "never-learnt-matters" => "1234",
         "without-marks" => "abcdefghijlmnopqrstuv",
         _ => "abcdefghijklmnopqrstwxyz",
     };
@@ -204,6 +206,11 @@ fn the_held_back_set_of_contrasts_is_understood_as_well_as_before() {
 #[test]
 fn writers_from_whom_nothing_was_learnt_are_understood_as_well_as_before() {
     hold("never-learnt");
+}
+
+#[test]
+fn second_matters_and_edges_nothing_was_learnt_from_are_understood_as_well_as_before() {
+    hold("never-learnt-matters");
 }
 
 #[test]
