@@ -91,15 +91,12 @@ pub fn bare(text: &str) -> String {
     let text = composed(text);
     let mut out = String::with_capacity(text.len() + 1);
     let mut at = 0;
-    loop {
-        // Most of a text is in this form already, and taken over at once.
-        let end = bytes::bare_until(text.as_bytes(), at);
-        out.push_str(&text[at..end]);
-        let Some((start, end)) = next_word(&text, end) else { return out };
+    while let Some((start, end)) = next_word(&text, at) {
         push_normal(&text[start..end], &mut out);
         out.push(' ');
-        at = text[end..].strip_prefix(' ').map_or(end, |rest| text.len() - rest.len());
+        at = end;
     }
+    out
 }
 
 /// The text in NFC, without a copy where it already is, and out of a legacy encoding where it is

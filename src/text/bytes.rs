@@ -87,45 +87,29 @@ pub(super) fn count(bytes: &[u8], is: impl Fn(u8) -> bool) -> usize {
 /// Whether a word is surely in the form that [`normal`](super::normal) gives it: small letters of
 /// Vietnamese, and not ending in two vowels whose tone might stand elsewhere.
 pub(super) fn is_normal(word: &[u8]) -> bool {
-    normal_until(word, 0) == (word.len(), true)
-}
-
-/// Where the small letters of Vietnamese that begin at a byte end, and whether they do not end in two
-/// vowels whose tone might stand elsewhere.
-#[inline]
-fn normal_until(text: &[u8], from: usize) -> (usize, bool) {
-    let mut at = from;
-    let (mut before, mut last) = ((0, 0), (0, 0));
-    while let Some(byte) = text.get(at) {
-        let next = |n: usize| text.get(at + n).copied().unwrap_or_default();
+    let mut at = 0;
+    let mut before = 0;
+    while let Some(byte) = word.get(at) {
+        let next = |n: usize| word.get(at + n).copied().unwrap_or_default();
         let length = match (byte, next(1)) {
             (b'a'..=b'z' | b'0'..=b'9', _) => 1,
-            // à–ÿ, but for ð, which stands for đ, and ÷.
-            (0xC3, 0xA0..=0xAF | 0xB1..=0xB6 | 0xB8..=0xBF) => 2,
+            // à–ÿ, but for ð, which stands for đ.
+            (0xC3, 0xA0..=0xAF | 0xB1..=0xBF) => 2,
             // ă đ ĩ ũ ơ ư.
             (0xC4, 0x83 | 0x91 | 0xA9) | (0xC5, 0xA9) | (0xC6, 0xA1 | 0xB0) => 2,
             // ạ–ỹ: the odd ones of U+1EA0–U+1EF9.
             (0xE1, 0xBA) if next(2) >= 0xA0 && next(2) % 2 == 1 => 3,
             (0xE1, 0xBB) if next(2) <= 0xB9 && next(2) % 2 == 1 => 3,
-            _ => break,
+            _ => return false,
         };
         at += length;
-        (before, last) = (last, (*byte, length));
-    }
-    (at, !(last.1 > 1 && matches!(before.0, b'o' | b'u')))
-}
-
-/// How far a text from a byte on is words in the form of [`normal`](super::normal) with one space
-/// behind each, and nothing else.
-pub(super) fn bare_until(text: &[u8], from: usize) -> usize {
-    let mut done = from;
-    loop {
-        let (end, normal) = normal_until(text, done);
-        if end == done || !normal || text.get(end) != Some(&b' ') {
-            return done;
+        let ends_toned = at == word.len() && length > 1;
+        if ends_toned && matches!(before, b'o' | b'u') {
+            return false;
         }
-        done = end + 1;
+        before = *byte;
     }
+    true
 }
 
 #[cfg(test)]
