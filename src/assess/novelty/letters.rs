@@ -37,28 +37,6 @@ pub(crate) fn fold(c: char) -> Folded {
     }
 }
 
-/// The letter without marks that a small one of Latin or Vietnamese is, and how many bytes it has; anything
-/// else is 0. By its bytes alone, for nearly all that is ever read is such letters.
-pub(crate) fn small(text: &[u8], at: usize) -> (u8, usize) {
-    let next = |n: usize| usize::from(text.get(at + n).copied().unwrap_or_default() & 0x3F);
-    match text.get(at).copied().unwrap_or_default() {
-        byte @ b'a'..=b'z' => (byte, 1),
-        byte @ 0xC3..=0xC6 => (SMALL[(usize::from(byte & 0x1F) << 6) | next(1)], 2),
-        0xE1 => (SMALL[SMALL_LATIN + (((next(1) << 6) | next(2)) & 0xFFF)], 3),
-        _ => (0, 1),
-    }
-}
-
-/// Where in [`SMALL`] the letters from U+1000 on stand, behind those to U+01FF.
-const SMALL_LATIN: usize = 0x200;
-static SMALL: LazyLock<Vec<u8>> = LazyLock::new(|| {
-    let small = |c: u32| match char::from_u32(c).map(fold) {
-        Some(Folded::Letter { letter: letter @ 'a'..='z', capital: false }) => letter as u8,
-        _ => 0,
-    };
-    (0..0x200).chain(0x1000..0x2000).map(small).collect()
-});
-
 const TABLE_FROM: usize = 0x80;
 const TABLE_TO: usize = 0x2070;
 /// All precomposed Vietnamese letters, combining marks, quotes and dashes.
@@ -90,16 +68,6 @@ mod tests {
             let by_text = crate::text::fold(&c.to_string());
             let by_table = beginning(&c.to_string(), 1);
             assert_eq!(by_table, by_text, "{c}");
-        }
-        for c in '\0'..'\u{3000}' {
-            let expected = match fold(c) {
-                Folded::Letter { letter: letter @ 'a'..='z', capital: false } => letter as u8,
-                _ => 0,
-            };
-            let (letter, length) = small(c.encode_utf8(&mut [0; 4]).as_bytes(), 0);
-            assert!(letter == 0 || (letter, length) == (expected, c.len_utf8()), "{c:?}");
-            let common = c.is_ascii() || "àáảãạăâđéẹêíịóơôúưửỹỵ".contains(c);
-            assert!(letter == expected || !common, "{c:?}");
         }
         assert_eq!(fold('\u{300}'), Folded::Mark);
         assert_eq!(fold('–'), Folded::Gap);

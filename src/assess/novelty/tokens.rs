@@ -5,7 +5,7 @@
 //! diacritics, quotes and punctuation make no difference. This is part of the definition of a
 //! stored signature: whoever changes it raises [`super::sketch::VERSION`].
 
-use super::letters::{self, Folded, fold};
+use super::letters::{Folded, fold};
 use std::ops::Range;
 use std::sync::LazyLock;
 use xxhash_rust::xxh3::xxh3_64;
@@ -62,9 +62,7 @@ const MAX_LETTERS: usize = 32;
 pub(crate) fn read(text: &str, sentence: u16, mut emit: impl FnMut(Token, Range<usize>)) -> u16 {
     let mut reader = Reader { word: Word::default(), sentence, in_sentence: 0, citing: 0 };
     let mut at = 0;
-    loop {
-        at = reader.word.take_small(text.as_bytes(), at);
-        let Some(c) = char_at(text, at) else { break };
+    while let Some(c) = char_at(text, at) {
         let after = at + c.len_utf8();
         match fold(c) {
             Folded::Mark => {}
@@ -194,27 +192,6 @@ impl Word {
             *room = folded as u8;
             self.len += 1;
         }
-    }
-
-    /// Takes over the small letters that begin at a byte; where they end. The same as [`Word::push`]
-    /// does with each.
-    fn take_small(&mut self, text: &[u8], from: usize) -> usize {
-        let (mut at, mut taken, opens) = (from, 0_u8, self.len == 0);
-        while let (letter, length) = letters::small(text, at)
-            && letter != 0
-        {
-            if let Some(room) = self.letters.get_mut(self.len) {
-                *room = letter;
-                self.len += 1;
-            }
-            taken = taken.saturating_add(1);
-            at += length;
-        }
-        if opens && taken > 0 {
-            (self.start, self.first_capital) = (from, false);
-        }
-        self.others = self.others.saturating_add(taken);
-        at
     }
 
     fn append(&mut self, bytes: &[u8]) {
